@@ -1,0 +1,1 @@
+//! Samples to intervals, quantiles, paired differences and stopping rules.
