@@ -1,1 +1,12 @@
 //! Unit tests for your rollback gates.
+
+pub mod units;
+pub mod document;
+pub mod traffic;
+pub mod fleet;
+pub mod baseline;
+pub mod fault;
+pub mod gate;
+pub mod strategy;
+pub mod scenario;
+pub mod simulation;

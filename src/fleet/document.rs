@@ -1,0 +1,62 @@
+//! What a scenario says of its pods.
+
+use clockwork::Span;
+
+use crate::document::{At, Maybe, Varying, record};
+use crate::units::{Factor, Rate, Share, Spread};
+
+record! {
+    /// The pods of the service.
+    pub struct FleetDoc {
+        /// Pods of the running version; 10 when it cannot be told from the rate.
+        replicas: Option<At<u32>>,
+        /// How a pod behaves.
+        pod: PodDoc = "{}",
+        /// What a pod carries.
+        capacity: CapacityDoc = "{}",
+        /// How the nodes under the pods differ.
+        nodes: Maybe<NodesDoc> = "{}",
+    }
+}
+
+record! {
+    /// How a pod behaves.
+    pub struct PodDoc {
+        /// Time from the order of a pod to its readiness.
+        startup: At<Varying<Span>> = "{ lognormal: { median: 12s, p95: 40s } }" assumed "image pull and warm start of a service",
+        /// How slow a fresh pod is.
+        cold: Maybe<ColdDoc> = "{}",
+    }
+}
+
+record! {
+    /// A fresh pod answers slower; the excess decays.
+    pub struct ColdDoc {
+        /// Latency of a pod that has just become ready, as a multiple.
+        latency: Factor = "2x" assumed "caches and compiled code are cold",
+        /// Time in which the excess falls to 1/e.
+        decay: At<Span> = "60s" assumed "a minute of traffic warms a pod",
+    }
+}
+
+record! {
+    /// What a pod carries.
+    pub struct CapacityDoc {
+        /// Requests per second at which a pod saturates; told from the rate when not given.
+        perPod => per_pod: Option<At<Rate>>,
+    }
+}
+
+record! {
+    /// Latency of a node relative to the others.
+    pub struct NodesDoc {
+        /// Standard deviation of the logarithm.
+        sd: Spread = "0.05" assumed "fresh virtual machines in the Azure VM noise data",
+        /// Share of nodes that are much slower.
+        outliers: Share = "2%" assumed "the same data",
+        /// How many times as slow those are at least.
+        from: Factor = "1.2x" assumed "the same data",
+        /// How many times as slow those are at most.
+        to: Factor = "1.6x" assumed "the same data",
+    }
+}

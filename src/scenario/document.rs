@@ -1,0 +1,132 @@
+//! What a scenario file may say.
+
+use clockwork::Span;
+
+use crate::baseline::BaselineDoc;
+use crate::document::{At, Name, Named, record, word};
+use crate::fault::ReleaseDoc;
+use crate::fleet::FleetDoc;
+use crate::gate::{CombineDoc, GateDoc};
+use crate::strategy::StrategyDoc;
+use crate::traffic::TrafficDoc;
+use crate::units::{Count, Share};
+
+word! {
+    /// The version of the format.
+    pub enum ApiVersion {
+        /// The one that this engine reads.
+        "coalmine/v1" => V1,
+    }
+}
+
+word! {
+    /// What the file describes.
+    pub enum KindDoc {
+        /// One rollout policy and its worlds.
+        "Scenario" => Scenario,
+    }
+}
+
+word! {
+    /// Whose state machine runs the rollout.
+    pub enum ControllerDoc {
+        /// None: orders are carried out exactly.
+        ideal => Ideal,
+    }
+}
+
+word! {
+    /// Whether errors and latency vary beyond chance.
+    pub enum NoiseDoc {
+        /// As the baseline and the nodes say.
+        modelled => Modelled,
+        /// Not at all: for closed forms and tests, never for a recommendation.
+        none => None,
+    }
+}
+
+record! {
+    /// One rollout policy and the worlds it is tried in.
+    pub struct ScenarioDoc {
+        /// The version of the format.
+        apiVersion => api_version: ApiVersion = "coalmine/v1",
+        /// What the file describes.
+        kind: KindDoc = "Scenario",
+        /// What it is called.
+        name: Option<Name>,
+        /// The question it answers.
+        description: Option<String>,
+        /// How many worlds are simulated.
+        replications: Count = "10000",
+        /// Which worlds: the same seed gives the same worlds.
+        seed: Count = "0",
+        /// Whose state machine runs the rollout.
+        controller: ControllerDoc = "ideal",
+        /// How long things are watched.
+        time: TimeDoc = "{}",
+        /// How the counts reach the gates.
+        telemetry: TelemetryDoc = "{}",
+        /// The pods of the service.
+        fleet: FleetDoc = "{}",
+        /// The load.
+        traffic: TrafficDoc = "{}",
+        /// The version that runs now.
+        baseline: BaselineDoc = "{}",
+        /// Whether errors and latency vary beyond chance.
+        noise: NoiseDoc = "modelled",
+        /// What good service is.
+        slo: SloDoc = "{}",
+        /// The one release that is tried; `releases` says several.
+        release: Option<At<ReleaseDoc>>,
+        /// What a release turns out to be, by name, and how often.
+        releases: Option<At<Named<ReleaseDoc>>>,
+        /// How a release reaches users.
+        strategy: At<StrategyDoc>,
+        /// What judges it, by name.
+        gates: Named<At<GateDoc>> = "{}",
+        /// How several gates act together.
+        combine: CombineDoc = "any",
+        /// Which releases count as good and as bad.
+        truth: TruthDoc = "{}",
+    }
+}
+
+record! {
+    /// How long things are watched.
+    pub struct TimeDoc {
+        /// How long every change is watched after its own end.
+        watch: Span = "24h" assumed "a day, so that being slow is not rewarded",
+        /// How long gates stay active after the last step.
+        bake: Span = "10m" assumed "a short look after the last step",
+    }
+}
+
+record! {
+    /// How the counts reach the gates.
+    pub struct TelemetryDoc {
+        /// Time between two scrapes: the grain of everything that is counted.
+        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus",
+        /// Time from a scrape until it can be read.
+        delay: Span = "5s" assumed "ingestion takes a moment",
+    }
+}
+
+record! {
+    /// What good service is.
+    pub struct SloDoc {
+        /// The Apdex threshold T; 4 T divides the slow from the too slow.
+        apdex: At<Span> = "200ms" assumed "the 99th percentile of the default baseline",
+        /// A response slower than this is harm; 4 T when it is not given.
+        latency: Option<At<Span>>,
+    }
+}
+
+record! {
+    /// Shares of a day's requests that a release would harm without any gate.
+    pub struct TruthDoc {
+        /// At most this makes it good.
+        good: Share = "0.01%" assumed "nobody would notice it",
+        /// At least this makes it bad.
+        bad: At<Share> = "0.1%" assumed "as much as a usual error budget",
+    }
+}

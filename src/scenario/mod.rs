@@ -1,0 +1,100 @@
+//! A validated scenario: everything that a simulation needs to know, frozen.
+
+use chance::Law;
+use clockwork::Span;
+
+use crate::baseline::Baseline;
+use crate::fault::Fault;
+use crate::fleet::Fleet;
+use crate::gate::{Combine, Gate};
+use crate::strategy::Strategy;
+use crate::traffic::Traffic;
+use crate::units::Share;
+
+/// One rollout policy and the worlds it is tried in. A `Scenario` that exists is valid.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// Length of a tick: the scrape interval.
+    pub tick: Span,
+    /// Time from a scrape until gates can read it.
+    pub delay: Span,
+    /// How long every variant is watched after its own end.
+    pub watch: Span,
+    /// How long gates stay active after the last step.
+    pub bake: Span,
+    /// The load.
+    pub traffic: Traffic,
+    /// The pods.
+    pub fleet: Fleet,
+    /// The running version.
+    pub baseline: Baseline,
+    /// What good service is.
+    pub slo: Slo,
+    /// What a release turns out to be.
+    pub releases: Vec<Release>,
+    /// How it is released.
+    pub strategy: Strategy,
+    /// Who judges it.
+    pub gates: Vec<Gate>,
+    /// How the judges act together.
+    pub combine: Combine,
+    /// Which releases count as good and as bad.
+    pub truth: TruthBounds,
+}
+
+/// What good service is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slo {
+    /// The Apdex threshold T, seconds.
+    pub apdex: f64,
+    /// A response slower than this is harm, seconds.
+    pub latency: f64,
+}
+
+/// A kind of release: how often it comes, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// Its name in the scenario.
+    pub name: String,
+    /// How often, relative to the others.
+    pub weight: f64,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+}
+
+/// Shares of a day's requests that a release would harm, which make it good or bad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TruthBounds {
+    /// At most this is good.
+    pub good: Share,
+    /// At least this is bad.
+    pub bad: Share,
+}
+
+/// The most faults that one release may have.
+pub const FAULTS_MAX: usize = 4;
+
+/// The most different response-time limits that the gates of a scenario may have.
+pub const LIMITS_MAX: usize = 4;
+
+impl Scenario {
+    /// The kind of release at `u` of the weighted list.
+    pub fn release_at(&self, u: f64) -> usize {
+        let all: f64 = self.releases.iter().map(|release| release.weight).sum();
+        let mut left = u * all;
+        for (index, release) in self.releases.iter().enumerate() {
+            left -= release.weight;
+            if left < 0.0 {
+                return index;
+            }
+        }
+        self.releases.len() - 1
+    }
+
+    /// The law that decides the number of requests in a world.
+    pub fn rate(&self) -> &Law {
+        &self.traffic.rate
+    }
+}

@@ -1,0 +1,172 @@
+//! Expected and drawn counts of the regime in force: tiles are opened as time goes on, and cut
+//! when a decision changes the means.
+
+use chance::ticks::{Piece, Ticks};
+use clockwork::Instant;
+
+use super::law::{CELLS, Context, Expected, Limits, Note, STREAMS, State, grows_by_step};
+use super::world::World;
+use crate::scenario::Scenario;
+use crate::traffic::{Arrivals, STEP_BITS};
+
+/// The counts of one replication.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Drawn counts.
+    pub ticks: Ticks<STREAMS, CELLS, Note>,
+    /// A tick in which the means changed: what has come together, and up to which part of it.
+    partial: Option<Partial>,
+    /// Whether the last tile's one piece still holds.
+    same: bool,
+    scratch: Vec<Piece<STREAMS, Note>>,
+    tick: u64,
+    even: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Partial {
+    tick: u32,
+    done: f64,
+    expected: Expected,
+}
+
+impl Grid {
+    /// The grid of a scenario, with room for its longest replication.
+    pub fn new(scenario: &Scenario) -> Self {
+        Self {
+            ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
+            partial: None,
+            same: false,
+            scratch: Vec::with_capacity(256),
+            tick: scenario.tick.micros(),
+            even: scenario.traffic.arrivals == Arrivals::Even,
+        }
+    }
+
+    /// Forgets the replication before.
+    pub fn restart(&mut self, world: &World) {
+        self.ticks.restart(world.keyed);
+        self.partial = None;
+        self.same = false;
+    }
+
+    /// The tick that `now` lies in, and how much of it is over.
+    fn place(&self, now: Instant) -> (u32, f64) {
+        let micros = now.since_start().micros();
+        ((micros / self.tick) as u32, (micros % self.tick) as f64 / self.tick as f64)
+    }
+
+    /// Whole ticks that are over at `now`.
+    pub fn over(&self, now: Instant) -> u32 {
+        self.place(now).0
+    }
+
+    /// Opens every tick before `to` under the regime of `context`.
+    pub fn open(&mut self, context: &mut Context<'_>, to: u32) {
+        while self.ticks.end() < to {
+            self.open_next(context);
+        }
+    }
+
+    fn open_next(&mut self, context: &mut Context<'_>) {
+        let start = self.ticks.end();
+        if let Some(partial) = self.partial.filter(|partial| partial.tick == start) {
+            let mut expected = partial.expected;
+            expected.add(&context.expect(start), 1.0 - partial.done);
+            self.ticks.open_tick(Piece::new(start, expected.rate, expected.note));
+            self.same = false;
+            return;
+        }
+        if self.same {
+            self.ticks.open_again();
+            return;
+        }
+        let end = self.ticks.next_end();
+        self.scratch.clear();
+        let mut tick = start;
+        while tick < end {
+            let Expected { rate, note } = context.expect(tick);
+            self.scratch.push(Piece::new(tick, rate, note));
+            tick = next_piece(context, tick).min(end);
+        }
+        self.same = self.scratch.len() == 1 && next_piece(context, start) == u32::MAX;
+        self.ticks.open(self.scratch.drain(..));
+    }
+
+    /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
+    pub fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
+        let (tick, part) = self.place(now);
+        self.open(context, tick);
+        self.ticks.cut(tick);
+        self.same = false;
+        if part == 0.0 {
+            return;
+        }
+        let fresh = Partial { tick, done: 0.0, expected: Expected::NONE };
+        let mut partial = self.partial.filter(|partial| partial.tick == tick).unwrap_or(fresh);
+        partial.expected.add(&context.expect(tick), part - partial.done);
+        partial.done = part;
+        self.partial = Some(partial);
+    }
+
+    /// At least how many requests of a version any `width` ticks within `from..to` have, when the
+    /// arrivals are even.
+    pub fn served(&self, version: usize, from: u32, to: u32, width: u32) -> Option<u64> {
+        let least = |tick: u32| {
+            let cells = version * CELLS..(version + 1) * CELLS;
+            (self.ticks.piece(tick).rate[cells].iter().sum::<f64>() + 0.5) as u64
+        };
+        self.even.then(|| (from..to).map(least).min().unwrap_or(0) * u64::from(width))
+    }
+}
+
+/// The first tick after `tick` whose expectation may differ; `u32::MAX` when none does.
+fn next_piece(context: &Context<'_>, tick: u32) -> u32 {
+    let Context { scenario, world, state, .. } = context;
+    if tick < fine_until(scenario, world, state) {
+        return tick + 1;
+    }
+    let slow = !scenario.traffic.is_steady()
+        || scenario.baseline.noise.is_some()
+        || tick < growing_until(scenario, world, state);
+    if slow { ((tick >> STEP_BITS) + 1) << STEP_BITS } else { u32::MAX }
+}
+
+/// Until when something changes from tick to tick.
+fn fine_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
+    let cold = scenario.fleet.cold.map_or(Instant::ZERO, |cold| {
+        let ready = state.cohorts.iter().flatten().filter_map(|cohort| cohort.ready).max();
+        ready.map_or(Instant::ZERO, |ready| ready + cold.warm_after())
+    });
+    let ramps = ramps(scenario, world, state, false);
+    tick_after(scenario, cold.max(ramps))
+}
+
+/// Until when something grows by steps.
+fn growing_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
+    tick_after(scenario, ramps(scenario, world, state, true))
+}
+
+fn ramps(scenario: &Scenario, world: &World, state: &State, by_step: bool) -> Instant {
+    let faults = &scenario.releases[world.release].faults;
+    let ends = faults.iter().zip(&state.began).filter_map(|(fault, began)| {
+        let ramp = fault.onset.ramp;
+        let counts = !ramp.is_zero() && grows_by_step(scenario, ramp) == by_step;
+        began.filter(|_| counts).map(|began| began + ramp)
+    });
+    ends.max().unwrap_or(Instant::ZERO)
+}
+
+fn tick_after(scenario: &Scenario, at: Instant) -> u32 {
+    at.since_start().div_ceil(scenario.tick) as u32
+}
+
+/// Makes a [`Context`].
+pub fn context<'a>(
+    scenario: &'a Scenario,
+    limits: &'a Limits,
+    world: &'a mut World,
+    state: &'a State,
+) -> Context<'a> {
+    Context { scenario, limits, world, state }
+}

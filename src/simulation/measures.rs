@@ -1,0 +1,125 @@
+//! The numbers of one replication: plain data, whole numbers, fixed size.
+
+use clockwork::{Instant, Span};
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// The new version serves all traffic and was promoted.
+    Promoted,
+    /// The old version serves all traffic again.
+    RolledBack,
+    /// Stopped on the way, and nobody decided.
+    Held,
+}
+
+impl Ending {
+    /// Every ending, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Promoted, Self::RolledBack, Self::Held];
+
+    /// Its word in every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Promoted => "promoted",
+            Self::RolledBack => "rolled back",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// What a release is, judged by the harm that it would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Truth {
+    /// At most the good share of a day's requests.
+    Good,
+    /// Neither good nor bad.
+    Negligible,
+    /// At least the bad share of a day's requests.
+    Bad,
+}
+
+impl Truth {
+    /// Every truth, in the order of reports.
+    pub const ALL: [Self; 3] = [Self::Good, Self::Negligible, Self::Bad];
+
+    /// Its word in every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Negligible => "negligible",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// The measures of one replication. Requests and users are in thousandths where they are
+/// expectations; counts are counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// Which kind of release, by its place in the scenario.
+    pub release: u16,
+    /// What it is.
+    pub truth: Truth,
+    /// How the change ended.
+    pub ending: Ending,
+    /// The gate that decided, by its place in the scenario.
+    pub gate: Option<u8>,
+    /// Harm in requests of a day with all traffic on the new version and no gate, thousandths.
+    pub potential: u64,
+    /// When traffic first reached the new version.
+    pub exposed_at: Instant,
+    /// When all traffic was on the new version, or the old one had all of it again.
+    pub ended_at: Instant,
+    /// When all traffic had moved to the new version.
+    pub live_at: Option<Instant>,
+    /// When harm began: the hazard first met served traffic.
+    pub harm_began: Option<Instant>,
+    /// When somebody or something knew.
+    pub detected_at: Option<Instant>,
+    /// When the order was given that was obeyed.
+    pub ordered_at: Option<Instant>,
+    /// Time under harm within the watched time.
+    pub time_harmed: Span,
+    /// Harm was still going on when the watched time ended before the period did.
+    pub cut_off: bool,
+    /// Requests that met the new version in the period.
+    pub met: u64,
+    /// Those that met it while it was harmful, thousandths.
+    pub met_harmful: u64,
+    /// Requests that failed because of the release in the period.
+    pub failed: u64,
+    /// Responses slower than the objective because of the release in the period, thousandths;
+    /// negative when the release is faster.
+    pub slowed: i64,
+    /// Failures of the period that would have happened anyway, on both versions.
+    pub baseline_failed: u64,
+    /// Requests of the period, expected, thousandths.
+    pub requests: u64,
+    /// Largest share of the traffic on the new version, millionths.
+    pub peak_share: u32,
+    /// Users expected to have met the new version, thousandths.
+    pub users_met: u64,
+    /// Users expected to have been harmed by the release, thousandths.
+    pub users_harmed: u64,
+    /// Users active in the period, thousandths.
+    pub users_active: u64,
+    /// Readings of gates until the end of the change.
+    pub readings: u32,
+}
+
+impl Measures {
+    /// Requests harmed by the release in the period, thousandths, never below zero.
+    pub fn harmed(&self) -> u64 {
+        (self.failed as i64 * 1000 + self.slowed).max(0) as u64
+    }
+
+    /// Whether the change ended with the old version although the release was good.
+    pub fn is_false_rollback(&self) -> bool {
+        self.truth == Truth::Good && self.ending == Ending::RolledBack
+    }
+
+    /// Whether a bad release was stopped by a gate before it was promoted.
+    pub fn is_caught(&self) -> bool {
+        self.truth == Truth::Bad && self.ending != Ending::Promoted
+    }
+}

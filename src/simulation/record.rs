@@ -1,0 +1,106 @@
+//! What happened in one replication, for those who want to read it.
+
+use clockwork::Instant;
+
+use super::measures::Ending;
+use crate::gate::Verdict;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// A stage of the strategy began.
+    Stage {
+        /// Which, counted from zero.
+        stage: usize,
+    },
+    /// Traffic is where it was ordered.
+    Settled {
+        /// Share of the traffic on the new version.
+        share: f64,
+        /// Ready pods of the old and of the new version.
+        pods: [u32; 2],
+    },
+    /// A fault began to act.
+    FaultBegan {
+        /// Which of the release's faults.
+        fault: usize,
+    },
+    /// A gate took a reading.
+    Reading(Reading),
+    /// A gate tripped.
+    Tripped {
+        /// Which gate.
+        gate: usize,
+    },
+    /// The old version was ordered back.
+    RollbackOrdered {
+        /// By which gate.
+        gate: usize,
+    },
+    /// The rollout stopped where it was.
+    Held {
+        /// By which gate; by the strategy itself when there is none.
+        gate: Option<usize>,
+    },
+    /// The last stage is over and the gates watch on.
+    Baking,
+    /// The change is over.
+    Ended {
+        /// How.
+        ending: Ending,
+    },
+    /// The time in which the change is watched is over.
+    Watched,
+}
+
+/// One reading of one gate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// Which gate.
+    pub gate: usize,
+    /// What it measured; nothing without requests.
+    pub value: Option<f64>,
+    /// What it was held against.
+    pub bound: Option<f64>,
+    /// Requests in the window.
+    pub samples: u64,
+    /// Requests of the old version in the window, where it is compared.
+    pub baseline: Option<u64>,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Failed readings that count so far.
+    pub failures: u32,
+}
+
+/// Who is told what happens. No recorder changes what happens.
+pub trait Record {
+    /// Whether every reading is wanted, also those that are sure to pass.
+    const READINGS: bool;
+    /// Something happened.
+    fn note(&mut self, at: Instant, happening: Happening);
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unrecorded;
+
+impl Record for Unrecorded {
+    const READINGS: bool = false;
+
+    fn note(&mut self, _: Instant, _: Happening) {}
+}
+
+/// Everything, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// What happened when.
+    pub entries: Vec<(Instant, Happening)>,
+}
+
+impl Record for Timeline {
+    const READINGS: bool = true;
+
+    fn note(&mut self, at: Instant, happening: Happening) {
+        self.entries.push((at, happening));
+    }
+}

@@ -1,0 +1,207 @@
+//! From a finished replication to its measures.
+
+use clockwork::{Instant, Span};
+
+use super::engine::Engine;
+use super::law::{BASELINE, CELLS, DEFECT, NEW, OLD, stream};
+use super::measures::{Ending, Measures};
+use super::record::Record;
+use super::truth;
+use crate::traffic::met;
+
+/// Harm is counted in this time from the first exposure.
+pub const PERIOD: Span = Span::from_hours(24);
+
+impl<R: Record> Engine<'_, R> {
+    pub(super) fn measure(&mut self) -> Measures {
+        let history = self.history.clone_times();
+        let (ended_at, ending) = history.ended.unwrap_or((history.horizon, Ending::Held));
+        let exposed = history.exposed.unwrap_or(ended_at);
+        let until = history.horizon.min(exposed + PERIOD);
+        let ticks = (self.grid.over(exposed), self.tick_after(until));
+        self.open_to(ticks.1);
+        let (potential, truth) = truth::of(self.scenario, &self.world);
+        let harm = history.harm.map(|(from, to)| (from, to.unwrap_or(history.horizon)));
+        let met = self.total(NEW, 0..CELLS, ticks);
+        let failed = self.total(NEW, DEFECT..DEFECT + 1, ticks);
+        let slowed = self.slowed(ticks);
+        let requests = self.world.rate * PERIOD.as_secs_f64();
+        let harmed = (failed as f64 + slowed).max(0.0);
+        let peak = self.history.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        Measures {
+            release: self.world.release as u16,
+            truth,
+            ending,
+            gate: history.order.map(|(_, gate)| gate as u8),
+            potential: thousandths(potential),
+            exposed_at: exposed,
+            ended_at,
+            live_at: history.live,
+            harm_began: harm.map(|(from, _)| from),
+            detected_at: history.detected.map(|at| harm.map_or(at, |(from, _)| at.max(from))),
+            ordered_at: history.order.map(|(at, _)| at),
+            time_harmed: harm.map_or(Span::ZERO, |(from, to)| to.min(until) - from),
+            cut_off: history.harm.is_some_and(|(_, to)| to.is_none())
+                && history.horizon < exposed + PERIOD,
+            met,
+            met_harmful: self.met_harmful(harm, ticks, met),
+            failed,
+            slowed: (slowed * 1000.0) as i64,
+            baseline_failed: self.total(OLD, BASELINE..BASELINE + 1, ticks)
+                + self.total(NEW, BASELINE..BASELINE + 1, ticks),
+            requests: thousandths(requests),
+            peak_share: (peak * 1e6) as u32,
+            users_met: thousandths(self.users(met as f64, 1.0)),
+            users_harmed: thousandths(self.users(harmed, self.confined())),
+            users_active: thousandths(self.scenario.traffic.users.activity.distinct(requests)),
+            readings: self.watches.iter().map(|watch| watch.readings).sum(),
+        }
+    }
+
+    fn tick_after(&self, at: Instant) -> u32 {
+        at.since_start().div_ceil(self.scenario.tick) as u32
+    }
+
+    fn total(&mut self, version: usize, cells: std::ops::Range<usize>, (a, b): (u32, u32)) -> u64 {
+        cells.map(|cell| self.grid.ticks.sum(stream(version, cell), a, b)).sum()
+    }
+
+    /// Responses made slower than the objective by the release: the drawn slow responses, each
+    /// in the expected share that the faults have in them.
+    fn slowed(&mut self, (from, to): (u32, u32)) -> f64 {
+        let slow_fault = |fault: &super::world::Severity| fault.signature.slow > 0.0;
+        if !self.world.severities().iter().any(slow_fault) {
+            return 0.0;
+        }
+        let classes = self.limits.harmful();
+        let mut slowed = 0.0;
+        for class in classes {
+            let stream = stream(NEW, *class);
+            let ends = classes.iter().map(|class| super::law::stream(NEW, *class));
+            let streams: [usize; 3] = {
+                let mut all = [stream; 3];
+                all.iter_mut().zip(ends).for_each(|(place, s)| *place = s);
+                all
+            };
+            self.grid.ticks.visit_pieces(stream, from, to, |count, piece| {
+                let mean: f64 = streams[..classes.len()].iter().map(|s| piece.rate[*s]).sum();
+                if mean > 0.0 {
+                    slowed += count as f64 * piece.note.harm / mean;
+                }
+            });
+        }
+        slowed
+    }
+
+    /// Requests that met the new version between the beginning and the end of harm: whole ticks
+    /// as drawn, the ticks at both ends by their share of time.
+    fn met_harmful(&mut self, harm: Option<(Instant, Instant)>, ticks: (u32, u32), met: u64) -> u64 {
+        let Some((from, to)) = harm else { return 0 };
+        if from == self.history.exposed.unwrap_or(from) {
+            return met * 1000;
+        }
+        let first = self.tick_after(from).clamp(ticks.0, ticks.1);
+        let last = self.tick_after(to).clamp(first, ticks.1);
+        let whole = self.total(NEW, 0..CELLS, (first, last)) * 1000;
+        let begun = self.grid.over(from);
+        if begun >= first || begun < ticks.0 {
+            return whole;
+        }
+        let part = self.total(NEW, 0..CELLS, (begun, begun + 1));
+        let micros = self.scenario.tick.micros();
+        let left = u64::from(first) * micros - from.since_start().micros();
+        whole + part * 1000 * left / micros
+    }
+
+    /// The share of the users that harm is confined to.
+    fn confined(&self) -> f64 {
+        self.world.severities().iter().map(|fault| fault.users).fold(0.0, f64::max)
+    }
+
+    /// Users expected behind `requests` of the new version, spread over a share of all users:
+    /// the sum over users of `1 - exp(-mean)`.
+    fn users(&mut self, requests: f64, among: f64) -> f64 {
+        if requests <= 0.0 || among <= 0.0 {
+            return 0.0;
+        }
+        let activity = &self.scenario.traffic.users.activity;
+        if !self.scenario.traffic.users.sticky {
+            return among * activity.distinct(requests / among);
+        }
+        among * self.sticky_users(requests / among)
+    }
+
+    /// With sticky users the arms are nested: who is on the new version at 5 % is on it at 20 %.
+    /// The requests are split over the stages as the met requests were.
+    fn sticky_users(&mut self, requests: f64) -> f64 {
+        let end = self.grid.ticks.end();
+        let weights = std::mem::take(&mut self.history.weights);
+        let mut bands: [(f64, f64); 64] = [(0.0, 0.0); 64];
+        let mut count = 0;
+        let all = self.total(NEW, 0..CELLS, (0, end)).max(1) as f64;
+        let mut largest = 0.0;
+        for (index, (from, weight)) in weights.iter().enumerate().take(64) {
+            let to = weights.get(index + 1).map_or(end, |next| next.0);
+            let part = self.total(NEW, 0..CELLS, (*from, to)) as f64 / all;
+            if *weight > 0.0 {
+                // Everyone on this arm sends this many per unit of the whole traffic.
+                let each = requests * part / weight;
+                bands[..count].iter_mut().for_each(|band| band.1 += each);
+                if *weight > largest {
+                    bands[count] = (*weight, each);
+                    count += 1;
+                    largest = *weight;
+                }
+            }
+        }
+        let users = self.in_bands(&bands[..count]);
+        self.history.weights = weights;
+        users
+    }
+
+    fn in_bands(&self, bands: &[(f64, f64)]) -> f64 {
+        let activity = &self.scenario.traffic.users.activity;
+        let mut users = 0.0;
+        let mut below = 0.0;
+        for (weight, each) in bands {
+            users += (weight - below) * activity.tail_distinct(*each);
+            for (index, share) in activity.heavy.iter().enumerate() {
+                let arm = self.world.heavy_arm(index);
+                if arm >= below && arm < *weight {
+                    users += met(each * share);
+                }
+            }
+            below = *weight;
+        }
+        users
+    }
+}
+
+/// The scalars of a history.
+struct Times {
+    exposed: Option<Instant>,
+    live: Option<Instant>,
+    ended: Option<(Instant, Ending)>,
+    order: Option<(Instant, usize)>,
+    detected: Option<Instant>,
+    harm: Option<(Instant, Option<Instant>)>,
+    horizon: Instant,
+}
+
+impl super::engine::History {
+    fn clone_times(&self) -> Times {
+        Times {
+            exposed: self.exposed,
+            live: self.live,
+            ended: self.ended,
+            order: self.order,
+            detected: self.detected,
+            harm: self.harm,
+            horizon: self.horizon,
+        }
+    }
+}
+
+fn thousandths(value: f64) -> u64 {
+    (value * 1000.0 + 0.5) as u64
+}

@@ -1,0 +1,350 @@
+//! Gates at work: from one decision to the next, which gate speaks first?
+//!
+//! A gate walks its readings. Before it counts anything exactly it asks whether the reading can
+//! fail at all: the counts of whole blocks of ticks around the window bound the bad requests from
+//! above, and those inside the window bound all requests from below. Readings with the same
+//! blocks share the answer.
+
+use clockwork::{Instant, Span};
+
+use super::engine::Engine;
+use super::law::{BASELINE, DEFECT, FAST, MIDDLE, NEW, OLD, ROLLOUT, SLOW, stream};
+use super::record::{Happening, Reading, Record};
+use crate::gate::{Bounds, Gate, Patience, Subject, Tally, Verdict, Window};
+
+/// The purpose of the draw that thins a class at a gate's limit.
+const SLOWER: u16 = 22;
+
+/// The progress of one gate.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    /// Its next reading.
+    pub next: Instant,
+    /// Failed readings that count.
+    pub failures: u32,
+    /// Passed readings in a row.
+    pub passes: u32,
+    /// The first failed reading of those that count.
+    pub first_failure: Option<Instant>,
+    /// When it tripped.
+    pub tripped: Option<Instant>,
+    /// Readings so far.
+    pub readings: u32,
+}
+
+impl Watch {
+    /// A gate that reads for the first time at `first`.
+    pub fn from(first: Instant) -> Self {
+        Self {
+            next: first,
+            failures: 0,
+            passes: 0,
+            first_failure: None,
+            tripped: None,
+            readings: 0,
+        }
+    }
+
+    /// Books a verdict; says whether the gate trips.
+    fn book(&mut self, at: Instant, verdict: Verdict, patience: Patience) -> bool {
+        match verdict {
+            Verdict::Fail => {
+                self.failures += 1;
+                self.passes = 0;
+                self.first_failure.get_or_insert(at);
+            }
+            Verdict::Pass => {
+                self.passes += 1;
+                if let Patience::Consecutive(_) = patience {
+                    self.failures = 0;
+                    self.first_failure = None;
+                }
+            }
+            Verdict::Inconclusive | Verdict::NoData => {}
+        }
+        match patience {
+            Patience::Limit(limit) => self.failures > limit,
+            Patience::Consecutive(run) => self.failures >= run,
+        }
+    }
+}
+
+/// What a gate has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It has tripped.
+    Tripped,
+    /// It has passed as often as was waited for.
+    Satisfied,
+}
+
+/// The readings that one answer holds for.
+struct Block {
+    outer: (u32, u32),
+    inner: (u32, u32),
+}
+
+impl<R: Record> Engine<'_, R> {
+    /// The first call of any gate up to `until`, and whose it is.
+    pub(super) fn first_call(&mut self, until: Instant) -> Option<(Instant, usize, Call)> {
+        if !self.watching {
+            return None;
+        }
+        let mut first: Option<(Instant, usize, Call)> = None;
+        for gate in 0..self.watches.len() {
+            let limit = first.map_or(until, |(at, _, _)| at);
+            self.before[gate] = self.watches[gate];
+            let call = self.walk(gate, limit);
+            if let Some((at, call)) = call.filter(|(at, _)| first.is_none_or(|f| *at < f.0)) {
+                first = Some((at, gate, call));
+            }
+        }
+        let (at, caller, _) = first?;
+        // Those that looked past the call did so under means that the call may change.
+        for gate in 0..caller {
+            if self.watches[gate].next > at && self.watches[gate].tripped.is_none() {
+                self.watches[gate] = self.before[gate];
+                self.walk(gate, at);
+            }
+        }
+        first
+    }
+
+    /// Walks one gate up to `until`; stops at its first call.
+    fn walk(&mut self, index: usize, until: Instant) -> Option<(Instant, Call)> {
+        let scenario = self.scenario;
+        let gate = &scenario.gates[index];
+        let wanted = self.wanted.filter(|wanted| wanted.gate == index).map(|wanted| wanted.passes);
+        while self.watches[index].tripped.is_none() && self.watches[index].next <= until {
+            let now = self.watches[index].next;
+            let (from, to) = self.window(gate, now);
+            if !R::READINGS {
+                let skipped = self.skip(index, gate, (from, to), until, wanted.is_some());
+                if skipped > 0 {
+                    self.watches[index].next = now + gate.interval * u64::from(skipped);
+                    self.watches[index].readings += skipped;
+                    continue;
+                }
+            }
+            let verdict = self.read(index, gate, now, (from, to));
+            let watch = &mut self.watches[index];
+            watch.next = now + gate.interval;
+            watch.readings += 1;
+            let trips = watch.book(now, verdict, gate.patience);
+            let satisfied = wanted.is_some_and(|passes| watch.passes >= passes);
+            if trips {
+                watch.tripped = Some(now);
+                return Some((now, Call::Tripped));
+            }
+            if satisfied {
+                return Some((now, Call::Satisfied));
+            }
+        }
+        None
+    }
+
+    /// The ticks that a reading at `now` sees.
+    fn window(&self, gate: &Gate, now: Instant) -> (u32, u32) {
+        let to = self.grid.over(now - self.scenario.delay);
+        (to.saturating_sub(gate.window), to)
+    }
+
+    /// How many readings from this one on are sure not to change anything.
+    fn skip(
+        &mut self,
+        index: usize,
+        gate: &Gate,
+        (from, to): (u32, u32),
+        until: Instant,
+        wanted: bool,
+    ) -> u32 {
+        // A single gate's largest block: the window must still hold one whole block inside.
+        let mut level = if self.even { 8 } else { (gate.window + 1).ilog2() - 1 };
+        loop {
+            let block = self.block((from, to), level);
+            let bounds = self.bounds(gate, &block, gate.window.min(to));
+            if self.cannot_matter(index, gate, &bounds, wanted) {
+                return self.shared(gate, &block, self.watches[index].next, until);
+            }
+            let hopeless = bounds.high != Tally::default() && level > 0 && {
+                // The centre alone is over the bound: no smaller block will help.
+                let inner = Bounds { high: bounds.high, low: bounds.high, seconds: bounds.seconds };
+                !self.even && gate.metric.can_fail(&inner)
+            };
+            if level == 0 || hopeless {
+                return 0;
+            }
+            level -= 1;
+        }
+    }
+
+    /// Whether a reading within these bounds changes nothing, or only what can be counted.
+    fn cannot_matter(&self, index: usize, gate: &Gate, bounds: &Bounds, wanted: bool) -> bool {
+        if gate.metric.can_fail(bounds) {
+            return false;
+        }
+        let watch = &self.watches[index];
+        let memoryless = match gate.patience {
+            Patience::Limit(_) => true,
+            Patience::Consecutive(_) => watch.failures == 0,
+        };
+        memoryless && !wanted
+    }
+
+    fn block(&self, (from, to): (u32, u32), level: u32) -> Block {
+        let down = |tick: u32| tick >> level << level;
+        let up = |tick: u32| down(tick + (1 << level) - 1);
+        let (low, high) = (up(from), down(to));
+        Block { outer: (down(from), up(to)), inner: (low, high.max(low)) }
+    }
+
+    /// How many readings from `next` on have their window within the block.
+    fn shared(&self, gate: &Gate, block: &Block, next: Instant, until: Instant) -> u32 {
+        let mut count = 0;
+        let mut at = next;
+        while at <= until {
+            let (from, to) = self.window(gate, at);
+            let inside = from >= block.outer.0 && to <= block.outer.1;
+            let around = self.even || from <= block.inner.0 && to >= block.inner.1;
+            if !(inside && around) {
+                break;
+            }
+            count += 1;
+            at += gate.interval;
+        }
+        count
+    }
+
+    /// What is known of every window in a block.
+    fn bounds(&mut self, gate: &Gate, block: &Block, width: u32) -> Bounds {
+        self.open_to(block.outer.1);
+        let (need, subject) = (gate.metric.upper(), gate.metric.of());
+        let seconds = f64::from(width) * self.scenario.tick.as_secs_f64();
+        let mut bounds = Bounds { seconds, ..Bounds::default() };
+        for version in versions(subject) {
+            let (from, to) = block.outer;
+            let mut high = Tally::default();
+            if need.failed {
+                high.failed = self.failed(version, from, to);
+            }
+            if need.middle {
+                high.middle = self.grid.ticks.sum(stream(version, MIDDLE), from, to);
+            }
+            if need.slow {
+                high.slow = self.grid.ticks.sum(stream(version, SLOW), from, to);
+            }
+            if need.beyond {
+                let limit = self.limit_of(gate);
+                high.beyond = self.classes_from(version, limit, from, to);
+            }
+            bounds.high = bounds.high + high;
+            let low = match self.grid.served(version, from, to, width) {
+                Some(requests) => Tally { requests, ..Tally::default() },
+                None => {
+                    let (from, to) = block.inner;
+                    let fast = self.grid.ticks.sum(stream(version, FAST), from, to);
+                    Tally { requests: fast, fast, ..Tally::default() }
+                }
+            };
+            bounds.low = bounds.low + low;
+        }
+        bounds
+    }
+
+    fn limit_of(&self, gate: &Gate) -> usize {
+        let limit = gate.metric.limit().unwrap_or_default();
+        self.gate_limits.iter().position(|known| *known == limit).unwrap_or_default()
+    }
+
+    fn failed(&mut self, version: usize, from: u32, to: u32) -> u64 {
+        [BASELINE, ROLLOUT, DEFECT]
+            .into_iter()
+            .map(|cell| self.grid.ticks.sum(stream(version, cell), from, to))
+            .sum()
+    }
+
+    /// Requests of the class that a limit lies in and of all slower classes.
+    fn classes_from(&mut self, version: usize, limit: usize, from: u32, to: u32) -> u64 {
+        (SLOW..=self.limits.class(limit))
+            .map(|class| self.grid.ticks.sum(stream(version, class), from, to))
+            .sum()
+    }
+
+    /// Takes a reading.
+    fn read(&mut self, index: usize, gate: &Gate, now: Instant, ticks: (u32, u32)) -> Verdict {
+        self.open_to(ticks.1);
+        let mut window = Window {
+            seconds: f64::from(ticks.1 - ticks.0) * self.scenario.tick.as_secs_f64(),
+            ..Window::default()
+        };
+        window.new = self.tally(gate, NEW, ticks);
+        if R::READINGS || gate.reads_old() {
+            window.old = self.tally(gate, OLD, ticks);
+        }
+        let verdict = gate.verdict(&window);
+        if R::READINGS {
+            let subject = window.of(gate.metric.of());
+            let measured = (subject.requests > 0).then(|| gate.metric.reading(&window));
+            let counted = u32::from(verdict == Verdict::Fail);
+            let reading = Reading {
+                gate: index,
+                value: measured.map(|(value, _)| value),
+                bound: measured.map(|(_, bound)| bound).filter(|bound| bound.is_finite()),
+                samples: subject.requests,
+                baseline: gate.metric.compares().then_some(window.old.requests),
+                verdict,
+                failures: self.watches[index].failures + counted,
+            };
+            self.record.note(now, Happening::Reading(reading));
+        }
+        verdict
+    }
+
+    fn tally(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> Tally {
+        let sum = |engine: &mut Self, cell| engine.grid.ticks.sum(stream(version, cell), from, to);
+        let failed = self.failed(version, from, to);
+        let (slow, middle, fast) = (sum(self, SLOW), sum(self, MIDDLE), sum(self, FAST));
+        let requests = failed + slow + middle + fast;
+        let beyond = match gate.metric.limit() {
+            Some(_) if requests > 0 => self.beyond(gate, version, (from, to)),
+            _ => 0,
+        };
+        Tally { requests, failed, fast, middle, slow, beyond }
+    }
+
+    /// Requests beyond the limit of a gate: the slower classes, and of the class that the limit
+    /// lies in a binomial part, tick by tick.
+    fn beyond(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> u64 {
+        let limit = self.limit_of(gate);
+        let class = self.limits.class(limit);
+        let mut beyond: u64 = (SLOW..class)
+            .map(|slower| self.grid.ticks.sum(stream(version, slower), from, to))
+            .sum();
+        let cell = stream(version, class);
+        for tick in from..to {
+            let count = self.grid.ticks.sum(cell, tick, tick + 1);
+            let piece = self.grid.ticks.piece(tick);
+            let part = piece.note.beyond[version][limit] / piece.rate[cell];
+            if count > 0 {
+                // At the class's own edge the part is the whole, but for the last bits.
+                let part = if part > 1.0 - 1e-9 { 1.0 } else { part };
+                let u = self.world.keyed.uniform(cell as u32, tick, SLOWER);
+                beyond += chance::binomial::quantile(count, part, u);
+            }
+        }
+        beyond
+    }
+}
+
+fn versions(subject: Subject) -> std::ops::Range<usize> {
+    match subject {
+        Subject::Old => OLD..NEW,
+        Subject::New => NEW..NEW + 1,
+        Subject::All => OLD..NEW + 1,
+    }
+}
+
+/// When a gate reads for the first time.
+pub(super) fn first_reading(exposed: Instant, initial_delay: Span) -> Instant {
+    exposed + initial_delay
+}

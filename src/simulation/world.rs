@@ -1,0 +1,245 @@
+//! Everything random that does not depend on the strategy: one per replication.
+
+use chance::world::{Stream, world_stream};
+use chance::{Continuous, Keyed, Law, math};
+
+use crate::fault::{Clock, Scope, Signature};
+use crate::scenario::{FAULTS_MAX, Scenario};
+use crate::traffic::{Path, STEP_BITS};
+
+/// Purposes of keyed draws; those of counts are in [`chance::ticks`].
+mod purpose {
+    pub(super) const NODE_SPEED: u16 = 17;
+    pub(super) const NODE_ERRORS: u16 = 18;
+    pub(super) const STARTUP: u16 = 19;
+    pub(super) const HEAVY_ERRORS: u16 = 20;
+    pub(super) const HEAVY_ARM: u16 = 21;
+}
+
+/// Streams of the two slow paths.
+const TRAFFIC_PATH: u32 = 64;
+const ERRORS_PATH: u32 = 65;
+
+/// What is true of one fault in one world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Severity {
+    /// What it does to requests of the new version, scope included.
+    pub signature: Signature,
+    /// What passes before it begins: seconds or requests, as its clock says.
+    pub after: f64,
+    /// Share of the users that it is confined to; one when it is not confined to users.
+    pub users: f64,
+}
+
+/// One world. It is drawn from its seed and replication alone.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The keyed draws of this world.
+    pub keyed: Keyed,
+    /// Which kind of release, by its place in the scenario.
+    pub release: usize,
+    /// Its faults.
+    pub faults: [Severity; FAULTS_MAX],
+    /// How many faults it has.
+    pub fault_count: usize,
+    /// Mean rate over the day, requests per second.
+    pub rate: f64,
+    /// Time of day at t = 0, seconds.
+    pub start: f64,
+    /// Multiple of the odds of a baseline failure, by version.
+    version_odds: [f64; 2],
+    /// Multiple of the odds of a baseline failure, by version and pod.
+    node_odds: [Vec<f64>; 2],
+    /// Logarithm of the latency multiple, by version and pod.
+    node_speed: [Vec<f64>; 2],
+    /// Multiples of the error rate of the heavy users, and where on the arms they are hashed.
+    heavy: Vec<(f64, f64)>,
+    traffic: Path,
+    errors: Path,
+}
+
+impl World {
+    /// A world to be drawn into; it keeps its buffers.
+    pub fn empty() -> Self {
+        let nothing = Severity { signature: Signature::NONE, after: 0.0, users: 1.0 };
+        Self {
+            keyed: Keyed::new(0, 0),
+            release: 0,
+            faults: [nothing; FAULTS_MAX],
+            fault_count: 0,
+            rate: 0.0,
+            start: 0.0,
+            version_odds: [1.0; 2],
+            node_odds: [Vec::new(), Vec::new()],
+            node_speed: [Vec::new(), Vec::new()],
+            heavy: Vec::new(),
+            traffic: Path::default(),
+            errors: Path::default(),
+        }
+    }
+
+    /// Draws the world of a replication. The order of the draws is part of the engine: every
+    /// world consumes the same ones whatever the scenario makes of them.
+    pub fn draw(&mut self, scenario: &Scenario, seed: u64, replication: u64) {
+        self.keyed = Keyed::new(seed, replication);
+        let mut stream = Stream::new(world_stream(seed, replication));
+        let [release, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
+        self.release = scenario.release_at(release);
+        self.start = scenario.traffic.start.map_or(start * 86_400.0, |s| s.as_secs_f64());
+        self.rate = scenario.traffic.rate.quantile(level);
+        let faults = &scenario.releases[self.release].faults;
+        self.fault_count = faults.len();
+        for (severity, fault) in self.faults.iter_mut().zip(faults) {
+            let u: [f64; 4] = std::array::from_fn(|_| stream.uniform());
+            *severity = Severity::draw(fault, u);
+        }
+        self.version_odds = match &scenario.baseline.noise {
+            Some(noise) => [old, new].map(|u| math::exp(noise.version * math::normal_quantile(u))),
+            None => [1.0; 2],
+        };
+        self.node_odds.iter_mut().for_each(Vec::clear);
+        self.node_speed.iter_mut().for_each(Vec::clear);
+        self.traffic.clear();
+        self.errors.clear();
+        self.draw_heavy(scenario);
+    }
+
+    fn draw_heavy(&mut self, scenario: &Scenario) {
+        self.heavy.clear();
+        let users = &scenario.traffic.users;
+        if users.error_sd == 0.0 && !users.sticky {
+            return;
+        }
+        for node in 0..users.activity.heavy.len() as u32 {
+            let multiple = if users.error_sd == 0.0 {
+                1.0
+            } else {
+                let normal = self.keyed.normal(TRAFFIC_PATH, node, purpose::HEAVY_ERRORS);
+                math::exp(users.error_sd * normal - users.error_sd * users.error_sd / 2.0)
+            };
+            let arm = self.keyed.uniform(TRAFFIC_PATH, node, purpose::HEAVY_ARM);
+            self.heavy.push((multiple, arm));
+        }
+    }
+
+    /// Requests per second in a step, as a multiple of the mean rate of the day.
+    pub fn load(&mut self, scenario: &Scenario, step: u32) -> f64 {
+        let traffic = &scenario.traffic;
+        let length = scenario.tick.as_secs_f64() * f64::from(1_u32 << STEP_BITS);
+        let from = self.start + f64::from(step) * length;
+        let shape = traffic.shape.mean_between(from, from + length);
+        match &traffic.modulation {
+            None => shape,
+            Some(wander) => {
+                let tick = scenario.tick;
+                let x = self.traffic.at(wander, tick, &self.keyed, TRAFFIC_PATH, step);
+                shape * math::exp(x - wander.sd * wander.sd / 2.0)
+            }
+        }
+    }
+
+    /// The share of requests of a version that fail at baseline in a step, on pods `0..pods`.
+    pub fn baseline_errors(&mut self, s: &Scenario, version: usize, pods: u32, step: u32) -> f64 {
+        let rate = s.baseline.errors;
+        let Some(noise) = &s.baseline.noise else {
+            return rate;
+        };
+        let x = self.errors.at(&noise.common, s.tick, &self.keyed, ERRORS_PATH, step);
+        let odds = rate / (1.0 - rate) * math::exp(x) * self.version_odds[version];
+        if noise.node == 0.0 || pods == 0 {
+            return odds / (1.0 + odds);
+        }
+        self.draw_node_odds(noise.node, version, pods);
+        let sum: f64 = self.node_odds[version][..pods as usize]
+            .iter()
+            .map(|node| odds * node / (1.0 + odds * node))
+            .sum();
+        sum / f64::from(pods)
+    }
+
+    fn draw_node_odds(&mut self, sd: f64, version: usize, pods: u32) {
+        let known = &mut self.node_odds[version];
+        for pod in known.len() as u32..pods {
+            let normal = self.keyed.normal(version as u32, pod, purpose::NODE_ERRORS);
+            known.push(math::exp(sd * normal));
+        }
+    }
+
+    /// Logarithms of the latency multiples of pods `0..pods` of a version; empty without noise.
+    pub fn node_speeds(&mut self, scenario: &Scenario, version: usize, pods: u32) -> &[f64] {
+        let Some(noise) = &scenario.fleet.nodes else {
+            return &[];
+        };
+        let known = &mut self.node_speed[version];
+        for pod in known.len() as u32..pods {
+            let u = self.keyed.uniforms(version as u32, pod, purpose::NODE_SPEED);
+            known.push(noise.ln_speed(u));
+        }
+        &known[..pods as usize]
+    }
+
+    /// Seconds until the last of the pods `from..to` of a version is ready.
+    pub fn startup(&self, scenario: &Scenario, version: usize, from: u32, to: u32) -> f64 {
+        let law = &scenario.fleet.startup;
+        if let Law::Fixed(fixed) = law {
+            return if from < to { fixed.mean() } else { 0.0 };
+        }
+        (from..to)
+            .map(|pod| law.quantile(self.keyed.uniform(version as u32, pod, purpose::STARTUP)))
+            .fold(0.0, f64::max)
+    }
+
+    /// What a weight comes to when users stick to a version: the share of the traffic on the new
+    /// version, and for each version the multiple of its error rate that its heavy users make.
+    pub fn arms(&self, scenario: &Scenario, weight: f64) -> (f64, [f64; 2]) {
+        if self.heavy.is_empty() {
+            return (weight, [1.0; 2]);
+        }
+        let users = &scenario.traffic.users;
+        let tail = users.activity.tail;
+        let (mut share, mut errors) = ([tail * (1.0 - weight), tail * weight], [0.0; 2]);
+        if !users.sticky {
+            let heavy: f64 =
+                users.activity.heavy.iter().zip(&self.heavy).map(|(a, h)| a * h.0).sum();
+            return (weight, [tail + heavy; 2]);
+        }
+        errors.copy_from_slice(&share);
+        for (activity, (multiple, arm)) in users.activity.heavy.iter().zip(&self.heavy) {
+            let version = usize::from(*arm < weight);
+            share[version] += activity;
+            errors[version] += activity * multiple;
+        }
+        let ratio = |v: usize| if share[v] > 0.0 { errors[v] / share[v] } else { 1.0 };
+        (share[1], [ratio(0), ratio(1)])
+    }
+
+    /// Where the heavy users are hashed; on the new version when below the weight.
+    pub fn heavy_arm(&self, index: usize) -> f64 {
+        self.heavy.get(index).map_or(1.0, |user| user.1)
+    }
+
+    /// The faults of this world's release.
+    pub fn severities(&self) -> &[Severity] {
+        &self.faults[..self.fault_count]
+    }
+}
+
+impl Severity {
+    fn draw(fault: &crate::fault::Fault, [a, b, onset, scope]: [f64; 4]) -> Self {
+        let mut signature = fault.kind.signature([a, b]);
+        let (part, users) = match &fault.scope {
+            Scope::All => (1.0, 1.0),
+            Scope::Requests(law) => (law.quantile(scope).clamp(0.0, 1.0), 1.0),
+            Scope::Users(law) => {
+                let part = law.quantile(scope).clamp(0.0, 1.0);
+                (part, part)
+            }
+        };
+        signature.errors *= part;
+        signature.slow *= part;
+        let after = match &fault.onset.after {
+            Clock::Time(law) | Clock::Requests(law) => law.quantile(onset).max(0.0),
+        };
+        Self { signature, after, users }
+    }
+}

@@ -1,0 +1,91 @@
+//! A growing share of the traffic.
+
+use super::{Routing, RoutingDoc, Stage};
+use crate::document::{At, Decode, Name, Node, Pass, Shape, record, sum};
+use crate::units::Span;
+use crate::units::Share;
+
+record! {
+    /// A growing share of the traffic.
+    pub struct CanaryDoc {
+        /// How traffic is moved.
+        routing: RoutingDoc = "weights",
+        /// What is done, in order; all traffic follows after the last one.
+        steps: At<Vec<StepDoc>>,
+    }
+}
+
+sum! {
+    /// One step of a canary.
+    pub enum StepDoc {
+        /// Move this share of the traffic to the new version.
+        setWeight => SetWeight(Share),
+        /// Wait: a time, or until a gate has passed.
+        pause => Pause(PauseDoc),
+    }
+}
+
+/// A pause: a time, or until a gate has passed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PauseDoc {
+    /// This long.
+    For(Span),
+    /// Until a gate has passed.
+    Until(PauseUntilDoc),
+}
+
+record! {
+    /// Wait until a gate has passed often enough.
+    pub struct PauseUntilDoc {
+        /// Which gate.
+        gate: At<Name>,
+        /// How many times in a row.
+        passes: u32 = "3",
+        /// Hold the rollout when that takes longer.
+        atMost => at_most: Span = "1h",
+    }
+}
+
+impl Decode for PauseDoc {
+    fn shape() -> Shape {
+        Shape::Either(Span::shape, PauseUntilDoc::shape)
+    }
+
+    fn decode(node: &Node, pass: &mut Pass<'_>) -> Option<Self> {
+        if node.as_map().is_some() {
+            return PauseUntilDoc::decode(node, pass).map(Self::Until);
+        }
+        Span::decode(node, pass).map(Self::For)
+    }
+}
+
+/// The new version gets a growing share of the traffic, with pauses in which gates watch.
+///
+/// # What it models
+/// The steps of a canary as Argo Rollouts spells them: `setWeight` and `pause`.
+/// # What it cannot show
+/// Header routes, mirrors and experiments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Canary {
+    /// How traffic is moved.
+    pub routing: Routing,
+    stages: Vec<Stage>,
+}
+
+impl Canary {
+    /// A canary of these steps; the rest of the traffic follows after the last one.
+    pub fn new(mut stages: Vec<Stage>, routing: Routing) -> Self {
+        let weights = stages.iter().filter_map(|stage| match stage {
+            Stage::SetWeight(weight) => Some(*weight),
+            _ => None,
+        });
+        if weights.last() != Some(Share::ONE) {
+            stages.push(Stage::SetWeight(Share::ONE));
+        }
+        Self { routing, stages }
+    }
+
+    pub(super) fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+}
