@@ -1,5 +1,15 @@
 //! A validated scenario: everything that a simulation needs to know, frozen.
 
+pub mod document;
+mod law;
+mod population;
+mod validate;
+
+pub use document::ScenarioDoc;
+pub use law::{Magnitude, law};
+pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
+pub use validate::{CODES, validate};
+
 use chance::Law;
 use clockwork::Span;
 

@@ -5,7 +5,7 @@ mod canary;
 mod document;
 
 pub use all_at_once::{AllAtOnce, AllAtOnceDoc};
-pub use canary::{Canary, CanaryDoc, StepDoc};
+pub use canary::{Canary, CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc};
 pub use document::{RoutingDoc, StrategyDoc};
 
 use clockwork::Span;

@@ -36,7 +36,19 @@ struct Open {
 
 enum Inside {
     List(Vec<Node>),
-    Map(Vec<Entry>, Option<Key>),
+    Map(Vec<Written>, Option<WrittenKey>),
+}
+
+/// A key as it is written: a plain `<<` merges, a quoted one is a key like any other.
+struct WrittenKey {
+    key: Key,
+    merges: bool,
+}
+
+/// An entry of a map as it is written.
+struct Written {
+    entry: Entry,
+    merges: bool,
 }
 
 /// A complete value that an alias may repeat.
@@ -139,7 +151,8 @@ impl<'a> Builder<'a> {
             self.problems.push(Problem::error(code::KEY, "a key is empty").at(place, "no key"));
         }
         if let Some(Open { inside: Inside::Map(_, key), .. }) = self.open.last_mut() {
-            *key = Some(Key::new(scalar.text, place));
+            let merges = scalar.text == "<<" && !scalar.quoted;
+            *key = Some(WrittenKey { key: Key::new(scalar.text, place), merges });
         }
         true
     }
@@ -209,24 +222,28 @@ impl<'a> Builder<'a> {
         match &mut open.inside {
             Inside::List(items) => items.push(node),
             Inside::Map(entries, key) => {
-                entries.extend(key.take().map(|key| Entry { key, node }));
+                let key = key.take();
+                entries.extend(key.map(|WrittenKey { key, merges }| Written {
+                    entry: Entry { key, node },
+                    merges,
+                }));
             }
         }
         true
     }
 
     /// Reports duplicate keys, keeping the first, and applies merge keys.
-    fn map(&mut self, entries: Vec<Entry>) -> Map {
+    fn map(&mut self, entries: Vec<Written>) -> Map {
         let mut seen: BTreeMap<String, Place> = BTreeMap::new();
         let mut unique = Vec::with_capacity(entries.len());
         let mut merged = Vec::new();
-        for entry in entries {
+        for Written { entry, merges } in entries {
             if let Some(first) = seen.get(&entry.key.text) {
                 self.problems.push(duplicate(&entry.key, *first));
                 continue;
             }
             seen.insert(entry.key.text.clone(), entry.key.place);
-            if entry.key.text == "<<" { merged.push(entry) } else { unique.push(entry) }
+            if merges { merged.push(entry) } else { unique.push(entry) }
         }
         for entry in merged {
             for inherited in self.merged(entry) {

@@ -102,6 +102,7 @@ fn aliases_repeat_and_merges_yield() {
     assert_eq!((find(["c", "k"]), find(["c", "l"])), (Some("3"), Some("2")));
     assert_eq!(find(["d", "l"]), Some("2"));
     check_refused("a: { <<: 5 }", "E0005");
+    assert_eq!(text(&document("\"<<\": 5\n"), "<<"), "5");
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn worst(lambda: f64) -> f64 {
     let root = lambda.sqrt();
     let first = (lambda - 9.0 * root).max(0.0) as u64;
     let last = (lambda + 9.0 * root + 20.0) as u64;
-    let stride = ((last - first) / 100).max(1) as usize;
+    let stride = ((last - first) / 200).max(1) as usize;
     let mut worst = 0.0_f64;
     for m in (first + 1..last).step_by(stride) {
         let tails = tails(lambda, m - 1);
@@ -35,7 +35,7 @@ fn the_bound_is_twice_the_error() {
     while lambda < 1e7 {
         let share = worst(lambda);
         assert!(share < 0.5, "{share} of the bound at {lambda}");
-        lambda *= if lambda < 40.0 { 1.004 } else { 1.07 };
+        lambda *= if lambda < 40.0 { 1.001 } else { 1.02 };
     }
     for lambda in [1e8, 3.3e9, 7.7e10, 1e12, 1e13] {
         let share = worst(lambda);
@@ -46,10 +46,10 @@ fn the_bound_is_twice_the_error() {
 #[test]
 fn tails_are_continuous_where_their_method_changes() {
     // One step of P(X <= k) is the probability between, on both sides of the switch.
-    for lambda in [1.02e5_f64, 1.1e6, 3e7] {
+    for lambda in [1.04e5_f64, 3e5, 6e5] {
         for side in [-1.0, 1.0] {
             let edge = (lambda * (1.0 + side * NEAR)) as u64;
-            for k in edge - 40_000.min(edge / 9)..edge {
+            for k in edge - 2000..edge + 2000 {
                 if k % 97 != 0 {
                     continue;
                 }

@@ -1,0 +1,316 @@
+//! From a document to a scenario: what only the whole can tell, all problems at once.
+
+mod gates;
+mod load;
+mod releases;
+mod steps;
+
+use chance::Law;
+use clockwork::Span;
+
+use super::document::{NoiseDoc, ScenarioDoc};
+use super::law::{Magnitude, law};
+use super::{Scenario, Slo, TruthBounds};
+use crate::baseline::{Baseline, ErrorNoise, Latency};
+use crate::document::{At, Place, Problem, Problems, Varying};
+use crate::fleet::{Cold, Fleet, NodeNoise};
+use crate::gate::{Combine, CombineDoc};
+use crate::traffic::{
+    Activity, ActivityDoc, Arrivals, ArrivalsDoc, Shape, ShapeDoc, Traffic, Users, Wander,
+};
+use crate::units::Share;
+
+/// The codes of what a scenario as a whole can have wrong.
+pub(crate) mod code {
+    use crate::document::Code;
+
+    pub(crate) const IMPOSSIBLE: &str = "E0101";
+    pub(crate) const CONTRADICTION: &str = "E0102";
+    pub(crate) const REFERENCE: &str = "E0103";
+    pub(crate) const MISSING: &str = "E0104";
+    pub(crate) const GRID: &str = "E0105";
+    pub(crate) const EVEN: &str = "E0106";
+    pub(crate) const BOUND: &str = "E0107";
+    pub(crate) const LIMIT: &str = "E0108";
+    pub(crate) const LAW: &str = "E0109";
+
+    /// Every code of this module, in order.
+    pub const CODES: &[Code] = &[
+        Code { code: IMPOSSIBLE, meaning: "a value makes no sense here" },
+        Code { code: CONTRADICTION, meaning: "values contradict each other" },
+        Code { code: REFERENCE, meaning: "a name refers to nothing" },
+        Code { code: MISSING, meaning: "something that is needed is not said" },
+        Code { code: GRID, meaning: "a time does not fit the grid of scrapes" },
+        Code { code: EVEN, meaning: "even arrivals need a world without any variation" },
+        Code { code: BOUND, meaning: "a gate's bound does not fit its metric" },
+        Code { code: LIMIT, meaning: "more than the engine can carry" },
+        Code { code: LAW, meaning: "a distribution's parameters are not possible" },
+    ];
+}
+
+pub use code::CODES;
+
+/// The pass over one document.
+pub(super) struct Pass<'a> {
+    problems: &'a mut Problems,
+}
+
+impl Pass<'_> {
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Reports unless `holds`.
+    pub(super) fn require(
+        &mut self,
+        holds: bool,
+        code: &'static str,
+        place: Place,
+        (title, label, help): (&str, &str, &str),
+    ) {
+        if !holds {
+            self.problem(Problem::error(code, title).at(place, label).help(help));
+        }
+    }
+
+    /// The law of a varying quantity.
+    pub(super) fn law<T: Magnitude>(&mut self, varying: &Varying<T>, place: Place) -> Option<Law> {
+        match law(varying) {
+            Ok(law) => Some(law),
+            Err(error) => {
+                let problem = Problem::error(code::LAW, format!("no such distribution: {error}"));
+                self.problem(problem.at(place, "these parameters"));
+                None
+            }
+        }
+    }
+}
+
+/// The most replicas, and the most scrapes of a watch, that a scenario may have.
+const REPLICAS_MAX: u32 = 10_000;
+const TICKS_MAX: u64 = 1 << 20;
+
+/// The scenario that a document describes, or every reason why there is none.
+pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Option<Scenario> {
+    let before = problems.iter().count();
+    let mut pass = Pass { problems };
+    let tick = tick(doc, &mut pass);
+    let noise = doc.noise == NoiseDoc::Modelled;
+    let load = load::load(doc, &mut pass);
+    let strategy = steps::strategy(doc, &mut pass);
+    let gates = gates::gates(doc, tick, &mut pass);
+    let releases = releases::releases(doc, &mut pass);
+    let baseline = baseline(doc, noise, &mut pass);
+    let slo = slo(doc, &mut pass);
+    let startup = pass.law(&doc.fleet.pod.startup.value, doc.fleet.pod.startup.place);
+    let cold = doc.fleet.pod.cold.0.as_ref().map(|cold| {
+        pass.require(
+            !cold.decay.value.is_zero(),
+            code::IMPOSSIBLE,
+            cold.decay.place,
+            ("a pod that warms in no time is not cold", "zero", "write `cold: none`"),
+        );
+        Cold { latency: cold.latency.as_f64(), decay: cold.decay.value }
+    });
+    let truth = truth(doc, &mut pass);
+    if let Some(load) = &load {
+        even(doc, tick, load.rate_fixed, &mut pass);
+    }
+    if pass.problems.iter().count() > before {
+        return None;
+    }
+    let load = load?;
+    let combine = match doc.combine {
+        CombineDoc::Any => Combine::Any,
+        CombineDoc::All => Combine::All,
+    };
+    Some(Scenario {
+        name: doc.name.as_ref().map_or(name, |name| name.as_str()).to_owned(),
+        tick,
+        delay: doc.telemetry.delay,
+        watch: doc.time.watch,
+        bake: doc.time.bake,
+        traffic: traffic(doc, load.rate, noise),
+        fleet: Fleet {
+            replicas: load.replicas,
+            startup: startup?,
+            cold: cold.filter(|cold| cold.latency > 1.0),
+            per_pod: load.per_pod,
+            utilisation: load.utilisation,
+            nodes: nodes(doc).filter(|_| noise),
+        },
+        baseline,
+        slo,
+        releases: releases?,
+        strategy: strategy?,
+        gates: gates?,
+        combine,
+        truth,
+    })
+}
+
+fn tick(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Span {
+    let scrape = doc.telemetry.scrape;
+    let fits = scrape.value >= Span::from_secs(1);
+    pass.require(
+        fits,
+        code::IMPOSSIBLE,
+        scrape.place,
+        ("a scrape interval below one second", "too short", "write for example: scrape: 15s"),
+    );
+    let tick = if fits { scrape.value } else { Span::from_secs(15) };
+    let long = doc.time.watch.saturating_add(doc.time.bake);
+    pass.require(
+        long / tick < TICKS_MAX,
+        code::LIMIT,
+        scrape.place,
+        ("more than a million scrapes to watch", "scrapes are this far apart", "shorten `time.watch`"),
+    );
+    tick
+}
+
+fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
+    let it = &doc.traffic;
+    let users = &it.users;
+    let ActivityDoc::Zipf(zipf) = &users.activity;
+    let population = users.population.get().max(1);
+    Traffic {
+        rate,
+        shape: match &it.shape {
+            ShapeDoc::Constant => Shape::Constant,
+            ShapeDoc::Diurnal(day) => Shape::Diurnal {
+                peak: Span::from_mins(u64::from(day.peak.minutes())),
+                trough: day.trough.as_f64(),
+            },
+        },
+        start: it.start_at.map(|time| Span::from_mins(u64::from(time.minutes()))),
+        modulation: it
+            .modulation
+            .value
+            .0
+            .as_ref()
+            .map(|wander| Wander { sd: wander.sd.as_f64(), correlation: wander.correlation })
+            .filter(|wander| wander.sd > 0.0),
+        arrivals: match it.arrivals.value {
+            ArrivalsDoc::Poisson => Arrivals::Poisson,
+            ArrivalsDoc::Even => Arrivals::Even,
+        },
+        users: Users {
+            population,
+            zipf: zipf.as_f64(),
+            sticky: users.sticky,
+            error_sd: if noise { users.errors.as_f64() } else { 0.0 },
+            activity: Activity::zipf(population, zipf.as_f64()),
+        },
+    }
+}
+
+fn nodes(doc: &ScenarioDoc) -> Option<NodeNoise> {
+    doc.fleet.nodes.0.as_ref().map(|nodes| NodeNoise {
+        sd: nodes.sd.as_f64(),
+        outliers: nodes.outliers.as_f64(),
+        slow: [nodes.from.as_f64().max(1.0), nodes.to.as_f64().max(1.0)],
+    })
+}
+
+fn baseline(doc: &ScenarioDoc, noise: bool, pass: &mut Pass<'_>) -> Baseline {
+    let it = &doc.baseline;
+    pass.require(
+        it.errors.rate.value < Share::ONE,
+        code::IMPOSSIBLE,
+        it.errors.rate.place,
+        ("every request fails already", "100 % is no baseline", "write for example: rate: 0.1%"),
+    );
+    let (p50, p99) = (it.latency.p50, it.latency.p99);
+    pass.require(
+        p50.value < p99.value && !p50.value.is_zero(),
+        code::CONTRADICTION,
+        p99.place,
+        (
+            "the 99th percentile is not above the median",
+            "must be above `p50`, which must be above zero",
+            "write for example: latency: { p50: 50ms, p99: 200ms }",
+        ),
+    );
+    let errors = it.errors.noise.0.as_ref().filter(|_| noise);
+    if let Some(errors) = errors {
+        correlates(errors.correlation, pass);
+    }
+    let ratio = p50.value < p99.value && !p50.value.is_zero();
+    let (low, high) = if ratio { (p50.value, p99.value) } else { (Span::from_millis(50), Span::from_millis(200)) };
+    Baseline {
+        errors: it.errors.rate.value.as_f64(),
+        noise: errors.map(|errors| ErrorNoise {
+            common: Wander { sd: errors.common.as_f64(), correlation: errors.correlation.value },
+            version: errors.version.as_f64(),
+            node: errors.node.as_f64(),
+        }),
+        latency: Latency::from_p50_p99(low.as_secs_f64(), high.as_secs_f64()),
+    }
+}
+
+fn correlates(correlation: At<Span>, pass: &mut Pass<'_>) {
+    pass.require(
+        !correlation.value.is_zero(),
+        code::IMPOSSIBLE,
+        correlation.place,
+        ("a path that forgets in no time", "zero", "write for example: correlation: 5m"),
+    );
+}
+
+fn slo(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Slo {
+    let apdex = doc.slo.apdex;
+    let latency = doc.slo.latency.map_or(apdex.value * 4, |latency| latency.value);
+    for at in [Some(apdex), doc.slo.latency].into_iter().flatten() {
+        let what = ("no response is that fast", "zero", "write for example: 200ms");
+        pass.require(!at.value.is_zero(), code::IMPOSSIBLE, at.place, what);
+    }
+    Slo { apdex: apdex.value.as_secs_f64(), latency: latency.as_secs_f64() }
+}
+
+fn truth(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> TruthBounds {
+    let (good, bad) = (doc.truth.good, doc.truth.bad);
+    pass.require(
+        good <= bad.value,
+        code::CONTRADICTION,
+        bad.place,
+        ("a bad release harms less than a good one", "must not be below `good`", "raise `bad`"),
+    );
+    TruthBounds { good, bad: bad.value }
+}
+
+/// Even arrivals serve exactly the mean: nothing may make the mean change or break a request.
+fn even(doc: &ScenarioDoc, tick: Span, rate: Option<f64>, pass: &mut Pass<'_>) {
+    if doc.traffic.arrivals.value != ArrivalsDoc::Even {
+        return;
+    }
+    let place = doc.traffic.arrivals.place;
+    let mut need = |holds: bool, what: &str, help: &str| {
+        pass.require(holds, code::EVEN, place, (what, "even arrivals", help));
+    };
+    need(doc.noise == NoiseDoc::None, "even arrivals and noise", "write `noise: none`");
+    let steady = doc.traffic.modulation.value.0.is_none();
+    need(steady, "even arrivals and modulation", "write `traffic.modulation: none`");
+    let constant = doc.traffic.shape == ShapeDoc::Constant;
+    need(constant, "even arrivals and a shape", "write `traffic.shape: constant`");
+    need(doc.fleet.pod.cold.0.is_none(), "even arrivals and cold pods", "write `pod.cold: none`");
+    need(!doc.traffic.users.sticky, "even arrivals and sticky users", "write `users.sticky: false`");
+    let started = match &doc.fleet.pod.startup.value {
+        Varying::Fixed(span) => (*span % tick).is_zero(),
+        Varying::Drawn(_) => false,
+    };
+    need(started, "even arrivals and a start-up off the grid", "write `pod.startup: 0s`");
+    let whole = |weight: f64| {
+        rate.is_some_and(|rate| {
+            let requests = rate * tick.as_secs_f64() * weight;
+            (requests - requests.round()).abs() < 1e-6
+        })
+    };
+    let weights = steps::weights(doc);
+    let all = weights.iter().chain([&1.0]).all(|weight| whole(*weight) && whole(1.0 - weight));
+    need(
+        all,
+        "a tick does not have a whole number of requests",
+        "choose rate x weight x scrape interval whole, with a fixed rate",
+    );
+}
