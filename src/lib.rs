@@ -10,3 +10,6 @@ pub mod gate;
 pub mod strategy;
 pub mod scenario;
 pub mod simulation;
+pub mod experiment;
+pub mod report;
+pub mod cli;

@@ -61,6 +61,12 @@ impl Grid {
         self.place(now).0
     }
 
+    /// A time as a number of ticks, if it is a whole number of them.
+    pub fn whole_ticks(&self, span: clockwork::Span) -> Option<u32> {
+        let micros = span.micros();
+        (micros % self.tick == 0).then(|| (micros / self.tick) as u32).filter(|ticks| *ticks > 0)
+    }
+
     /// Opens every tick before `to` under the regime of `context`.
     pub fn open(&mut self, context: &mut Context<'_>, to: u32) {
         while self.ticks.end() < to {

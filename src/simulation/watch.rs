@@ -5,6 +5,7 @@
 //! above, and those inside the window bound all requests from below. Readings with the same
 //! blocks share the answer.
 
+use chance::ticks::LEVEL_MAX;
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
@@ -30,6 +31,8 @@ pub struct Watch {
     pub tripped: Option<Instant>,
     /// Readings so far.
     pub readings: u32,
+    /// The block size to try next; nothing but speed depends on it.
+    level: u32,
 }
 
 impl Watch {
@@ -42,6 +45,7 @@ impl Watch {
             first_failure: None,
             tripped: None,
             readings: 0,
+            level: 5,
         }
     }
 
@@ -78,10 +82,11 @@ pub enum Call {
     Satisfied,
 }
 
-/// The readings that one answer holds for.
+/// The readings that one answer holds for: those whose window lies in `outer`, and around
+/// `inner` where the answer rests on what lies in there.
 struct Block {
     outer: (u32, u32),
-    inner: (u32, u32),
+    inner: Option<(u32, u32)>,
 }
 
 impl<R: Record> Engine<'_, R> {
@@ -158,20 +163,18 @@ impl<R: Record> Engine<'_, R> {
         until: Instant,
         wanted: bool,
     ) -> u32 {
-        // A single gate's largest block: the window must still hold one whole block inside.
-        let mut level = if self.even { 8 } else { (gate.window + 1).ilog2() - 1 };
+        let width = to - from;
+        let inner = (width + 1).ilog2().saturating_sub(1);
+        let mut level = self.watches[index].level;
         loop {
-            let block = self.block((from, to), level);
-            let bounds = self.bounds(gate, &block, gate.window.min(to));
+            let block = self.block((from, to), level, inner);
+            let bounds = self.bounds(gate, &block, (width, inner));
             if self.cannot_matter(index, gate, &bounds, wanted) {
+                self.watches[index].level = (level + 1).min(LEVEL_MAX);
                 return self.shared(gate, &block, self.watches[index].next, until);
             }
-            let hopeless = bounds.high != Tally::default() && level > 0 && {
-                // The centre alone is over the bound: no smaller block will help.
-                let inner = Bounds { high: bounds.high, low: bounds.high, seconds: bounds.seconds };
-                !self.even && gate.metric.can_fail(&inner)
-            };
-            if level == 0 || hopeless {
+            if level == 0 || level <= inner && hopeless(gate, &bounds) {
+                self.watches[index].level = inner;
                 return 0;
             }
             level -= 1;
@@ -191,32 +194,40 @@ impl<R: Record> Engine<'_, R> {
         memoryless && !wanted
     }
 
-    fn block(&self, (from, to): (u32, u32), level: u32) -> Block {
+    /// The aligned blocks of `2^level` ticks around a window. Up to the level `inner` some of
+    /// them lie within the window.
+    fn block(&self, (from, to): (u32, u32), level: u32, inner: u32) -> Block {
         let down = |tick: u32| tick >> level << level;
         let up = |tick: u32| down(tick + (1 << level) - 1);
         let (low, high) = (up(from), down(to));
-        Block { outer: (down(from), up(to)), inner: (low, high.max(low)) }
+        let within = (!self.even && level <= inner).then_some((low, high.max(low)));
+        Block { outer: (down(from), up(to)), inner: within }
     }
 
     /// How many readings from `next` on have their window within the block.
     fn shared(&self, gate: &Gate, block: &Block, next: Instant, until: Instant) -> u32 {
-        let mut count = 0;
-        let mut at = next;
-        while at <= until {
-            let (from, to) = self.window(gate, at);
-            let inside = from >= block.outer.0 && to <= block.outer.1;
-            let around = self.even || from <= block.inner.0 && to >= block.inner.1;
-            if !(inside && around) {
+        let (from, to) = self.window(gate, next);
+        let last = (until - next) / gate.interval;
+        let stride = self.grid.whole_ticks(gate.interval);
+        if let Some(stride) = stride.filter(|_| to >= gate.window) {
+            let outer = (block.outer.1 - to) / stride;
+            let inner = block.inner.map_or(outer, |(begin, _)| (begin - from) / stride);
+            return 1 + outer.min(inner).min(u32::try_from(last).unwrap_or(u32::MAX));
+        }
+        let mut count = 1;
+        while u64::from(count) <= last {
+            let (from, to) = self.window(gate, next + gate.interval * u64::from(count));
+            let around = block.inner.is_none_or(|(begin, end)| from <= begin && to >= end);
+            if from < block.outer.0 || to > block.outer.1 || !around {
                 break;
             }
             count += 1;
-            at += gate.interval;
         }
         count
     }
 
     /// What is known of every window in a block.
-    fn bounds(&mut self, gate: &Gate, block: &Block, width: u32) -> Bounds {
+    fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
         let (need, subject) = (gate.metric.upper(), gate.metric.of());
         let seconds = f64::from(width) * self.scenario.tick.as_secs_f64();
@@ -241,14 +252,29 @@ impl<R: Record> Engine<'_, R> {
             let low = match self.grid.served(version, from, to, width) {
                 Some(requests) => Tally { requests, ..Tally::default() },
                 None => {
-                    let (from, to) = block.inner;
-                    let fast = self.grid.ticks.sum(stream(version, FAST), from, to);
+                    let fast = match block.inner {
+                        Some((from, to)) => {
+                            self.grid.ticks.sum(stream(version, FAST), from, to)
+                        }
+                        None => self.least_fast(version, block.outer, (width, inner)),
+                    };
                     Tally { requests: fast, fast, ..Tally::default() }
                 }
             };
             bounds.low = bounds.low + low;
         }
         bounds
+    }
+
+    /// At least how many fast responses any `width` ticks within `outer` have: so many whole
+    /// blocks of level `inner` lie in them, and each has as many as the one with the fewest.
+    fn least_fast(&mut self, version: usize, outer: (u32, u32), (width, inner): (u32, u32)) -> u64 {
+        let size = 1 << inner;
+        let whole = (width + 1).saturating_sub(size) >> inner;
+        let cell = stream(version, FAST);
+        let blocks = (outer.0..outer.1).step_by(size as usize);
+        let least = blocks.map(|from| self.grid.ticks.sum(cell, from, from + size)).min();
+        u64::from(whole) * least.unwrap_or(0)
     }
 
     fn limit_of(&self, gate: &Gate) -> usize {
@@ -334,6 +360,13 @@ impl<R: Record> Engine<'_, R> {
         }
         beyond
     }
+}
+
+/// Whether smaller blocks will not help: the bad requests are too many even if all the requests
+/// of the outer blocks were in the window.
+fn hopeless(gate: &Gate, bounds: &Bounds) -> bool {
+    let all = Tally { requests: bounds.low.requests.saturating_mul(3), ..bounds.low };
+    gate.metric.can_fail(&Bounds { low: all, ..*bounds })
 }
 
 fn versions(subject: Subject) -> std::ops::Range<usize> {

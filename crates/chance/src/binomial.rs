@@ -35,6 +35,7 @@ const RECIPROCAL: [f64; STEPS] = {
 /// distribution function decides. `p` is clamped to [0, 1]; `u <= 0` gives 0 and `u >= 1` counts
 /// as the largest number below 1.
 #[inline]
+#[allow(clippy::float_cmp, reason = "the table is of the one chance that is exactly a half")]
 pub fn quantile(n: u64, p: f64, u: f64) -> u64 {
     if p == 0.5 && n <= fair::LARGEST {
         return fair::quantile(n, u);
@@ -84,7 +85,7 @@ fn bound(root: f64, inverse: f64, s: f64) -> f64 {
 /// The quantile where one of the outcomes is rare: counts the rarer.
 #[inline]
 fn small(n: u64, p: f64, q: f64, u: f64) -> u64 {
-    if u > TOP || u < 1.0 - TOP {
+    if !(1.0 - TOP..=TOP).contains(&u) {
         return decide(n, p, u);
     }
     if p <= 0.5 {

@@ -7,7 +7,7 @@ use crate::tails::Tails;
 const TERMS: usize = 20;
 
 /// `2 / sqrt(pi)`.
-const E0: f64 = 1.1283791670955126;
+const E0: f64 = std::f64::consts::FRAC_2_SQRT_PI;
 /// `2^(-3/2)`.
 const E1: f64 = 0.3535533905932738;
 

@@ -83,7 +83,7 @@ fn bound(root: f64, variance: f64, s: f64) -> f64 {
 }
 
 fn sequential(urn: &Urn, u: f64) -> u64 {
-    if u > TOP || !(u > 1.0 - TOP) {
+    if !(1.0 - TOP..=TOP).contains(&u) {
         return decide(urn, u);
     }
     let (few, many) = (urn.few as f64, urn.many as f64);

@@ -1,4 +1,8 @@
 //! Keyed random streams, exact aggregate samplers, and the one door to transcendental functions.
+#![allow(
+    clippy::neg_cmp_op_on_partial_ord,
+    reason = "written so that what is not a number takes the careful branch"
+)]
 
 pub mod binomial;
 pub mod hypergeometric;

@@ -18,8 +18,9 @@ const ROOT: u16 = 1;
 const SPLIT: u16 = 2;
 const UNKNOWN: u64 = u64::MAX;
 
-/// Nodes of two neighbouring runs of 256 ticks; older ones are drawn again when needed.
-const NODES: usize = 2 << LEVEL_MAX;
+/// Nodes of all levels of two neighbouring runs of 256 ticks; older ones are drawn again when
+/// they are needed.
+const NODES: usize = 4 << LEVEL_MAX;
 
 /// How many arrive in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -53,7 +54,7 @@ impl<const S: usize, N> Piece<S, N> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Tile<const S: usize> {
+struct Tile {
     start: u32,
     level: u32,
     /// The first tick that does not stand.
@@ -62,19 +63,35 @@ struct Tile<const S: usize> {
     first: u32,
     pieces: u32,
     serial: u32,
-    totals: [u64; S],
 }
 
-impl<const S: usize> Tile<S> {
+impl Tile {
     fn end(&self) -> u32 {
         self.start + (1 << self.level)
     }
 }
 
+/// The count of a node, and of which tile that is true, in one word.
 #[derive(Clone, Copy, Debug, Default)]
-struct Split {
-    serial: u32,
-    left: u64,
+struct Known(u64);
+
+impl Known {
+    /// Counts from here on are drawn again instead of being kept.
+    const COUNT_BITS: u32 = 40;
+    /// The last serial number of a tile that fits.
+    const SERIAL_MAX: u32 = (1 << (64 - Self::COUNT_BITS)) - 1;
+
+    #[inline]
+    fn new(serial: u32, count: u64) -> Self {
+        let fits = count >> Self::COUNT_BITS == 0;
+        Self(if fits { u64::from(serial) << Self::COUNT_BITS | count } else { 0 })
+    }
+
+    #[inline]
+    fn of(self, serial: u32) -> Option<u64> {
+        (self.0 >> Self::COUNT_BITS == u64::from(serial))
+            .then_some(self.0 & ((1 << Self::COUNT_BITS) - 1))
+    }
 }
 
 /// The counts of `S` streams in groups of `G`; pieces carry a note of type `N`.
@@ -82,9 +99,10 @@ struct Split {
 pub struct Ticks<const S: usize, const G: usize, N> {
     keyed: Keyed,
     arrivals: Arrivals,
-    tiles: Vec<Tile<S>>,
+    tiles: Vec<Tile>,
+    totals: Vec<[u64; S]>,
     pieces: Vec<Piece<S, N>>,
-    splits: Vec<[Split; NODES]>,
+    known: Vec<[Known; NODES]>,
     serial: u32,
 }
 
@@ -95,8 +113,9 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             keyed: Keyed::new(0, 0),
             arrivals,
             tiles: Vec::with_capacity(tiles),
+            totals: Vec::with_capacity(tiles),
             pieces: Vec::with_capacity(pieces),
-            splits: vec![[Split::default(); NODES]; S],
+            known: vec![[Known::default(); NODES]; S],
             serial: 0,
         }
     }
@@ -105,10 +124,11 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     pub fn restart(&mut self, keyed: Keyed) {
         self.keyed = keyed;
         self.tiles.clear();
+        self.totals.clear();
         self.pieces.clear();
-        if self.serial > u32::MAX / 2 {
+        if self.serial > Known::SERIAL_MAX / 2 {
             self.serial = 0;
-            self.splits.fill([Split::default(); NODES]);
+            self.known.fill([Known::default(); NODES]);
         }
     }
 
@@ -152,6 +172,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
 
     fn push(&mut self, start: u32, level: u32, first: u32, pieces: u32) {
         self.serial += 1;
+        self.totals.push([UNKNOWN; S]);
         self.tiles.push(Tile {
             start,
             level,
@@ -159,7 +180,6 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             first,
             pieces,
             serial: self.serial,
-            totals: [UNKNOWN; S],
         });
     }
 
@@ -167,6 +187,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     pub fn cut(&mut self, tick: u32) {
         while self.tiles.last().is_some_and(|tile| tile.start >= tick) {
             self.tiles.pop();
+            self.totals.pop();
         }
         if let Some(tile) = self.tiles.last_mut() {
             tile.cut = tile.cut.min(tick);
@@ -234,46 +255,56 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         index.saturating_sub(1)
     }
 
-    fn within(&mut self, stream: usize, index: usize, from: u32, to: u32) -> u64 {
-        if from >= to {
-            return 0;
+    /// The count of the ticks `from..to` of a tile: the largest nodes that make them up.
+    #[inline]
+    fn within(&mut self, stream: usize, index: usize, mut from: u32, to: u32) -> u64 {
+        let Tile { start, level, serial, .. } = self.tiles[index];
+        let mut count = 0;
+        while from < to {
+            let fits = (to - from).ilog2().min((from - start).trailing_zeros()).min(level);
+            count += if fits == level {
+                self.total(stream, index)
+            } else {
+                match self.known[stream][slot(from, fits)].of(serial) {
+                    Some(count) => count,
+                    None => self.reveal(stream, index, from, fits),
+                }
+            };
+            from += 1 << fits;
         }
-        let tile = self.tiles[index];
-        let total = self.total(stream, index);
-        if from == tile.start && to == tile.end() || total == 0 {
-            return total;
-        }
-        let upper = self.prefix(stream, index, to);
-        if from == tile.start { upper } else { upper - self.prefix(stream, index, from) }
+        count
     }
 
-    /// The count from the start of the tile to `tick`.
-    fn prefix(&mut self, stream: usize, index: usize, tick: u32) -> u64 {
-        let tile = self.tiles[index];
-        let (mut start, mut level) = (tile.start, tile.level);
-        let (mut count, mut before) = (self.total(stream, index), 0);
-        loop {
-            if tick == start || count == 0 {
-                return before;
+    /// The count of a node that nobody has asked for yet: from the smallest known node above it,
+    /// halves are drawn down to it.
+    fn reveal(&mut self, stream: usize, index: usize, start: u32, level: u32) -> u64 {
+        let Tile { level: top, serial, .. } = self.tiles[index];
+        let mut above = level + 1;
+        let mut count = loop {
+            if above == top {
+                break self.total(stream, index);
             }
-            if tick >= start + (1 << level) {
-                return before + count;
+            match self.known[stream][slot(start >> above << above, above)].of(serial) {
+                Some(count) => break count,
+                None => above += 1,
             }
-            let left = self.left(stream, index, start, level, count);
-            level -= 1;
-            let middle = start + (1 << level);
-            if tick >= middle {
-                (before, count, start) = (before + left, count - left, middle);
-            } else {
-                count = left;
-            }
+        };
+        while above > level {
+            let begin = start >> above << above;
+            let left = self.left(stream, index, begin, above, count);
+            above -= 1;
+            let middle = begin + (1 << above);
+            self.known[stream][slot(begin, above)] = Known::new(serial, left);
+            self.known[stream][slot(middle, above)] = Known::new(serial, count - left);
+            count = if start >= middle { count - left } else { left };
         }
+        count
     }
 
     /// The total of a tile, drawn once.
     #[inline]
     fn total(&mut self, stream: usize, index: usize) -> u64 {
-        let known = self.tiles[index].totals[stream];
+        let known = self.totals[index][stream];
         if known != UNKNOWN {
             return known;
         }
@@ -285,34 +316,27 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             }
             Arrivals::Even => self.even_total(stream, index),
         };
-        self.tiles[index].totals[stream] = drawn;
+        self.totals[index][stream] = drawn;
         drawn
     }
 
-    fn root(&self, stream: usize, tile: &Tile<S>) -> f64 {
+    fn root(&self, stream: usize, tile: &Tile) -> f64 {
         self.keyed.uniform(stream as u32, node(tile.start, tile.level), ROOT)
     }
 
-    /// The count of the left half of a node that holds `count`.
-    #[inline]
+    /// Draws the count of the left half of a node that holds `count`.
     fn left(&mut self, stream: usize, index: usize, start: u32, level: u32, count: u64) -> u64 {
-        let tile = &self.tiles[index];
-        let slot = (NODES >> level) + (start as usize & (NODES - 1)) / (1 << level);
-        let known = self.splits[stream][slot % NODES];
-        if known.serial == tile.serial {
-            return known.left;
+        if count == 0 {
+            return 0;
         }
-        let serial = tile.serial;
-        let left = match self.arrivals {
+        match self.arrivals {
             Arrivals::Poisson => {
                 let half = self.half(index, stream, start, level);
                 let u = self.keyed.uniform(stream as u32, node(start, level), SPLIT);
                 binomial::quantile(count, half, u)
             }
             Arrivals::Even => self.even_left(stream, index, start, level, count),
-        };
-        self.splits[stream][slot % NODES] = Split { serial, left };
-        left
+        }
     }
 
     /// The share of a node's mean that lies in its left half.
@@ -329,20 +353,20 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         if all > 0.0 { (left / all).clamp(0.0, 1.0) } else { 0.5 }
     }
 
-    fn mean(&self, tile: &Tile<S>, stream: usize, from: u32, to: u32) -> f64 {
+    fn mean(&self, tile: &Tile, stream: usize, from: u32, to: u32) -> f64 {
         if tile.pieces == 1 {
             return self.pieces[tile.first as usize].rate[stream] * f64::from(to - from);
         }
         self.mean_before(tile, stream, to) - self.mean_before(tile, stream, from)
     }
 
-    fn mean_before(&self, tile: &Tile<S>, stream: usize, tick: u32) -> f64 {
+    fn mean_before(&self, tile: &Tile, stream: usize, tick: u32) -> f64 {
         let piece = &self.pieces[self.place(tile, tick)];
         piece.before[stream] + piece.rate[stream] * f64::from(tick - piece.start)
     }
 
     #[inline]
-    fn place(&self, tile: &Tile<S>, tick: u32) -> usize {
+    fn place(&self, tile: &Tile, tick: u32) -> usize {
         let first = tile.first as usize;
         if tile.pieces == 1 {
             return first;
@@ -352,7 +376,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     }
 
     /// What is served of a group in a tick, exactly.
-    fn served(&self, tile: &Tile<S>, group: usize) -> u64 {
+    fn served(&self, tile: &Tile, group: usize) -> u64 {
         let rates = &self.pieces[tile.first as usize].rate[group * G..(group + 1) * G];
         (rates.iter().sum::<f64>() + 0.5) as u64
     }
@@ -385,20 +409,11 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         let mut all = self.served(&tile, group) << level;
         let mut half = all / 2;
         for earlier in first..stream {
-            let taken = self.node_count(earlier, index, start, level);
-            if taken > 0 {
-                half -= self.left(earlier, index, start, level, taken);
-                all -= taken;
-            }
+            all -= self.within(earlier, index, start, start + (1 << level));
+            half -= self.within(earlier, index, start, start + (1 << (level - 1)));
         }
         let u = self.keyed.uniform(stream as u32, node(start, level), SPLIT);
         hypergeometric::quantile(all, n, half, u)
-    }
-
-    fn node_count(&mut self, stream: usize, index: usize, start: u32, level: u32) -> u64 {
-        let end = start + (1 << level);
-        let upper = self.prefix(stream, index, end);
-        upper - self.prefix(stream, index, start)
     }
 }
 
@@ -421,6 +436,13 @@ fn level_at(start: u32) -> u32 {
     start.trailing_zeros().min(LEVEL_MAX)
 }
 
+/// The address of a node for draws.
 fn node(start: u32, level: u32) -> u32 {
     start << 4 | level
+}
+
+/// Where the count of a node is kept: as in a heap of the two runs that its ticks are in.
+#[inline]
+fn slot(start: u32, level: u32) -> usize {
+    (NODES / 2 >> level) + (start as usize % (NODES / 2) >> level)
 }

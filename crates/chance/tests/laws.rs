@@ -1,4 +1,5 @@
 //! Every continuous law: inverse, monotone, mean, and the parameters it refuses.
+#![allow(clippy::float_cmp, reason = "values that are stored come back as they are")]
 
 use chance::law::{
     Beta, Empirical, Exponential, Fixed, Gamma, LogUniform, Lognormal, Mixture, Normal, Uniform,

@@ -10,6 +10,7 @@ const CELLS: usize = ROWS * (ROWS + 1) / 2;
 /// down. Down, so that comparing with any `f64` has the outcome of comparing the exact value.
 static TABLE: [f64; CELLS] = table();
 
+#[allow(clippy::large_stack_arrays, reason = "evaluated when compiling")]
 const fn table() -> [f64; CELLS] {
     let mut table = [0.0; CELLS];
     let mut n = 0;
@@ -46,7 +47,8 @@ pub(super) fn quantile(n: u64, u: f64) -> u64 {
     while size > 1 {
         let half = size / 2;
         // The last cell is 1 and is never compared: it is the answer when nothing else is.
-        base += if row[base + half - 1] < u { half } else { 0 };
+        // A product and not a choice, which may be compiled to a branch that is a coin toss.
+        base += half * usize::from(row[base + half - 1] < u);
         size -= half;
     }
     base as u64

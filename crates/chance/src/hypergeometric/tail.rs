@@ -75,13 +75,12 @@ impl Urn {
     /// Mean of `X`: its whole part and the rest, which is in [0, 1].
     #[inline]
     pub(super) fn mean(self) -> (u64, f64) {
-        let (whole, rest) = match self.few.checked_mul(self.many) {
-            Some(product) => (product / self.total, product % self.total),
-            None => {
-                let product = u128::from(self.few) * u128::from(self.many);
-                let total = u128::from(self.total);
-                ((product / total) as u64, (product % total) as u64)
-            }
+        let (whole, rest) = if let Some(product) = self.few.checked_mul(self.many) {
+            (product / self.total, product % self.total)
+        } else {
+            let product = u128::from(self.few) * u128::from(self.many);
+            let total = u128::from(self.total);
+            ((product / total) as u64, (product % total) as u64)
         };
         let part = rest as f64 / self.total as f64;
         if self.mirrored {

@@ -1,4 +1,5 @@
 //! The normal distribution function and its inverse.
+#![allow(clippy::excessive_precision, reason = "coefficients keep the digits of their sources")]
 
 use super::{exp, ln};
 

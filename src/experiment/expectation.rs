@@ -1,0 +1,200 @@
+//! `expect:`: what is wanted of the measures, and how they stand to it.
+
+use super::catalog::{MEASURES, find};
+use super::finding::Finding;
+use super::measure::{Measure, Unit};
+use super::summary::Summary;
+use crate::document::{Key, Node, Problem, Problems, Value, closest, quoted};
+use crate::units::{Count, Quantity, Share, Span};
+
+/// One thing that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// Of which measure.
+    pub measure: &'static Measure,
+    /// On which side of the bound.
+    pub comparison: Comparison,
+    /// The bound in the measure's unit.
+    pub bound: f64,
+    /// The bound as it was written.
+    pub text: String,
+}
+
+/// On which side of its bound a measure is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+}
+
+/// How a measure stands to what is wanted of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The whole interval is on the wanted side.
+    Held,
+    /// The whole interval is on the other side.
+    Violated,
+    /// The interval has the bound inside, or there is nothing to judge.
+    Undecided,
+}
+
+impl Comparison {
+    /// Its sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+        }
+    }
+}
+
+impl Standing {
+    /// Its word in data.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Violated => "violated",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl Expectation {
+    /// How a finding stands to it.
+    pub fn judge(&self, finding: &Finding) -> Standing {
+        let Some(estimate) = finding.estimate else { return Standing::Undecided };
+        let (low, high) = (estimate.interval.low, estimate.interval.high);
+        let (held, violated) = match self.comparison {
+            Comparison::AtMost => (high <= self.bound, low > self.bound),
+            Comparison::AtLeast => (low >= self.bound, high < self.bound),
+        };
+        match (held, violated) {
+            (true, _) => Standing::Held,
+            (_, true) => Standing::Violated,
+            _ => Standing::Undecided,
+        }
+    }
+
+    /// How a summary stands to it.
+    pub fn standing(&self, summary: &Summary) -> Standing {
+        summary.finding(self.measure).map_or(Standing::Undecided, |finding| self.judge(finding))
+    }
+}
+
+/// The expectations that an `expect:` map says.
+pub fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
+    let Value::Map(map) = &node.value else {
+        let problem = Problem::error("E0110", "expected a map of measures")
+            .at(node.place, "`expect` is a map");
+        problems.push(problem.help(EXAMPLE));
+        return Vec::new();
+    };
+    let mut wanted = Vec::new();
+    for entry in map.entries() {
+        match expectation(&entry.key, &entry.node) {
+            Ok(expectation) => wanted.push(expectation),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    wanted
+}
+
+const EXAMPLE: &str = "write for example: expect: { false-rollback: <= 1% }";
+
+fn expectation(key: &Key, node: &Node) -> Result<Expectation, Box<Problem>> {
+    let measure = find(&key.text).ok_or_else(|| unknown(key))?;
+    let text = node.as_text().ok_or_else(|| unreadable(measure, node, "one comparison"))?;
+    let signs = [("<=", Comparison::AtMost), (">=", Comparison::AtLeast)];
+    let read = signs.into_iter().find_map(|(sign, comparison)| {
+        Some((comparison, text.trim().strip_prefix(sign)?.trim()))
+    });
+    let Some((comparison, bound)) = read else {
+        return Err(unreadable(measure, node, "it begins with `<=` or `>=`"));
+    };
+    let number = match measure.how.unit() {
+        Unit::Share => Share::parse(bound).map(Share::as_f64),
+        Unit::Time => Span::parse(bound).map(Span::as_secs_f64),
+        Unit::Requests | Unit::Users => Count::parse(bound).map(Count::as_f64),
+    };
+    match number {
+        Ok(number) => Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() }),
+        Err(_) => Err(unreadable(measure, node, "this bound cannot be read")),
+    }
+}
+
+fn unknown(key: &Key) -> Box<Problem> {
+    let names = MEASURES.iter().map(|measure| measure.name);
+    let known: Vec<_> = names.clone().collect();
+    let listed = format!("measures: {}", known.join(", "));
+    let help = match closest(&key.text, names) {
+        Some(meant) => format!("did you mean `{meant}`? {listed}"),
+        None => listed,
+    };
+    let title = format!("there is no measure {}", quoted(&key.text));
+    Box::new(Problem::error("E0110", title).at(key.place, "not a measure").help(help))
+}
+
+fn unreadable(measure: &Measure, node: &Node, label: &str) -> Box<Problem> {
+    let bound = match measure.how.unit() {
+        Unit::Share => Share::EXAMPLE,
+        Unit::Time => <Span as Quantity>::EXAMPLE,
+        Unit::Requests | Unit::Users => Count::EXAMPLE,
+    };
+    let title = format!("expected what is wanted of `{}`", measure.name);
+    let help = format!("write for example: {}: <= {bound}", measure.name);
+    Box::new(Problem::error("E0111", title).at(node.place, label).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use estimate::{Estimate, Interval};
+
+    use super::*;
+    use crate::document::{SourceKind, Sources, yaml};
+
+    fn read(text: &str) -> (Vec<Expectation>, String) {
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let kind = SourceKind::File;
+        let node = yaml::parse_one(&mut sources, kind, "e.yaml", text.as_bytes(), &mut problems);
+        let wanted = node.map(|node| expectations(&node, &mut problems)).unwrap_or_default();
+        (wanted, problems.render(&sources, crate::document::Look::Plain))
+    }
+
+    #[test]
+    fn bounds_have_the_unit_of_their_measure() {
+        let (wanted, problems) = read("false-rollback: <= 1%\ndetect.p95: '<= 10m'\n");
+        assert_eq!(problems, "");
+        assert_eq!(wanted.len(), 2);
+        assert!((wanted[0].bound - 0.01).abs() < 1e-15);
+        assert!((wanted[1].bound - 600.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_misspelt_measure_is_an_error_with_a_suggestion() {
+        let (_, problems) = read("false-rolback: <= 1%\ncaught: 90%\n");
+        assert!(problems.contains("did you mean `false-rollback`?"), "{problems}");
+        assert!(problems.contains("it begins with `<=` or `>=`"), "{problems}");
+    }
+
+    #[test]
+    fn an_interval_across_the_bound_is_undecided() {
+        let (wanted, _) = read("false-rollback: <= 1%");
+        let judge = |low, high| {
+            let interval = Interval { low, high };
+            let value = f64::midpoint(low, high);
+            let estimate = Estimate { value, interval, confidence: 0.95, n: 100 };
+            let measure = wanted[0].measure;
+            wanted[0].judge(&Finding {
+                measure,
+                events: None,
+                beyond: 0,
+                estimate: Some(estimate),
+            })
+        };
+        assert_eq!(judge(0.0, 0.01), Standing::Held);
+        assert_eq!(judge(0.005, 0.015), Standing::Undecided);
+        assert_eq!(judge(0.011, 0.015), Standing::Violated);
+    }
+}

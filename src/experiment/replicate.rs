@@ -1,0 +1,149 @@
+//! Replications in parallel, in the order of their indices.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::scenario::Scenario;
+use crate::simulation::{Engine, Measures, Unrecorded};
+
+/// A worker takes this many replications at a time; an experiment stops at a border of these.
+pub const CHUNK: u64 = 256;
+
+/// The results of replications `0..values.len()` of one seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample<T> {
+    /// The seed of every replication.
+    pub seed: u64,
+    /// One result per replication, in order of their indices from zero.
+    pub values: Vec<T>,
+}
+
+impl<T> Sample<T> {
+    /// No replications yet.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, values: Vec::new() }
+    }
+
+    /// How many replications.
+    pub const fn len(&self) -> u64 {
+        self.values.len() as u64
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
+/// Who looks on while replications are made, and may stop them.
+pub trait Onlooker: Sync {
+    /// That many more are finished.
+    fn finished(&self, replications: u64);
+    /// Whether no further chunk is to be begun.
+    fn stops(&self) -> bool;
+}
+
+/// Nobody looks on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone;
+
+impl Onlooker for Alone {
+    fn finished(&self, _: u64) {}
+
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+/// Threads that simulate.
+#[derive(Debug)]
+pub struct Workers(rayon::ThreadPool);
+
+impl Workers {
+    /// That many threads; one per core when not given.
+    pub fn new(jobs: Option<NonZeroUsize>) -> io::Result<Self> {
+        let threads = jobs.map_or(0, NonZeroUsize::get);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map(Self).map_err(io::Error::other)
+    }
+}
+
+/// Simulates the replications of a range, or a contiguous first part of it when the onlooker
+/// stops; the result does not depend on the number of workers.
+///
+/// Chunks are begun in order and a chunk that was begun is finished, so that what is there has no
+/// gaps.
+pub fn replicate(
+    scenario: &Scenario,
+    seed: u64,
+    range: Range<u64>,
+    workers: &Workers,
+    onlooker: &dyn Onlooker,
+) -> Vec<Measures> {
+    let next = AtomicU64::new(0);
+    let work = |_: rayon::BroadcastContext<'_>| {
+        let mut engine = Engine::new(scenario, Unrecorded);
+        let mut chunks = Vec::new();
+        while !onlooker.stops() {
+            let chunk = next.fetch_add(1, Ordering::Relaxed);
+            let from = range.start.saturating_add(chunk.saturating_mul(CHUNK));
+            let to = from.saturating_add(CHUNK).min(range.end);
+            if from >= to {
+                break;
+            }
+            let measures: Vec<_> = (from..to).map(|index| engine.simulate(seed, index)).collect();
+            onlooker.finished(to - from);
+            chunks.push((chunk, measures));
+        }
+        chunks
+    };
+    let mut chunks: Vec<_> = workers.0.broadcast(work).into_iter().flatten().collect();
+    chunks.sort_unstable_by_key(|(chunk, _)| *chunk);
+    chunks.into_iter().flat_map(|(_, measures)| measures).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::experiment::reference;
+
+    /// Stops after the first chunk.
+    struct Impatient(AtomicBool);
+
+    impl Onlooker for Impatient {
+        fn finished(&self, _: u64) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+
+        fn stops(&self) -> bool {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
+    fn workers(jobs: usize) -> Workers {
+        Workers::new(NonZeroUsize::new(jobs)).expect("threads")
+    }
+
+    #[test]
+    fn the_number_of_workers_changes_nothing() {
+        let scenario = reference::scenario("canary");
+        let sample = |jobs| replicate(&scenario, 7, 0..1000, &workers(jobs), &Alone);
+        let one = sample(1);
+        assert_eq!(one.len(), 1000);
+        assert_eq!(one, sample(3));
+    }
+
+    #[test]
+    fn a_stopped_experiment_is_a_prefix() {
+        let scenario = reference::scenario("canary");
+        let whole = replicate(&scenario, 7, 0..1000, &workers(2), &Alone);
+        let impatient = Impatient(AtomicBool::new(false));
+        let part = replicate(&scenario, 7, 0..1000, &workers(2), &impatient);
+        assert!(part.len() >= CHUNK as usize && part.len() <= 2 * CHUNK as usize);
+        assert_eq!(part, whole[..part.len()]);
+    }
+}

@@ -1,0 +1,197 @@
+//! What a sample comes to: every measure, and the same by kind of release and by gate.
+
+use super::catalog::{MEASURES, find};
+use super::finding::{Finder, Finding};
+use super::measure::Measure;
+use crate::scenario::Scenario;
+use crate::simulation::{Ending, Measures, Truth};
+
+/// How many worlds ended how, by what the release was: `counts[truth][ending]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    counts: [[u64; Ending::ALL.len()]; Truth::ALL.len()],
+}
+
+impl Tally {
+    fn add(&mut self, it: &Measures) {
+        self.counts[it.truth as usize][it.ending as usize] += 1;
+    }
+
+    /// Worlds of this truth that ended like this.
+    pub fn count(&self, truth: Truth, ending: Ending) -> u64 {
+        self.counts[truth as usize][ending as usize]
+    }
+
+    /// Worlds of this truth.
+    pub fn of(&self, truth: Truth) -> u64 {
+        self.counts[truth as usize].iter().sum()
+    }
+
+    /// Worlds that ended like this.
+    pub fn ended(&self, ending: Ending) -> u64 {
+        self.counts.iter().map(|row| row[ending as usize]).sum()
+    }
+
+    /// All worlds.
+    pub fn all(&self) -> u64 {
+        self.counts.iter().flatten().sum()
+    }
+}
+
+/// What a sample says of one kind of release.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kind {
+    /// Its name in the scenario.
+    pub name: String,
+    /// How its worlds ended.
+    pub tally: Tally,
+    /// The measures of [`Kind::MEASURES`].
+    pub findings: Vec<Finding>,
+}
+
+impl Kind {
+    /// What is told of every kind of release.
+    pub const MEASURES: [&'static str; 5] =
+        ["false-rollback", "caught", "detect.median", "blast-radius.users.mean", "time-harmed.mean"];
+
+    /// What its worlds say of one of [`Kind::MEASURES`].
+    pub fn finding(&self, name: &str) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.measure.name == name)
+    }
+}
+
+/// Which decisions one gate made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decisions {
+    /// The gate's name; nothing when the rollout stopped by itself.
+    pub gate: Option<String>,
+    /// What it stopped, by how that ended.
+    pub tally: Tally,
+}
+
+/// What a sample comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// How many worlds.
+    pub n: u64,
+    /// How they ended.
+    pub tally: Tally,
+    /// Every measure of [`MEASURES`], in that order.
+    pub findings: Vec<Finding>,
+    /// The same by kind of release, in the order of the scenario.
+    pub kinds: Vec<Kind>,
+    /// Who stopped what, in the order of the scenario; last what nobody stopped by name.
+    pub decisions: Vec<Decisions>,
+}
+
+impl Summary {
+    /// Sums up a sample of a scenario.
+    pub fn of(scenario: &Scenario, sample: &[Measures]) -> Self {
+        let mut finder = Finder::new(sample);
+        Self {
+            n: sample.len() as u64,
+            tally: tally(sample.iter()),
+            findings: MEASURES.iter().map(|measure| finder.find(measure)).collect(),
+            kinds: kinds(scenario, sample),
+            decisions: decisions(scenario, sample),
+        }
+    }
+
+    /// What the sample says of a measure.
+    pub fn finding(&self, measure: &Measure) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.measure.name == measure.name)
+    }
+
+    /// What the sample says of the measure of that name, which must exist.
+    ///
+    /// # Panics
+    /// When there is no such measure.
+    pub fn get(&self, name: &str) -> &Finding {
+        let finding = self.findings.iter().find(|finding| finding.measure.name == name);
+        finding.unwrap_or_else(|| panic!("there is no measure `{name}`"))
+    }
+}
+
+fn tally<'a>(sample: impl Iterator<Item = &'a Measures>) -> Tally {
+    sample.fold(Tally::default(), |mut tally, it| {
+        tally.add(it);
+        tally
+    })
+}
+
+fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
+    let kind = |(index, release): (usize, &crate::scenario::Release)| {
+        let of = |it: &&Measures| usize::from(it.release) == index;
+        let worlds: Vec<Measures> = sample.iter().filter(of).copied().collect();
+        let mut finder = Finder::new(&worlds);
+        let findings = Kind::MEASURES.iter().filter_map(|name| find(name));
+        Kind {
+            name: release.name.clone(),
+            tally: tally(worlds.iter()),
+            findings: findings.map(|measure| finder.find(measure)).collect(),
+        }
+    };
+    scenario.releases.iter().enumerate().map(kind).collect()
+}
+
+fn decisions(scenario: &Scenario, sample: &[Measures]) -> Vec<Decisions> {
+    let by = |gate: Option<usize>| {
+        let stopped = |it: &&Measures| {
+            it.ending != Ending::Promoted && it.gate.map(usize::from) == gate
+        };
+        tally(sample.iter().filter(stopped))
+    };
+    let named = scenario.gates.iter().enumerate();
+    let mut decisions: Vec<_> = named
+        .map(|(index, gate)| Decisions { gate: Some(gate.name.clone()), tally: by(Some(index)) })
+        .collect();
+    let alone = by(None);
+    if alone.all() > 0 {
+        decisions.push(Decisions { gate: None, tally: alone });
+    }
+    decisions
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::experiment::{Alone, Workers, reference, replicate};
+
+    fn summary() -> Summary {
+        let scenario = reference::scenario("canary");
+        let workers = Workers::new(NonZeroUsize::new(2)).expect("threads");
+        let sample = replicate(&scenario, 0, 0..2000, &workers, &Alone);
+        Summary::of(&scenario, &sample)
+    }
+
+    #[test]
+    fn everything_adds_up() {
+        let summary = summary();
+        assert_eq!((summary.n, summary.tally.all()), (2000, 2000));
+        let kinds: u64 = summary.kinds.iter().map(|kind| kind.tally.all()).sum();
+        assert_eq!(kinds, 2000);
+        let stopped: u64 = summary.decisions.iter().map(|by| by.tally.all()).sum();
+        assert_eq!(stopped, 2000 - summary.tally.ended(Ending::Promoted));
+        let events = |name: &str| summary.get(name).events.expect("a rate");
+        assert_eq!(events("caught") + events("missed"), summary.tally.of(Truth::Bad));
+        assert_eq!(events("good") + events("negligible") + events("bad"), 2000);
+    }
+
+    #[test]
+    fn every_number_has_an_interval_around_it() {
+        for finding in summary().findings {
+            let estimate = finding.estimate.expect("worlds of every sort");
+            assert!(estimate.interval.contains(estimate.value), "{}", finding.measure.name);
+            assert!(estimate.n > 0);
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_no_worlds() {
+        let scenario = reference::scenario("canary");
+        let summary = Summary::of(&scenario, &[]);
+        assert!(summary.findings.iter().all(|finding| finding.estimate.is_none()));
+    }
+}
