@@ -115,7 +115,7 @@ fn expectation(key: &Key, node: &Node) -> Result<Expectation, Box<Problem>> {
     };
     let number = match measure.how.unit() {
         Unit::Share => Share::parse(bound).map(Share::as_f64),
-        Unit::Time => Span::parse(bound).map(Span::as_secs_f64),
+        Unit::Time => <Span as Quantity>::parse(bound).map(Span::as_secs_f64),
         Unit::Requests | Unit::Users => Count::parse(bound).map(Count::as_f64),
     };
     match number {

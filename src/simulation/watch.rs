@@ -251,15 +251,12 @@ impl<R: Record> Engine<'_, R> {
             bounds.high = bounds.high + high;
             let low = match self.grid.served(version, from, to, width) {
                 Some(requests) => Tally { requests, ..Tally::default() },
-                None => {
-                    let fast = match block.inner {
-                        Some((from, to)) => {
-                            self.grid.ticks.sum(stream(version, FAST), from, to)
-                        }
-                        None => self.least_fast(version, block.outer, (width, inner)),
-                    };
-                    Tally { requests: fast, fast, ..Tally::default() }
-                }
+                None => match block.inner {
+                    Some((from, to)) => {
+                        fast_only(self.grid.ticks.sum(stream(version, FAST), from, to))
+                    }
+                    None => self.least_fast(version, gate, block.outer, (width, inner), &bounds),
+                },
             };
             bounds.low = bounds.low + low;
         }
@@ -268,13 +265,30 @@ impl<R: Record> Engine<'_, R> {
 
     /// At least how many fast responses any `width` ticks within `outer` have: so many whole
     /// blocks of level `inner` lie in them, and each has as many as the one with the fewest.
-    fn least_fast(&mut self, version: usize, outer: (u32, u32), (width, inner): (u32, u32)) -> u64 {
+    /// Stops as soon as that cannot clear the gate.
+    fn least_fast(
+        &mut self,
+        version: usize,
+        gate: &Gate,
+        outer: (u32, u32),
+        (width, inner): (u32, u32),
+        bounds: &Bounds,
+    ) -> Tally {
         let size = 1 << inner;
-        let whole = (width + 1).saturating_sub(size) >> inner;
+        let whole = u64::from((width + 1).saturating_sub(size) >> inner);
         let cell = stream(version, FAST);
-        let blocks = (outer.0..outer.1).step_by(size as usize);
-        let least = blocks.map(|from| self.grid.ticks.sum(cell, from, from + size)).min();
-        u64::from(whole) * least.unwrap_or(0)
+        let mut least = u64::MAX;
+        for from in (outer.0..outer.1).step_by(size as usize) {
+            let fast = self.grid.ticks.sum(cell, from, from + size);
+            if fast < least {
+                least = fast;
+                let low = bounds.low + fast_only(whole * least);
+                if gate.metric.can_fail(&Bounds { low, ..*bounds }) {
+                    break;
+                }
+            }
+        }
+        fast_only(whole * least)
     }
 
     fn limit_of(&self, gate: &Gate) -> usize {
@@ -360,6 +374,11 @@ impl<R: Record> Engine<'_, R> {
         }
         beyond
     }
+}
+
+/// All that is known is a number of fast responses.
+fn fast_only(fast: u64) -> Tally {
+    Tally { requests: fast, fast, ..Tally::default() }
 }
 
 /// Whether smaller blocks will not help: the bad requests are too many even if all the requests

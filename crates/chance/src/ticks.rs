@@ -197,14 +197,17 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     /// How many of `stream` there are in the ticks `from..to`, all of which must be open.
     #[inline]
     pub fn sum(&mut self, stream: usize, from: u32, to: u32) -> u64 {
-        let mut total = 0;
         let mut index = self.tile_at(from);
-        while let Some(tile) = self.tiles.get(index) {
-            if tile.start >= to {
+        let Some(tile) = self.tiles.get(index) else { return 0 };
+        if to <= tile.cut {
+            return self.within(stream, index, from, to);
+        }
+        let mut total = 0;
+        while let Some(&Tile { start, cut, .. }) = self.tiles.get(index) {
+            if start >= to {
                 break;
             }
-            let (low, high) = (from.max(tile.start), to.min(tile.cut));
-            total += self.within(stream, index, low, high);
+            total += self.within(stream, index, from.max(start), to.min(cut));
             index += 1;
         }
         total

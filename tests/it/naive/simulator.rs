@@ -6,17 +6,16 @@
 
 use chance::math;
 use clockwork::Span;
-use coalmine::gate::{Combine, Tally, Verdict, Window};
+use coalmine::gate::Tally;
 use coalmine::scenario::Scenario;
 use coalmine::simulation::Ending;
-use coalmine::strategy::{Command, Rollout, Routing, Signal};
+use coalmine::strategy::{Rollout, Signal};
 use coalmine::traffic::Arrivals;
-use coalmine::units::Share;
 
 use super::dice::Dice;
 use super::request::{Fate, Service};
 use super::watch::Watch;
-use super::world::{NEW, OLD, World};
+use super::world::{NEW, OLD, Trouble, World};
 
 /// Gates that a scenario may have here.
 pub(super) const GATES: usize = 4;
@@ -45,20 +44,20 @@ pub(super) struct Seen {
     pub(super) readings: u32,
 }
 
-/// The counts of one tick: what gates can read, by version, and what only we know.
+/// The counts of one tick by version; `beyond` by gate.
 #[derive(Clone, Default)]
-struct Tick {
-    tally: [Tally; 2],
-    beyond: [[u64; GATES]; 2],
-    baseline: u64,
+pub(super) struct Tick {
+    pub(super) tally: [Tally; 2],
+    pub(super) beyond: [[u64; GATES]; 2],
+    baseline_failed: u64,
 }
 
 /// Where pods and traffic are.
 #[derive(Default)]
 pub(super) struct State {
-    weight: f64,
+    pub(super) weight: f64,
     /// The share of the traffic that the weight comes to.
-    share: f64,
+    pub(super) share: f64,
     /// When each pod became ready; long ago when it is not known.
     pub(super) pods: [Vec<Option<u64>>; 2],
     /// When each fault began.
@@ -67,12 +66,12 @@ pub(super) struct State {
 
 /// What is due when.
 #[derive(Default)]
-struct Due {
-    pods: Option<u64>,
-    shift: Option<u64>,
-    pause: Option<u64>,
-    bake: Option<u64>,
-    watch: Option<u64>,
+pub(super) struct Due {
+    pub(super) pods: Option<u64>,
+    pub(super) shift: Option<u64>,
+    pub(super) pause: Option<u64>,
+    pub(super) bake: Option<u64>,
+    pub(super) watch: Option<u64>,
 }
 
 /// Simulates worlds of one scenario.
@@ -123,8 +122,7 @@ impl<'s> Naive<'s> {
             watches: Vec::new(),
             watching: false,
             wanted: None,
-            target: 0.0,
-            ordered_pods: 0,
+            target: (0.0, 0),
             rolling_back: false,
             served: 0.0,
             harm_ended: None,
@@ -134,30 +132,30 @@ impl<'s> Naive<'s> {
     }
 }
 
-struct Run<'a, 's> {
-    s: &'s Scenario,
+/// One world on its way.
+pub(super) struct Run<'a, 's> {
+    pub(super) s: &'s Scenario,
     all: &'a mut Naive<'s>,
     dice: &'a mut Dice,
-    world: World,
-    state: State,
-    now: u64,
-    due: Due,
+    pub(super) world: World,
+    pub(super) state: State,
+    pub(super) now: u64,
+    pub(super) due: Due,
     /// Scraped ticks.
-    ticks: Vec<Tick>,
+    pub(super) ticks: Vec<Tick>,
     tick: Tick,
-    watches: Vec<Watch>,
-    watching: bool,
+    pub(super) watches: Vec<Watch>,
+    pub(super) watching: bool,
     /// A paused rollout waits for this gate to pass so often.
-    wanted: Option<(usize, u32)>,
-    rollout: Rollout<'s>,
-    /// Where traffic and pods are on their way to.
-    target: f64,
-    ordered_pods: usize,
-    rolling_back: bool,
+    pub(super) wanted: Option<(usize, u32)>,
+    pub(super) rollout: Rollout<'s>,
+    /// The weight and the pods that are on their way.
+    pub(super) target: (f64, usize),
+    pub(super) rolling_back: bool,
     /// Requests that the new version is expected to have served.
     served: f64,
-    harm_ended: Option<u64>,
-    seen: Seen,
+    pub(super) harm_ended: Option<u64>,
+    pub(super) seen: Seen,
 }
 
 impl Run<'_, '_> {
@@ -172,10 +170,8 @@ impl Run<'_, '_> {
         while !self.now.is_multiple_of(self.s.tick.micros()) {
             self.serve_until(self.tick_end());
         }
-        let period = self.seen.exposed_at.unwrap_or(self.seen.ended_at) + DAY;
-        let until = horizon.min(period);
         if let Some(began) = self.seen.harm_began {
-            let end = self.harm_ended.unwrap_or(horizon).min(until);
+            let end = self.harm_ended.unwrap_or(horizon).min(horizon).min(self.period_end());
             self.seen.time_harmed = end.saturating_sub(began);
             self.seen.detected_at = self.seen.detected_at.map(|at| at.max(began));
         }
@@ -187,45 +183,50 @@ impl Run<'_, '_> {
         (self.now / self.s.tick.micros() + 1) * self.s.tick.micros()
     }
 
-    fn next_change(&self) -> u64 {
-        let Due { pods, shift, pause, bake, watch } = self.due;
-        let timers = [pods, shift, pause, bake, watch].into_iter().flatten();
-        let onsets = (0..self.state.began.len()).filter_map(|fault| self.onset(fault));
-        let readings = self.watches.iter().filter(|_| self.watching).filter_map(Watch::due);
-        let first = timers.chain(onsets).chain(readings).min();
-        first.map_or(self.tick_end(), |at| at.min(self.tick_end()))
+    /// Harm is counted in the day after the first exposure.
+    fn period_end(&self) -> u64 {
+        self.seen.exposed_at.map_or(u64::MAX, |exposed| exposed + DAY)
     }
 
-    /// When a fault begins, if that can be told before the end of the tick.
-    fn onset(&self, fault: usize) -> Option<u64> {
+    fn next_change(&mut self) -> u64 {
+        let onsets = (0..self.state.began.len()).filter_map(|fault| self.onset(fault)).min();
+        let Due { pods, shift, pause, bake, watch } = self.due;
+        let timers = [pods, shift, pause, bake, watch, onsets].into_iter().flatten();
+        let readings = self.watches.iter().filter(|_| self.watching).filter_map(Watch::due);
+        timers.chain(readings).fold(self.tick_end(), u64::min)
+    }
+
+    /// When a fault begins if the present load and weight last; they do until the end of the tick.
+    pub(super) fn onset(&mut self, fault: usize) -> Option<u64> {
         let exposed = self.seen.exposed_at.filter(|_| self.state.began[fault].is_none())?;
+        let load = self.world.load(self.s, self.ticks.len(), self.dice);
         let trouble = &self.world.troubles[fault];
         if !trouble.by_requests {
             return Some(exposed + micros(trouble.after));
         }
         let left = (trouble.after - self.served).max(0.0);
-        (self.state.share > 0.0).then(|| self.now + micros(left / (self.load_now * self.state.share)))
+        let rate = load * self.state.share;
+        (rate > 0.0).then(|| self.now + micros(left / rate))
     }
 
     /// Requests arrive one by one until a time within the tick.
     fn serve_until(&mut self, to: u64) {
         let (s, index) = (self.s, self.ticks.len());
         let seconds = (to - self.now) as f64 / 1e6;
-        let load = self.load();
+        let load = self.world.load(s, index, self.dice);
         let rates = [load * (1.0 - self.state.share), load * self.state.share];
-        let (world, state) = (&mut self.world, &self.state);
-        let services = [OLD, NEW]
-            .map(|v| Service::of(s, world, state, (v, index), (load, rates[v]), self.dice));
+        let services = [OLD, NEW].map(|version| {
+            let place = (version, index);
+            let load = (load, rates[version]);
+            Service::of(s, &mut self.world, &self.state, place, load, self.dice)
+        });
         match s.traffic.arrivals {
             Arrivals::Poisson => {
                 let mut at = self.dice.wait(load);
                 while at < seconds {
                     let user = self.user();
-                    let place = if s.traffic.users.sticky {
-                        self.world.arm(user)
-                    } else {
-                        self.dice.uniform()
-                    };
+                    let sticky = s.traffic.users.sticky;
+                    let place = if sticky { self.world.arm(user) } else { self.dice.uniform() };
                     let version = if place < self.state.weight { NEW } else { OLD };
                     self.request(user, version, &services[version]);
                     at += self.dice.wait(load);
@@ -244,7 +245,7 @@ impl Run<'_, '_> {
         }
         self.served += rates[NEW] * seconds;
         self.now = to;
-        if to.is_multiple_of(s.tick.micros()) {
+        if to == (index as u64 + 1) * s.tick.micros() {
             self.scrape();
         }
     }
@@ -254,8 +255,73 @@ impl Run<'_, '_> {
         let last = self.all.cumulative.len() - 1;
         self.all.cumulative.partition_point(|share| *share < place).min(last)
     }
+
+    fn request(&mut self, user: usize, version: usize, service: &Service) {
+        let s = self.s;
+        let tick = &mut self.tick;
+        let tally = &mut tick.tally[version];
+        tally.requests += 1;
+        let mut harm = 0;
+        match service.serve(s.baseline.latency, &self.world, (user, version), self.dice) {
+            Fate::Answered(seconds, healthy) => {
+                if seconds <= s.slo.apdex {
+                    tally.fast += 1;
+                } else if seconds <= 4.0 * s.slo.apdex {
+                    tally.middle += 1;
+                } else {
+                    tally.slow += 1;
+                }
+                for (gate, beyond) in s.gates.iter().zip(&mut tick.beyond[version]) {
+                    *beyond += u64::from(gate.metric.limit().is_some_and(|limit| seconds > limit));
+                }
+                harm = i64::from(seconds > s.slo.latency) - i64::from(healthy > s.slo.latency);
+                self.seen.slowed += if self.counts() { harm } else { 0 };
+            }
+            failure => {
+                tally.failed += 1;
+                match failure {
+                    Fate::Baseline => tick.baseline_failed += 1,
+                    Fate::Defect if self.counts() => (harm, self.seen.failed) = (1, self.seen.failed + 1),
+                    _ => {}
+                }
+            }
+        }
+        if version == OLD || !self.counts() {
+            return;
+        }
+        self.seen.met += 1;
+        self.seen.met_harmful += u64::from(self.is_harming());
+        let world = self.all.worlds;
+        if std::mem::replace(&mut self.all.met[user], world) != world {
+            self.seen.users_met += 1;
+        }
+        if harm > 0 && std::mem::replace(&mut self.all.harmed[user], world) != world {
+            self.seen.users_harmed += 1;
+        }
+    }
+
+    /// Whether the tick lies in the period in which harm is counted.
+    fn counts(&self) -> bool {
+        (self.ticks.len() as u64) * self.s.tick.micros() < self.period_end()
+    }
+
+    pub(super) fn is_harming(&self) -> bool {
+        let troubles = self.world.troubles.iter().zip(&self.state.began);
+        let acts = |(trouble, began): (&Trouble, &Option<u64>)| {
+            began.is_some() && !trouble.is_harmless()
+        };
+        self.state.share > 0.0 && troubles.into_iter().any(acts)
+    }
+
+    fn scrape(&mut self) {
+        let tick = std::mem::take(&mut self.tick);
+        if self.seen.exposed_at.is_some() && self.counts() {
+            self.seen.baseline_failed += tick.baseline_failed;
+        }
+        self.ticks.push(tick);
+    }
 }
 
-fn micros(seconds: f64) -> u64 {
+pub(super) fn micros(seconds: f64) -> u64 {
     Span::from_secs_f64(seconds).micros()
 }

@@ -1,0 +1,16 @@
+//! The codes of the problems a foreign file can have.
+
+use crate::document::Code;
+
+pub(super) const NOTHING: &str = "E0301";
+pub(super) const SEVERAL: &str = "E0302";
+pub(super) const UNSUPPORTED: &str = "E0303";
+pub(super) const REJECTED: &str = "E0304";
+
+/// Every code of this module, in order.
+pub const CODES: &[Code] = &[
+    Code { code: NOTHING, meaning: "no document of the files can be imported" },
+    Code { code: SEVERAL, meaning: "more than one document could be imported" },
+    Code { code: UNSUPPORTED, meaning: "a foreign strategy cannot be simulated yet" },
+    Code { code: REJECTED, meaning: "the controller of the file would reject it" },
+];

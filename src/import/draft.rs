@@ -1,0 +1,113 @@
+//! An import in progress: the documents it may read, and what it has to say.
+
+use super::{Assumption, Loss, Options, kinds};
+use crate::document::{Node, Place, Problem, Problems, quoted};
+
+/// A document of the foreign files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Foreign<'a> {
+    /// Its `apiVersion`, or nothing.
+    pub(super) api_version: &'a str,
+    /// Its `kind`, or nothing.
+    pub(super) kind: &'a str,
+    /// Its `metadata.name`, or nothing.
+    pub(super) name: &'a str,
+    /// All of it.
+    pub(super) node: &'a Node,
+}
+
+/// An import in progress.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    documents: &'a [Foreign<'a>],
+    pub(super) options: Options,
+    taken: Vec<usize>,
+    losses: Vec<Loss>,
+    assumptions: Vec<Assumption>,
+    problems: &'a mut Problems,
+}
+
+impl<'a> Foreign<'a> {
+    pub(super) fn of(node: &'a Node) -> Self {
+        let text = |node: Option<&'a Node>| node.and_then(Node::as_text).unwrap_or("");
+        Self {
+            api_version: text(node.get("apiVersion")),
+            kind: text(node.get("kind")),
+            name: text(node.get("metadata").and_then(|metadata| metadata.get("name"))),
+            node,
+        }
+    }
+
+    /// Its kind and name, as messages call it.
+    pub(super) fn title(&self) -> String {
+        match (self.kind, self.name) {
+            ("", _) => "a document".to_owned(),
+            (kind, "") => kind.to_owned(),
+            (kind, name) => format!("{kind} {name}"),
+        }
+    }
+
+    /// Where its name stands, else its beginning.
+    pub(super) fn name_place(&self) -> Place {
+        let first = |node: &Node| Some(node.as_map()?.entries().first()?.key.place);
+        let name = self.node.get("metadata").and_then(|metadata| metadata.get("name"));
+        name.map(|name| name.place).or_else(|| first(self.node)).unwrap_or(self.node.place)
+    }
+
+    fn lost(&self) -> Loss {
+        let why = match kinds::meaning(self.api_version, self.kind) {
+            Some(meaning) => meaning.to_owned(),
+            None if self.kind.is_empty() => "not understood: it has no kind".to_owned(),
+            None => format!("not understood: {} is not a known kind", quoted(self.kind)),
+        };
+        Loss { what: self.title(), place: self.name_place(), why }
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(
+        documents: &'a [Foreign<'a>],
+        options: Options,
+        problems: &'a mut Problems,
+    ) -> Self {
+        let (taken, losses, assumptions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { documents, options, taken, losses, assumptions, problems }
+    }
+
+    /// The document of that kind and name; it is still listed as lost, unless taken.
+    pub(super) fn document(&self, kind: &str, name: &str) -> Option<(usize, Foreign<'a>)> {
+        let wanted = |document: &Foreign<'_>| document.kind == kind && document.name == name;
+        let index = self.documents.iter().position(wanted)?;
+        Some((index, self.documents[index]))
+    }
+
+    /// A document that the import accounts for itself.
+    pub(super) fn take(&mut self, index: usize) {
+        self.taken.push(index);
+    }
+
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn lose(&mut self, what: impl Into<String>, place: Place, why: impl Into<String>) {
+        self.losses.push(Loss { what: what.into(), place, why: why.into() });
+    }
+
+    pub(super) fn lose_all(&mut self, losses: Vec<Loss>) {
+        self.losses.extend(losses);
+    }
+
+    pub(super) fn assume(&mut self, text: impl Into<String>, place: Place, change: Option<String>) {
+        self.assumptions.push(Assumption { text: text.into(), place, change });
+    }
+
+    /// What was lost, other documents included, in the order of the text; and what was assumed.
+    pub(super) fn finish(mut self) -> (Vec<Loss>, Vec<Assumption>) {
+        let others = self.documents.iter().enumerate();
+        let others = others.filter(|(index, _)| !self.taken.contains(index));
+        self.losses.extend(others.map(|(_, document)| document.lost()));
+        self.losses.sort_by_key(|loss| loss.place);
+        (self.losses, self.assumptions)
+    }
+}

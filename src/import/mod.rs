@@ -1,0 +1,170 @@
+//! Foreign files in, a scenario document out, and nothing dropped silently.
+//!
+//! ```text
+//! foreign YAML --yaml::parse--> [Node] --import--> Imported { document, losses, assumptions }
+//! ```
+//!
+//! Every field of the imported document decides something in the scenario, is known not to matter
+//! to a simulation, or is a [`Loss`]; so is every other document of the files. A file that its own
+//! controller would reject is a [`Problem`].
+
+mod build;
+mod code;
+mod draft;
+mod fields;
+mod go;
+mod kinds;
+mod print;
+mod rollout;
+
+pub use code::CODES;
+pub use print::to_yaml;
+
+use clockwork::Span;
+
+use crate::document::{Node, Place, Problem, Problems, Value, quoted};
+use draft::{Draft, Foreign};
+
+/// Flags that say what a foreign file cannot, with the path of the scenario that each sets.
+pub const FLAGS: &[(&str, &str)] = &[
+    ("rate", "traffic.rate"),
+    ("errors", "baseline.errors.rate"),
+    ("p50", "baseline.latency.p50"),
+    ("p99", "baseline.latency.p99"),
+    ("replicas", "fleet.replicas"),
+];
+
+/// A scenario document that was made of foreign files.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The scenario, its places in the foreign files; what is assumed says so.
+    pub document: Node,
+    /// What was left out, in the order of the text.
+    pub losses: Vec<Loss>,
+    /// What the files do not say.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// Something that a scenario cannot carry over from a foreign file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Its path, such as `spec.strategy.canary.analysis`, or the kind and name of a document.
+    pub what: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What leaving it out means for the result: one sentence without its full stop.
+    pub why: String,
+}
+
+/// Something that the files do not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// What is assumed: one sentence without its full stop.
+    pub text: String,
+    /// The place of the foreign file that it is about.
+    pub place: Place,
+    /// A flag that changes it, if one can.
+    pub change: Option<String>,
+}
+
+/// What a person says of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// When a pause without a duration is resumed.
+    pub resume_after: Span,
+}
+
+impl Options {
+    /// Pauses without a duration are resumed after ten minutes.
+    pub const DEFAULT: Self = Self { resume_after: Span::from_mins(10) };
+}
+
+/// A kind of document that can be imported.
+struct Importer {
+    api_version: &'static str,
+    kind: &'static str,
+    import: fn(&Node, &mut Draft<'_>) -> Option<Node>,
+}
+
+/// Every kind of document that can be imported.
+const IMPORTERS: &[Importer] = &[rollout::IMPORTER];
+
+/// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
+pub fn is_foreign(tree: &Node) -> bool {
+    let api_version = tree.get("apiVersion").and_then(Node::as_text);
+    let kind = tree.get("kind").and_then(Node::as_text);
+    kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
+}
+
+/// Makes a scenario document of the one document that describes a rollout; `trees` are the
+/// documents of all files. Nothing is returned if there is a problem.
+pub fn import(trees: &[Node], options: Options, problems: &mut Problems) -> Option<Imported> {
+    let documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
+    let found: Vec<(usize, &Importer)> = documents
+        .iter()
+        .enumerate()
+        .filter_map(|(index, document)| Some((index, importer(document)?)))
+        .collect();
+    let (index, importer) = match found.as_slice() {
+        [(index, importer)] => (*index, *importer),
+        [] => {
+            problems.push(nothing(&documents)?);
+            return None;
+        }
+        several => {
+            problems.push(several_found(&documents, several));
+            return None;
+        }
+    };
+    let before = problems.len();
+    let mut draft = Draft::new(&documents, options, problems);
+    draft.take(index);
+    let document = (importer.import)(documents[index].node, &mut draft);
+    let (losses, assumptions) = draft.finish();
+    let document = document.filter(|_| problems.len() == before)?;
+    Some(Imported { document, losses, assumptions })
+}
+
+/// The documents of a tree: itself, or the items of a `List`; an empty document is none.
+fn objects(tree: &Node) -> Vec<&Node> {
+    let is_list = tree.get("kind").and_then(Node::as_text) == Some("List");
+    match tree.get("items").map(|items| &items.value) {
+        Some(Value::List(items)) if is_list => items.iter().collect(),
+        _ if tree.is_null() => Vec::new(),
+        _ => vec![tree],
+    }
+}
+
+fn importer(document: &Foreign<'_>) -> Option<&'static Importer> {
+    let reads = |importer: &&Importer| {
+        importer.kind == document.kind && importer.api_version == document.api_version
+    };
+    IMPORTERS.iter().find(reads)
+}
+
+/// The files hold nothing to import; nothing at all if they hold nothing.
+fn nothing(documents: &[Foreign<'_>]) -> Option<Problem> {
+    let first = documents.first()?;
+    let known: Vec<_> = IMPORTERS
+        .iter()
+        .map(|importer| quoted(&format!("{} {}", importer.api_version, importer.kind)))
+        .collect();
+    let title = "no document here describes a rollout that can be imported";
+    let problem = Problem::error(code::NOTHING, title)
+        .at(documents.last().unwrap_or(first).node.place, "the last document that was looked at")
+        .help(format!("what can be imported: {}", known.join(", ")));
+    Some(problem)
+}
+
+fn several_found(documents: &[Foreign<'_>], found: &[(usize, &Importer)]) -> Problem {
+    let title = format!("{} documents describe a rollout, one is expected", found.len());
+    let problem = Problem::error(code::SEVERAL, title);
+    let label = |problem: Problem, index: usize| {
+        problem.at(documents[index].name_place(), documents[index].title())
+    };
+    let problem = found.iter().fold(problem, |problem, (index, _)| label(problem, *index));
+    problem.help("put each into a file of its own and import them one by one")
+}
+
+#[cfg(test)]
+mod tests;
