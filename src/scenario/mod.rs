@@ -3,6 +3,7 @@
 pub mod document;
 mod law;
 mod population;
+mod read;
 mod validate;
 
 pub use document::ScenarioDoc;

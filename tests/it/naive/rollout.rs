@@ -204,7 +204,11 @@ impl Run<'_, '_> {
         }
     }
 
+    /// Stops where it is. Who orders that again later changes nothing.
     fn hold(&mut self, gate: Option<usize>) {
+        if self.seen.ending == Some(Ending::Held) {
+            return;
+        }
         self.cancel_plan();
         if let Some(gate) = gate {
             self.seen.detected_at = self.watches[gate].first_failure;

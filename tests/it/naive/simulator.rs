@@ -25,6 +25,7 @@ const DAY: u64 = 86_400_000_000;
 /// What was seen of one world. Times are microseconds.
 #[derive(Clone, Default)]
 pub(super) struct Seen {
+    pub(super) release: usize,
     pub(super) ending: Option<Ending>,
     pub(super) gate: Option<usize>,
     pub(super) exposed_at: Option<u64>,
@@ -103,6 +104,7 @@ impl<'s> Naive<'s> {
     pub(super) fn simulate(&mut self, dice: &mut Dice) -> Seen {
         self.worlds += 1;
         let world = World::draw(self.s, dice);
+        let release = world.release;
         let state = State {
             pods: [vec![None; self.s.fleet.replicas as usize], Vec::new()],
             began: vec![None; world.troubles.len()],
@@ -126,7 +128,7 @@ impl<'s> Naive<'s> {
             rolling_back: false,
             served: 0.0,
             harm_ended: None,
-            seen: Seen::default(),
+            seen: Seen { release, ..Seen::default() },
         };
         run.until_the_end()
     }
