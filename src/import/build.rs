@@ -14,7 +14,7 @@ pub(super) fn assumed(text: impl Into<String>, why: &'static str, place: Place) 
 }
 
 /// A map of these entries, each key at the place of its value.
-pub(super) fn map<const N: usize>(entries: [(&str, Node); N], place: Place) -> Node {
+pub(super) fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Node)>, place: Place) -> Node {
     let mut map = Map::default();
     for (key, node) in entries {
         map.insert(Key::new(key, node.place), node);

@@ -108,7 +108,7 @@ pub fn import(trees: &[Node], options: Options, problems: &mut Problems) -> Opti
     let (index, importer) = match found.as_slice() {
         [(index, importer)] => (*index, *importer),
         [] => {
-            problems.push(nothing(&documents)?);
+            problems.push(nothing(&documents));
             return None;
         }
         several => {
@@ -142,18 +142,17 @@ fn importer(document: &Foreign<'_>) -> Option<&'static Importer> {
     IMPORTERS.iter().find(reads)
 }
 
-/// The files hold nothing to import; nothing at all if they hold nothing.
-fn nothing(documents: &[Foreign<'_>]) -> Option<Problem> {
-    let first = documents.first()?;
+fn nothing(documents: &[Foreign<'_>]) -> Problem {
     let known: Vec<_> = IMPORTERS
         .iter()
-        .map(|importer| quoted(&format!("{} {}", importer.api_version, importer.kind)))
+        .map(|importer| format!("{} {}", importer.api_version, importer.kind))
         .collect();
     let title = "no document here describes a rollout that can be imported";
     let problem = Problem::error(code::NOTHING, title)
-        .at(documents.last().unwrap_or(first).node.place, "the last document that was looked at")
         .help(format!("what can be imported: {}", known.join(", ")));
-    Some(problem)
+    documents.iter().fold(problem, |problem, document| {
+        problem.at(document.name_place(), document.title())
+    })
 }
 
 fn several_found(documents: &[Foreign<'_>], found: &[(usize, &Importer)]) -> Problem {

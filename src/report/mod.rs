@@ -1,1 +1,105 @@
-//! x
+//! What an experiment says, as plain data, and renderers that make bytes of it.
+
+mod number;
+mod page;
+mod assumption;
+mod conclusion;
+mod plan;
+mod text;
+
+pub use assumption::{Assumption, assumptions, digest};
+pub use conclusion::Conclusion;
+pub use number::{grouped, harmless, time};
+pub use page::{Ink, Page, WIDTH};
+pub use plan::plan;
+
+use crate::document::Look;
+use crate::experiment::{Expectation, Standing, Summary};
+
+/// What one experiment says, ready for any renderer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The scenario's name.
+    pub name: String,
+    /// The question that it answers.
+    pub description: Option<String>,
+    /// The strategy and its gates in a few words.
+    pub plan: String,
+    /// What makes the same bytes again.
+    pub provenance: Provenance,
+    /// Every measure.
+    pub summary: Summary,
+    /// What was wanted, and how it stands.
+    pub wanted: Vec<(Expectation, Standing)>,
+    /// One sentence.
+    pub conclusion: Conclusion,
+    /// What to try next.
+    pub next: Vec<String>,
+    /// What nobody said.
+    pub assumptions: Vec<Assumption>,
+    /// What a foreign file says and could not be kept.
+    pub losses: Vec<String>,
+    /// What is left out of the default mix of releases, where that is used.
+    pub left_out: Option<&'static str>,
+}
+
+/// What makes the same bytes again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// The files, as they were given.
+    pub files: Vec<String>,
+    /// Version of the engine.
+    pub version: &'static str,
+    /// Fingerprint of the engine.
+    pub fingerprint: &'static str,
+    /// Digest of the complete scenario.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// Replications that were made.
+    pub replications: u64,
+    /// Replications that were asked for; nothing when that was left to the rule.
+    pub asked: Option<u64>,
+    /// Why there are as many as there are.
+    pub end: End,
+}
+
+/// Why an experiment has as many replications as it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was asked for so many.
+    Complete,
+    /// The rates are known well enough.
+    Known,
+    /// The rates are not known well enough, and there are no more.
+    Unknown,
+    /// The time limit was over.
+    TimeLimit,
+    /// Somebody interrupted it.
+    Interrupted,
+}
+
+impl End {
+    /// Its word in data.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Known => "known",
+            Self::Unknown => "not-known",
+            Self::TimeLimit => "time-limit",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl Report {
+    /// The end-of-run page for a terminal.
+    pub fn text(&self, look: Look) -> Vec<u8> {
+        text::render(self, look).into_bytes()
+    }
+
+    /// Only what was wanted and the sentence.
+    pub fn brief(&self, look: Look) -> Vec<u8> {
+        text::brief(self, look).into_bytes()
+    }
+}

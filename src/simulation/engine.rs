@@ -10,7 +10,7 @@ use super::record::{Happening, Record};
 use super::watch::{Call, Watch, first_reading};
 use super::world::World;
 use crate::fault::Clock;
-use crate::gate::{Action, Combine};
+use crate::gate::{Action, Combine, Gate};
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::strategy::{Command, Rollout, Routing, Signal};
 use crate::traffic::{Arrivals, STEP_BITS};
@@ -120,9 +120,10 @@ impl<'s, R: Record> Engine<'s, R> {
             scenario.gates.iter().filter_map(|gate| gate.metric.limit()).collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
+        let reads_old = R::READINGS || scenario.gates.iter().any(Gate::reads_old);
         Self {
             scenario,
-            limits: Limits::of(scenario, &gate_limits),
+            limits: Limits::of(scenario, &gate_limits, reads_old),
             gate_limits,
             even: scenario.traffic.arrivals == Arrivals::Even,
             world: World::empty(),

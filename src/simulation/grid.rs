@@ -117,12 +117,16 @@ impl Grid {
 
     /// At least how many requests of a version any `width` ticks within `from..to` have, when the
     /// arrivals are even.
-    pub fn served(&self, version: usize, from: u32, to: u32, width: u32) -> Option<u64> {
-        let least = |tick: u32| {
-            let cells = version * CELLS..(version + 1) * CELLS;
-            (self.ticks.piece(tick).rate[cells].iter().sum::<f64>() + 0.5) as u64
-        };
-        self.even.then(|| (from..to).map(least).min().unwrap_or(0) * u64::from(width))
+    pub fn least_served(&self, version: usize, from: u32, to: u32, width: u32) -> Option<u64> {
+        self.even.then(|| self.ticks.served(version, from, to).1 * u64::from(width))
+    }
+
+    /// How many requests of a version the ticks `from..to` have.
+    pub fn requests(&mut self, version: usize, from: u32, to: u32) -> u64 {
+        if self.even {
+            return self.ticks.served(version, from, to).0;
+        }
+        (0..CELLS).map(|cell| self.ticks.sum(super::law::stream(version, cell), from, to)).sum()
     }
 }
 

@@ -79,34 +79,41 @@ impl Expected {
     }
 }
 
-/// Response times that matter to somebody, as logarithms of seconds.
+/// Response times that matter to somebody, as logarithms of seconds, each once.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// T, 4 T, the objective, then the limits of the gates.
-    ln: [f64; 3 + LIMITS_MAX],
-    gates: usize,
+    /// T, 4 T, then the others.
+    ln: Vec<f64>,
+    /// The place of the objective.
+    objective: usize,
+    /// The places of the limits of the gates.
+    gates: Vec<usize>,
+    /// Whether somebody reads the response times of the running version.
+    reads_old: bool,
 }
 
-impl Limits {
-    /// The limits of a scenario.
-    pub fn of(scenario: &Scenario, gates: &[f64]) -> Self {
-        let mut ln = [0.0; 3 + LIMITS_MAX];
-        ln[0] = math::ln(scenario.slo.apdex);
-        ln[1] = math::ln(4.0 * scenario.slo.apdex);
-        ln[2] = math::ln(scenario.slo.latency);
-        for (place, limit) in ln[3..].iter_mut().zip(gates) {
-            *place = math::ln(*limit);
-        }
-        Self { ln, gates: gates.len() }
-    }
+/// T, 4 T, the objective, and the limits of the gates.
+const POINTS: usize = 3 + LIMITS_MAX;
 
-    fn all(&self) -> &[f64] {
-        &self.ln[..3 + self.gates]
+impl Limits {
+    /// The limits of a scenario; `reads_old` when a reader wants all of the running version.
+    pub fn of(scenario: &Scenario, gates: &[f64], reads_old: bool) -> Self {
+        let mut ln = vec![math::ln(scenario.slo.apdex), math::ln(4.0 * scenario.slo.apdex)];
+        let mut place = |limit: f64| {
+            let x = math::ln(limit);
+            ln.iter().position(|known| *known == x).unwrap_or_else(|| {
+                ln.push(x);
+                ln.len() - 1
+            })
+        };
+        let gates = gates.iter().map(|limit| place(*limit)).collect();
+        let objective = place(scenario.slo.latency);
+        Self { ln, objective, gates, reads_old }
     }
 
     /// The class of successes that the limit of a gate lies in.
     pub fn class(&self, gate: usize) -> usize {
-        let limit = self.ln[3 + gate];
+        let limit = self.ln[self.gates[gate]];
         if limit < self.ln[0] {
             FAST
         } else if limit < self.ln[1] {
@@ -118,9 +125,10 @@ impl Limits {
 
     /// Which classes hold responses slower than the objective.
     pub fn harmful(&self) -> &'static [usize] {
-        if self.ln[2] < self.ln[0] {
+        let objective = self.ln[self.objective];
+        if objective < self.ln[0] {
             &[FAST, MIDDLE, SLOW]
-        } else if self.ln[2] < self.ln[1] {
+        } else if objective < self.ln[1] {
             &[MIDDLE, SLOW]
         } else {
             &[SLOW]
@@ -207,30 +215,36 @@ impl Context<'_> {
         into.rate[stream(v, DEFECT)] = per_tick * (survive[1] - survive[2]);
         let ok = per_tick * survive[2];
         let u0 = s.fleet.utilisation;
+        if v == OLD && !self.limits.reads_old {
+            // Nobody asks how fast these were: they are not told apart.
+            into.rate[stream(v, FAST)] = ok;
+            return;
+        }
         let slower = self.slower(v, math::ln(stretch(actual, u0)), components.list(), tick);
         into.rate[stream(v, FAST)] = ok * (1.0 - slower[0]);
         into.rate[stream(v, MIDDLE)] = ok * (slower[0] - slower[1]);
         into.rate[stream(v, SLOW)] = ok * slower[1];
-        for gate in 0..self.limits.gates {
+        for (gate, place) in self.limits.gates.iter().enumerate() {
             let above = match self.limits.class(gate) {
                 FAST => slower[0],
                 MIDDLE => slower[1],
                 _ => 0.0,
             };
-            into.note.beyond[v][gate] = ok * (slower[3 + gate] - above);
+            into.note.beyond[v][gate] = ok * (slower[*place] - above);
         }
         if !components.is_trivial() {
             let healthy = self.slower(v, math::ln(stretch(shadow, u0)), &[(1.0, 0.0)], tick);
-            into.note.harm = ok * (slower[2] - healthy[2]);
+            let late = self.limits.objective;
+            into.note.harm = ok * (slower[late] - healthy[late]);
         }
     }
 
     /// The shares of responses beyond each limit, averaged over the pods of the version.
-    fn slower(&mut self, v: usize, ln: f64, parts: &[Component], tick: u32) -> [f64; 3 + LIMITS_MAX] {
+    fn slower(&mut self, v: usize, ln: f64, parts: &[Component], tick: u32) -> [f64; POINTS] {
         let (s, pods) = (self.scenario, self.state.pods[v]);
         let latency = s.baseline.latency;
-        let mut out = [0.0; 3 + LIMITS_MAX];
-        let limits = self.limits.all();
+        let mut out = [0.0; POINTS];
+        let limits = &self.limits.ln;
         let middle = s.tick.as_secs_f64() * (f64::from(tick) + 0.5);
         let cold = s.fleet.cold.filter(|_| !self.state.cohorts[v].is_empty());
         let speeds = self.world.node_speeds(s, v, pods);
@@ -246,18 +260,16 @@ impl Context<'_> {
                 let share = f64::from(cohort.to - from) * each;
                 add_tails(&mut out, latency, limits, parts, ln + extra, share);
             } else {
-                for speed in &speeds[from as usize..cohort.to as usize] {
-                    add_tails(&mut out, latency, limits, parts, ln + extra + speed, each);
-                }
+                let speeds = &speeds[from as usize..cohort.to as usize];
+                add_pods(&mut out, latency, limits, parts, ln + extra, speeds, each);
             }
             from = cohort.to;
         }
         if speeds.is_empty() && from < pods {
             add_tails(&mut out, latency, limits, parts, ln, f64::from(pods - from) * each);
         }
-        for speed in speeds.get(from as usize..).unwrap_or_default() {
-            add_tails(&mut out, latency, limits, parts, ln + speed, each);
-        }
+        let rest = speeds.get(from as usize..).unwrap_or_default();
+        add_pods(&mut out, latency, limits, parts, ln, rest, each);
         out
     }
 
@@ -308,7 +320,7 @@ fn ln_cold(cold: Cold, now: f64, ready: Option<Instant>) -> f64 {
     math::ln(cold.at(age))
 }
 
-#[inline]
+/// Adds the tails of a version whose pods all answer alike.
 fn add_tails(
     out: &mut [f64],
     latency: Latency,
@@ -320,6 +332,30 @@ fn add_tails(
     for (part, ln_slower) in parts {
         for (sum, limit) in out.iter_mut().zip(limits) {
             *sum += share * part * latency.slower(*limit, ln_factor + ln_slower);
+        }
+    }
+}
+
+/// Adds the tails of pods with speeds of their own.
+fn add_pods(
+    out: &mut [f64],
+    latency: Latency,
+    limits: &[f64],
+    parts: &[Component],
+    ln_factor: f64,
+    speeds: &[f64],
+    share: f64,
+) {
+    let table = math::NormalTable::new();
+    let unit = 1.0 / latency.sigma;
+    for (part, ln_slower) in parts {
+        for (sum, limit) in out.iter_mut().zip(limits) {
+            let middle = (latency.mu + ln_factor + ln_slower - limit) * unit;
+            let mut tails = 0.0;
+            for speed in speeds {
+                tails += table.cdf(middle + speed * unit);
+            }
+            *sum += share * part * tails;
         }
     }
 }

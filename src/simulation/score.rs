@@ -3,7 +3,7 @@
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
-use super::law::{BASELINE, CELLS, DEFECT, NEW, OLD, stream};
+use super::law::{BASELINE, DEFECT, NEW, OLD, stream};
 use super::measures::{Ending, Measures};
 use super::record::Record;
 use super::truth;
@@ -22,8 +22,8 @@ impl<R: Record> Engine<'_, R> {
         self.open_to(ticks.1);
         let (potential, truth) = truth::of(self.scenario, &self.world);
         let harm = history.harm.map(|(from, to)| (from, to.unwrap_or(history.horizon)));
-        let met = self.total(NEW, 0..CELLS, ticks);
-        let failed = self.total(NEW, DEFECT..DEFECT + 1, ticks);
+        let met = self.grid.requests(NEW, ticks.0, ticks.1);
+        let failed = self.total(NEW, DEFECT, ticks);
         let slowed = self.slowed(ticks);
         let requests = self.world.rate * PERIOD.as_secs_f64();
         let harmed = (failed as f64 + slowed).max(0.0);
@@ -47,8 +47,8 @@ impl<R: Record> Engine<'_, R> {
             met_harmful: self.met_harmful(harm, ticks, met),
             failed,
             slowed: (slowed * 1000.0) as i64,
-            baseline_failed: self.total(OLD, BASELINE..BASELINE + 1, ticks)
-                + self.total(NEW, BASELINE..BASELINE + 1, ticks),
+            baseline_failed: self.total(OLD, BASELINE, ticks)
+                + self.total(NEW, BASELINE, ticks),
             requests: thousandths(requests),
             peak_share: (peak * 1e6) as u32,
             users_met: thousandths(self.users(met as f64, 1.0)),
@@ -62,8 +62,8 @@ impl<R: Record> Engine<'_, R> {
         at.since_start().div_ceil(self.scenario.tick) as u32
     }
 
-    fn total(&mut self, version: usize, cells: std::ops::Range<usize>, (a, b): (u32, u32)) -> u64 {
-        cells.map(|cell| self.grid.ticks.sum(stream(version, cell), a, b)).sum()
+    fn total(&mut self, version: usize, cell: usize, (a, b): (u32, u32)) -> u64 {
+        self.grid.ticks.sum(stream(version, cell), a, b)
     }
 
     /// Responses made slower than the objective by the release: the drawn slow responses, each
@@ -102,12 +102,12 @@ impl<R: Record> Engine<'_, R> {
         }
         let first = self.tick_after(from).clamp(ticks.0, ticks.1);
         let last = self.tick_after(to).clamp(first, ticks.1);
-        let whole = self.total(NEW, 0..CELLS, (first, last)) * 1000;
+        let whole = self.grid.requests(NEW, first, last) * 1000;
         let begun = self.grid.over(from);
         if begun >= first || begun < ticks.0 {
             return whole;
         }
-        let part = self.total(NEW, 0..CELLS, (begun, begun + 1));
+        let part = self.grid.requests(NEW, begun, begun + 1);
         let micros = self.scenario.tick.micros();
         let left = u64::from(first) * micros - from.since_start().micros();
         whole + part * 1000 * left / micros
@@ -138,11 +138,11 @@ impl<R: Record> Engine<'_, R> {
         let weights = std::mem::take(&mut self.history.weights);
         let mut bands: [(f64, f64); 64] = [(0.0, 0.0); 64];
         let mut count = 0;
-        let all = self.total(NEW, 0..CELLS, (0, end)).max(1) as f64;
+        let all = self.grid.requests(NEW, 0, end).max(1) as f64;
         let mut largest = 0.0;
         for (index, (from, weight)) in weights.iter().enumerate().take(64) {
             let to = weights.get(index + 1).map_or(end, |next| next.0);
-            let part = self.total(NEW, 0..CELLS, (*from, to)) as f64 / all;
+            let part = self.grid.requests(NEW, *from, to) as f64 / all;
             if *weight > 0.0 {
                 // Everyone on this arm sends this many per unit of the whole traffic.
                 let each = requests * part / weight;

@@ -249,7 +249,7 @@ impl<R: Record> Engine<'_, R> {
                 high.beyond = self.classes_from(version, limit, from, to);
             }
             bounds.high = bounds.high + high;
-            let low = match self.grid.served(version, from, to, width) {
+            let low = match self.grid.least_served(version, from, to, width) {
                 Some(requests) => Tally { requests, ..Tally::default() },
                 None => match block.inner {
                     Some((from, to)) => {

@@ -9,7 +9,7 @@ use crate::tails::{floor_of_sum, smallest_reaching};
 pub use tail::{cdf, ln_pmf, pmf, survival};
 
 /// Below this variance the probabilities are summed one by one.
-const SEQUENTIAL_BELOW: f64 = 8.0;
+const SEQUENTIAL_BELOW: f64 = 4.0;
 /// Steps of the sequential sum at most.
 const STEPS: usize = 128;
 /// Above this `u` sums near 1 have no digits left, and the upper tail decides.

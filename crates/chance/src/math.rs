@@ -6,11 +6,13 @@
 mod deviance;
 mod factorial;
 mod gauss;
+mod table;
 mod product;
 
 pub use deviance::{deviance, saddle_part};
 pub use factorial::{LN_SQRT_TAU, ln_factorial, stirling_error, stirling_series};
 pub use gauss::{normal_cdf, normal_density, normal_quantile};
+pub use table::NormalTable;
 pub use product::exact_product;
 
 /// Natural logarithm `ln x` (FDLIBM, below 1 ulp).

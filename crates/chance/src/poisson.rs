@@ -7,7 +7,7 @@ use crate::math::{
 use crate::tails::{Tails, floor_of_sum, ratio_series, smallest_reaching};
 
 /// Below this mean the probabilities are summed one by one.
-const SEQUENTIAL_BELOW: f64 = 10.0;
+const SEQUENTIAL_BELOW: f64 = 4.0;
 /// Steps of the sequential sum at most: below the mean above, `P(X > 60)` is under `1e-25`.
 const STEPS: usize = 64;
 /// Above this `u` sums near 1 have no digits left, and the upper tail decides.

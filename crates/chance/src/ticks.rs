@@ -63,6 +63,8 @@ struct Tile {
     first: u32,
     pieces: u32,
     serial: u32,
+    /// One bit for each stream with a mean.
+    alive: u32,
 }
 
 impl Tile {
@@ -172,6 +174,12 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
 
     fn push(&mut self, start: u32, level: u32, first: u32, pieces: u32) {
         self.serial += 1;
+        let mut alive = 0;
+        for piece in &self.pieces[first as usize..(first + pieces) as usize] {
+            for (stream, rate) in piece.rate.iter().enumerate() {
+                alive |= u32::from(*rate > 0.0) << stream;
+            }
+        }
         self.totals.push([UNKNOWN; S]);
         self.tiles.push(Tile {
             start,
@@ -180,6 +188,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             first,
             pieces,
             serial: self.serial,
+            alive,
         });
     }
 
@@ -261,7 +270,10 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     /// The count of the ticks `from..to` of a tile: the largest nodes that make them up.
     #[inline]
     fn within(&mut self, stream: usize, index: usize, mut from: u32, to: u32) -> u64 {
-        let Tile { start, level, serial, .. } = self.tiles[index];
+        let Tile { start, level, serial, alive, .. } = self.tiles[index];
+        if alive >> stream & 1 == 0 {
+            return 0;
+        }
         let mut count = 0;
         while from < to {
             let fits = (to - from).ilog2().min((from - start).trailing_zeros()).min(level);
@@ -378,10 +390,26 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         first + pieces.partition_point(|piece| piece.start <= tick) - 1
     }
 
-    /// What is served of a group in a tick, exactly.
-    fn served(&self, tile: &Tile, group: usize) -> u64 {
+    /// What is served of a group in a tick of a tile, exactly.
+    fn served_in(&self, tile: &Tile, group: usize) -> u64 {
         let rates = &self.pieces[tile.first as usize].rate[group * G..(group + 1) * G];
         (rates.iter().sum::<f64>() + 0.5) as u64
+    }
+
+    /// Even arrivals: how many of a group there are in the ticks `from..to`, and the fewest in
+    /// one of them.
+    pub fn served(&self, group: usize, from: u32, to: u32) -> (u64, u64) {
+        let (mut all, mut least) = (0, u64::MAX);
+        for tile in &self.tiles[self.tile_at(from)..] {
+            let (low, high) = (from.max(tile.start), to.min(tile.cut));
+            if low >= high {
+                break;
+            }
+            let each = self.served_in(tile, group);
+            all += each * u64::from(high - low);
+            least = least.min(each);
+        }
+        (all, if least == u64::MAX { 0 } else { least })
     }
 
     /// Of what the streams before it in the group leave of the served, a binomial part; the last
@@ -389,7 +417,10 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     fn even_total(&mut self, stream: usize, index: usize) -> u64 {
         let tile = self.tiles[index];
         let (group, first) = (stream / G, stream / G * G);
-        let mut rest = self.served(&tile, group) << tile.level;
+        if tile.alive >> stream & 1 == 0 {
+            return 0;
+        }
+        let mut rest = self.served_in(&tile, group) << tile.level;
         for earlier in first..stream {
             rest -= self.total(earlier, index);
         }
@@ -397,10 +428,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         let behind: f64 = rates[stream + 1..first + G].iter().sum();
         let here = rates[stream];
         if behind == 0.0 {
-            return if here > 0.0 { rest } else { 0 };
-        }
-        if here == 0.0 {
-            return 0;
+            return rest;
         }
         let u = self.root(stream, &tile);
         binomial::quantile(rest, here / (here + behind), u)
@@ -409,7 +437,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     fn even_left(&mut self, stream: usize, index: usize, start: u32, level: u32, n: u64) -> u64 {
         let tile = self.tiles[index];
         let (group, first) = (stream / G, stream / G * G);
-        let mut all = self.served(&tile, group) << level;
+        let mut all = self.served_in(&tile, group) << level;
         let mut half = all / 2;
         for earlier in first..stream {
             all -= self.within(earlier, index, start, start + (1 << level));

@@ -47,7 +47,7 @@ pub(super) fn quantile(n: u64, u: f64) -> u64 {
     while size > 1 {
         let half = size / 2;
         // The last cell is 1 and is never compared: it is the answer when nothing else is.
-        // A product and not a choice, which may be compiled to a branch that is a coin toss.
+        // A product and not a choice: nothing here may be compiled to a branch.
         base += half * usize::from(row[base + half - 1] < u);
         size -= half;
     }

@@ -1,0 +1,236 @@
+//! The steps of a canary: weights and pauses are taken over, the rest is accounted for.
+
+use clockwork::Span;
+
+use super::{Canary, code, rejected, waits};
+use crate::document::{Entry, Node, Place, Problem, Value, closest, quoted};
+use crate::import::draft::Draft;
+use crate::import::{build, go};
+use crate::units::Share;
+
+/// Every kind of step; Argo allows one of them in each.
+const KINDS: [&str; 8] = [
+    "analysis",
+    "experiment",
+    "pause",
+    "plugin",
+    "setCanaryScale",
+    "setHeaderRoute",
+    "setMirrorRoute",
+    "setWeight",
+];
+
+const RESUMED: &str = "a person resumes a pause that has no duration";
+const NO_STEP_LEFT: &str = "no step of the file moves traffic or takes time";
+
+/// The steps that a scenario can carry out.
+pub(super) struct Plan {
+    /// The list for `strategy.canary.steps`.
+    pub(super) steps: Node,
+    /// Every weight that is set, in percent, where that is a whole number.
+    pub(super) weights: Vec<u64>,
+}
+
+/// The plan of a canary, or every reason why Argo would not carry it out.
+pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
+    let items = match canary.node.get("steps").map(|steps| &steps.value) {
+        None => &[][..],
+        Some(Value::List(items)) => items,
+        Some(_) => {
+            let place = build::key_place(canary.node, "steps");
+            draft.problem(rejected("`steps` is a list", place, "not a list"));
+            return None;
+        }
+    };
+    if items.is_empty() && !canary.routed {
+        draft.problem(rolling_update(canary.place));
+        return None;
+    }
+    let max = max_weight(canary, draft)?;
+    let mut steps = Steps { max, steps: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
+    let mut well = true;
+    for (index, item) in items.iter().enumerate() {
+        well &= steps.step(index, item, draft).is_some();
+    }
+    steps.say_resumed(draft);
+    let place = build::key_place(canary.node, "steps");
+    if well && steps.steps.is_empty() {
+        steps.all_at_once(items.is_empty(), canary.place, draft);
+    }
+    let plan = Plan { steps: build::list(steps.steps, place), weights: steps.weights };
+    well.then_some(plan)
+}
+
+fn rolling_update(place: Place) -> Problem {
+    let title = "a canary without steps is a rolling update, which cannot be simulated yet";
+    Problem::error(code::UNSUPPORTED, title)
+        .at(place, "there are neither `steps` nor `trafficRouting`")
+        .help("what can be imported: steps such as `- setWeight: 10` and `- pause: {duration: 10m}`")
+}
+
+/// The weight that is all of the traffic.
+fn max_weight(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<u64> {
+    let node = canary.node.get("trafficRouting").and_then(|it| it.get("maxTrafficWeight"));
+    let Some(node) = node else { return Some(100) };
+    let max = go::whole(node).and_then(|max| u64::try_from(max).ok()).filter(|max| *max > 0);
+    if max.is_none() {
+        let title = "`maxTrafficWeight` is a whole number above zero";
+        draft.problem(rejected(title, node.place, "not such a number"));
+    }
+    max
+}
+
+struct Steps {
+    max: u64,
+    steps: Vec<Node>,
+    weights: Vec<u64>,
+    /// Where a pause has no duration.
+    resumed: Vec<Place>,
+}
+
+impl Steps {
+    /// Takes a step over; nothing if Argo rejects it.
+    fn step(&mut self, index: usize, item: &Node, draft: &mut Draft<'_>) -> Option<()> {
+        let Some(entry) = kind(item) else {
+            draft.problem(not_one_kind(index, item));
+            return None;
+        };
+        let (node, place) = (&entry.node, entry.key.place);
+        let path = format!("spec.strategy.canary.steps.{index}.{}", entry.key.text);
+        match entry.key.text.as_str() {
+            "setWeight" => self.set_weight(node, draft)?,
+            "pause" => self.pause(node, draft)?,
+            "analysis" => {
+                let wait = waits::analysis(node, draft);
+                let what = "it is not evaluated: the native gate watches instead";
+                self.wait(wait, "as long as the analysis takes", &path, what, place, draft);
+            }
+            "experiment" => {
+                let wait = waits::experiment(node);
+                let what = "its pods and its analyses do not exist";
+                self.wait(wait, "as long as the experiment takes", &path, what, place, draft);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn push(&mut self, kind: &str, value: Node) {
+        let place = value.place;
+        self.steps.push(build::map([(kind, value)], place));
+    }
+
+    fn set_weight(&mut self, node: &Node, draft: &mut Draft<'_>) -> Option<()> {
+        let weight = go::whole(node).and_then(|weight| u64::try_from(weight).ok());
+        let Some(weight) = weight.filter(|weight| *weight <= self.max) else {
+            let found = node.as_text().map_or("this".to_owned(), quoted);
+            let title = format!("a weight is a whole number from 0 to {}", self.max);
+            let problem = rejected(title, node.place, format!("{found} is none"));
+            let digits = node.as_text().and_then(|text| text.strip_suffix('%'));
+            draft.problem(match digits {
+                Some(digits) => problem.help(format!("write: setWeight: {digits}")),
+                None => problem,
+            });
+            return None;
+        };
+        let parts = u128::from(weight) * u128::from(Share::ONE.parts()) / u128::from(self.max);
+        let share = Share::from_parts(parts as u64)?;
+        if self.max == 100 {
+            self.weights.push(weight);
+        }
+        self.push("setWeight", build::text(share.to_string(), node.place));
+        Some(())
+    }
+
+    fn pause(&mut self, node: &Node, draft: &mut Draft<'_>) -> Option<()> {
+        if node.as_map().is_none() {
+            let problem = rejected("a pause is a map", node.place, "not a map");
+            draft.problem(problem.help("write for example: pause: {duration: 10m}"));
+            return None;
+        }
+        let Some(duration) = node.get("duration") else {
+            let span = draft.options.resume_after.to_string();
+            self.resumed.push(node.place);
+            self.push("pause", build::assumed(span, RESUMED, node.place));
+            return Some(());
+        };
+        let Some(span) = go::pause(duration) else {
+            let found = duration.as_text().map_or("this".to_owned(), quoted);
+            let label = "seconds, or a number with one of h, m, s, ms";
+            let problem = rejected(format!("{found} is not a duration"), duration.place, label);
+            draft.problem(problem.help("write for example: duration: 10m"));
+            return None;
+        };
+        self.push("pause", build::text(span.to_string(), duration.place));
+        Some(())
+    }
+
+    /// A step that is left out; if its time is known, the plan waits as long.
+    fn wait(
+        &mut self,
+        wait: Option<(Span, Place)>,
+        why: &'static str,
+        path: &str,
+        what: &str,
+        place: Place,
+        draft: &mut Draft<'_>,
+    ) {
+        if let Some((span, place)) = wait {
+            self.push("pause", build::assumed(span.to_string(), why, place));
+        }
+        let time = match wait {
+            Some((span, _)) => format!("the rollout waits {span} for it"),
+            None => "it takes no time, as the files do not say how long".to_owned(),
+        };
+        draft.lose(path, place, format!("{what}, and {time}"));
+    }
+
+    fn say_resumed(&self, draft: &mut Draft<'_>) {
+        let Some(first) = self.resumed.first() else { return };
+        let pauses = match self.resumed.len() {
+            1 => "a pause without a duration is".to_owned(),
+            many => format!("{many} pauses without a duration are"),
+        };
+        let after = draft.options.resume_after;
+        let text = format!("{pauses} resumed after {after}");
+        draft.assume(text, *first, Some("--resume-after 30m".to_owned()));
+    }
+
+    /// Nothing is left: the traffic moves in one step.
+    fn all_at_once(&mut self, no_steps: bool, place: Place, draft: &mut Draft<'_>) {
+        let text = if no_steps {
+            "without steps all traffic moves at once when all new pods are ready"
+        } else {
+            "no step moves traffic or takes a known time, so all traffic moves at once"
+        };
+        draft.assume(text, place, None);
+        self.push("setWeight", build::assumed("100%", NO_STEP_LEFT, place));
+    }
+}
+
+/// The one kind of a step.
+fn kind(item: &Node) -> Option<&Entry> {
+    let entries = item.as_map()?.entries().iter();
+    let mut kinds = entries
+        .filter(|entry| !entry.node.is_null() && KINDS.contains(&entry.key.text.as_str()));
+    kinds.next().filter(|_| kinds.next().is_none())
+}
+
+fn not_one_kind(index: usize, item: &Node) -> Problem {
+    let title = format!("step {index} is not exactly one kind of step");
+    let entries = item.as_map().map_or(&[][..], |map| map.entries());
+    let place = entries.first().map_or(item.place, |entry| entry.key.place);
+    let known = |key: &str| KINDS.contains(&key);
+    let empty = entries.iter().find(|entry| entry.node.is_null() && known(&entry.key.text));
+    if let Some(Entry { key, .. }) = empty {
+        let problem = rejected(title, key.place, "nothing is written here");
+        return problem.help(format!("write for example: {}: {{}}", key.text));
+    }
+    let unknown = entries.iter().map(|entry| &entry.key).find(|key| !known(&key.text));
+    let meant = unknown.and_then(|key| closest(&key.text, KINDS));
+    let problem = rejected(title, place, "a step of the canary");
+    match meant {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.help(format!("kinds of steps: {}", KINDS.join(", "))),
+    }
+}

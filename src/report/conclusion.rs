@@ -1,0 +1,131 @@
+//! One plain sentence, computed from what was counted, and the replication that shows it.
+
+use super::number::{grouped, share};
+use crate::experiment::{Diagnosis, FalseRollback, Missed, Summary};
+use crate::scenario::Scenario;
+use crate::simulation::{Ending, Truth};
+
+/// What an experiment says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// One sentence.
+    pub sentence: String,
+    /// A replication that shows what it says, if there is one.
+    pub example: Option<u64>,
+}
+
+impl Conclusion {
+    /// The sentence that matters most: what goes wrong most often, and why.
+    pub fn of(scenario: &Scenario, summary: &Summary, diagnosis: &Diagnosis) -> Self {
+        let missed = summary.tally.count(Truth::Bad, Ending::Promoted);
+        let wronged = diagnosis.false_rollback.as_ref().map_or(0, |it| it.all);
+        let undecided = summary.tally.ended(Ending::Held);
+        let by_itself = summary.decisions.last().filter(|by| by.gate.is_none());
+        if 2 * by_itself.map_or(0, |by| by.tally.all()) > summary.n {
+            return Self { sentence: waits(undecided, summary.n), example: Some(0) };
+        }
+        if scenario.gates.is_empty() && missed > 0 {
+            return Self { sentence: no_gates(missed), example: first(diagnosis) };
+        }
+        match (diagnosis.missed.first(), &diagnosis.false_rollback) {
+            (_, Some(it)) if wronged > missed => {
+                Self { sentence: wrong(scenario, summary, it), example: Some(it.example) }
+            }
+            (Some(it), _) => {
+                let sentence = missing(scenario, it, diagnosis.missed.len());
+                Self { sentence, example: Some(it.example) }
+            }
+            (None, Some(it)) => {
+                Self { sentence: wrong(scenario, summary, it), example: Some(it.example) }
+            }
+            (None, None) => Self { sentence: all_well(summary), example: None },
+        }
+    }
+}
+
+fn first(diagnosis: &Diagnosis) -> Option<u64> {
+    diagnosis.missed.first().map(|it| it.example)
+}
+
+fn waits(held: u64, n: u64) -> String {
+    format!(
+        "{} of {} changes stopped on the way and waited for a person: say how long such a pause \
+         takes, or let a gate end it.",
+        grouped(held),
+        grouped(n)
+    )
+}
+
+fn no_gates(missed: u64) -> String {
+    format!("No gate judges this rollout, so all {} bad releases were promoted.", grouped(missed))
+}
+
+fn all_well(summary: &Summary) -> String {
+    let (good, bad) = (summary.tally.of(Truth::Good), summary.tally.of(Truth::Bad));
+    match (good, bad) {
+        (0, 0) => "No release was good or bad enough to judge the gates by.".to_owned(),
+        (_, 0) => format!(
+            "None of the {} good releases was rolled back; there was no bad one to catch.",
+            grouped(good)
+        ),
+        (0, _) => format!("All {} bad releases were caught; there was no good one.", grouped(bad)),
+        _ => format!(
+            "All {} bad releases were caught, and none of the {} good ones was rolled back.",
+            grouped(bad),
+            grouped(good)
+        ),
+    }
+}
+
+fn wrong(scenario: &Scenario, summary: &Summary, it: &FalseRollback) -> String {
+    let gate = &scenario.gates[it.gate].name;
+    let good = summary.tally.of(Truth::Good);
+    let part = share(it.all as f64 / good as f64);
+    let (all, by) = (grouped(it.all), grouped(it.by_gate));
+    let whose = if it.by_gate == it.all {
+        format!("all of them by the gate `{gate}`")
+    } else {
+        format!("{by} of them by the gate `{gate}`")
+    };
+    format!("{all} of {} good releases ({part}) were rolled back, {whose}.", grouped(good))
+}
+
+fn missing(scenario: &Scenario, it: &Missed, kinds: usize) -> String {
+    let kind = &scenario.releases[it.kind].name;
+    let most = if kinds > 1 { "is missed most" } else { "is missed" };
+    let (missed, bad) = (grouped(it.missed), grouped(it.bad));
+    format!("`{kind}` {most}, {missed} of {bad}: {}.", why(scenario, it))
+}
+
+fn why(scenario: &Scenario, it: &Missed) -> String {
+    let others = it.missed - it.late;
+    if it.late >= others {
+        return format!(
+            "{} did no harm until the gates had stopped watching, {} after the last step",
+            of(it.late, it.missed),
+            scenario.bake
+        );
+    }
+    let looked_at = it.looked_at;
+    let most = it.quiet.max(it.forgiven).max(it.blind);
+    let of_those = if looked_at == it.missed {
+        of(most, looked_at)
+    } else {
+        format!("{} of {looked_at} looked at", grouped(most))
+    };
+    if most == it.quiet {
+        format!("in {of_those} no reading failed under harm, so the effect stays within the bounds")
+    } else if most == it.forgiven {
+        format!("in {of_those} readings failed, but not as often as it takes to trip a gate")
+    } else {
+        format!("in {of_those} no gate had its minimum of samples under harm")
+    }
+}
+
+fn of(some: u64, all: u64) -> String {
+    match (some, all) {
+        (1, 1) => "it".to_owned(),
+        _ if some == all => format!("all {}", grouped(all)),
+        _ => format!("{} of them", grouped(some)),
+    }
+}

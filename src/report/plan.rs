@@ -1,0 +1,85 @@
+//! A strategy and its gates in a few words.
+
+use crate::gate::{Bound, Floor, Gate, Judge, Metric};
+use crate::scenario::Scenario;
+use crate::strategy::{Routing, Stage};
+
+/// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
+pub fn plan(scenario: &Scenario) -> String {
+    let strategy = &scenario.strategy;
+    let weights: Vec<String> = strategy
+        .stages()
+        .iter()
+        .filter_map(|stage| match stage {
+            Stage::SetWeight(weight) => Some(weight.to_string()),
+            Stage::Pause(_) | Stage::PauseUntil { .. } => None,
+        })
+        .collect();
+    let route = match strategy.routing() {
+        Routing::Weights { .. } => "",
+        Routing::Pods => " of the pods",
+    };
+    let steps = if weights.len() > 8 {
+        format!("{} > .. > {} ({} weights)", weights[0], weights[weights.len() - 1], weights.len())
+    } else {
+        weights.join(" > ")
+    };
+    let names: Vec<&str> = scenario.gates.iter().map(|gate| gate.name.as_str()).collect();
+    let gates = match names.as_slice() {
+        [] => "no gate".to_owned(),
+        [one] => format!("gate {one}"),
+        [most @ .., last] => format!("gates {} and {last}", most.join(", ")),
+    };
+    format!("{} {steps}{route}, {gates}", strategy.name())
+}
+
+/// What a stage does.
+pub fn stage(stage: &Stage, gates: &[Gate]) -> String {
+    match stage {
+        Stage::SetWeight(weight) => format!("setWeight {weight}"),
+        Stage::Pause(span) => format!("pause {span}"),
+        Stage::PauseUntil { gate, passes, at_most } => {
+            format!("pause until {} passes {passes} times, at most {at_most}", gates[*gate].name)
+        }
+    }
+}
+
+/// What a gate measured, and the bound, in the words of its metric.
+pub fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
+    let percent = |share: f64| format!("{:.2} %", share * 100.0);
+    match &gate.metric {
+        Metric::Throughput(it) => format!("{value:.1}/s  at least {}", it.under),
+        Metric::Apdex(it) => {
+            let floor = match it.floor {
+                Floor::Under(share) => format!("{:.3}", share.as_f64()),
+                Floor::BaselineMinus(share) => {
+                    let held = bound.map_or_else(String::new, |bound| format!("{bound:.3}, "));
+                    format!("{held}the old version's less {:.3}", share.as_f64())
+                }
+            };
+            format!("{value:.3}  at least {floor}")
+        }
+        Metric::ErrorRate(it) => {
+            format!("{} failed  at most {}", percent(value), limit(it.bound, bound))
+        }
+        Metric::SlowShare(it) => {
+            let slow = format!("{} slower than {}", percent(value), it.than);
+            format!("{slow}  at most {}", limit(it.bound, bound))
+        }
+        Metric::Latency(it) => {
+            let than = it.limit().map_or_else(String::new, super::number::time);
+            let most = it.quantile.complement();
+            format!("{} slower than {than}  at most {most}", percent(value))
+        }
+    }
+}
+
+fn limit(bound: Bound, value: Option<f64>) -> String {
+    let held = value.map_or_else(String::new, |value| format!("{:.2} % = ", value * 100.0));
+    match bound {
+        Bound::Over(share) => share.to_string(),
+        Bound::BaselinePlus(share) => format!("{held}old + {share}"),
+        Bound::BaselineTimes(factor) => format!("{held}old {factor}"),
+    }
+}
+

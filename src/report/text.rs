@@ -1,0 +1,316 @@
+//! The page at the end of a run.
+
+use super::number::{self, grouped, harmless};
+use super::page::{Ink, Page};
+use super::{End, Report};
+use crate::document::Look;
+use crate::experiment::{Finding, How, Kind, NOT_MODELLED, Standing, Summary};
+use crate::simulation::{Ending, Truth};
+
+/// Where values, intervals and remarks begin.
+const VALUE: usize = 30;
+const INTERVAL: usize = 40;
+const REMARK: usize = 62;
+
+/// The whole page.
+pub(super) fn render(report: &Report, look: Look) -> String {
+    let mut page = Page::new(look);
+    head(&mut page, report);
+    let summary = &report.summary;
+    outcome(&mut page, summary);
+    good(&mut page, summary);
+    bad(&mut page, summary);
+    if summary.tally.of(Truth::Bad) > 0 {
+        by_kind(&mut page, summary);
+        blast(&mut page, summary);
+        detection(&mut page, summary);
+        exposure(&mut page, summary);
+    }
+    caveats(&mut page, report);
+    wanted(&mut page, report);
+    closing(&mut page, report);
+    page.into_text()
+}
+
+/// Only what was wanted and the sentence.
+pub(super) fn brief(report: &Report, look: Look) -> String {
+    let mut page = Page::new(look);
+    wanted(&mut page, report);
+    page.put(Ink::Strong, &report.name).put(Ink::Plain, ": ");
+    page.put(Ink::Plain, &report.conclusion.sentence).end();
+    page.into_text()
+}
+
+fn head(page: &mut Page, report: &Report) {
+    let it = &report.provenance;
+    page.put(Ink::Strong, &report.name).to(0, 2).put(Ink::Plain, &report.plan).end();
+    if let Some(description) = &report.description {
+        page.paragraph(Ink::Plain, &harmless(description), 0);
+    }
+    let made = format!(
+        "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %",
+        grouped(it.replications),
+        asked(report),
+        it.seed,
+        &it.scenario[..8],
+        it.version,
+        &it.fingerprint[..8],
+    );
+    page.paragraph(Ink::Faint, &made, 0);
+}
+
+fn asked(report: &Report) -> String {
+    let it = &report.provenance;
+    match (it.end, it.asked) {
+        (End::Complete, _) => String::new(),
+        (End::Known, _) => " (both rates are known)".to_owned(),
+        (End::Unknown, _) => " (the rates are not known well enough)".to_owned(),
+        (End::TimeLimit, Some(asked)) => format!(" of {} (time limit)", grouped(asked)),
+        (End::TimeLimit, None) => " (time limit)".to_owned(),
+        (End::Interrupted, Some(asked)) => format!(" of {} (interrupted)", grouped(asked)),
+        (End::Interrupted, None) => " (interrupted)".to_owned(),
+    }
+}
+
+fn section(page: &mut Page, title: &str, remark: &str) {
+    page.end().put(Ink::Plain, "  ").put(Ink::Strong, title);
+    if !remark.is_empty() {
+        page.to(0, 2).put(Ink::Faint, remark);
+    }
+    page.end();
+}
+
+/// A label, a value with its interval, and what it is of.
+fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str) {
+    page.to(4, 0).put(Ink::Plain, label);
+    let Some(estimate) = &finding.estimate else {
+        let none = format!("no {}", finding.measure.worlds.words());
+        page.to(VALUE, 1).put(Ink::Faint, &none).end();
+        return;
+    };
+    let unit = finding.unit();
+    let value = number::value(unit, estimate);
+    page.to(VALUE + 9_usize.saturating_sub(value.chars().count()), 1).put(Ink::Plain, &value);
+    page.to(INTERVAL, 1).put(Ink::Faint, &number::interval(unit, estimate));
+    page.to(REMARK, 2).put(Ink::Plain, remark).end();
+}
+
+/// The counts behind a rate.
+fn counts(finding: &Finding) -> String {
+    let events = finding.events.unwrap_or_default();
+    format!("{} of {}", grouped(events), grouped(finding.n()))
+}
+
+fn rate(page: &mut Page, label: &str, finding: &Finding) {
+    row(page, label, finding, &counts(finding));
+}
+
+fn outcome(page: &mut Page, summary: &Summary) {
+    section(page, "OUTCOME", "of all changes");
+    for ending in Ending::ALL {
+        let finding = summary.get(&ending.word().replace(' ', "-"));
+        let of = |truth: Truth| (summary.tally.count(truth, ending), truth.word());
+        let parts: Vec<_> = [Truth::Good, Truth::Negligible, Truth::Bad]
+            .into_iter()
+            .map(of)
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{} {word}", grouped(count)))
+            .collect();
+        let remark = format!("{}: {}", counts(finding), parts.join(", "));
+        let remark = if parts.is_empty() { counts(finding) } else { remark };
+        row(page, ending.word(), finding, &remark);
+    }
+}
+
+fn by_gates(summary: &Summary, truth: Truth, endings: &[Ending]) -> String {
+    let by = summary.decisions.iter().filter_map(|by| {
+        let count: u64 = endings.iter().map(|ending| by.tally.count(truth, *ending)).sum();
+        let name = by.gate.as_deref().unwrap_or("a pause that ran out");
+        (count > 0).then(|| format!("{name} {}", grouped(count)))
+    });
+    by.collect::<Vec<_>>().join(", ")
+}
+
+fn good(page: &mut Page, summary: &Summary) {
+    section(page, "GOOD RELEASES", &share_of(summary, "good"));
+    let finding = summary.get("false-rollback");
+    let gates = by_gates(summary, Truth::Good, &[Ending::RolledBack]);
+    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
+    row(page, "rolled back by mistake", finding, &format!("{}{by}", counts(finding)));
+    if summary.get("false-hold").events.is_some_and(|events| events > 0) {
+        rate(page, "held by mistake", summary.get("false-hold"));
+    }
+    row(page, "time to live, median", summary.get("time-to-live.median"), "");
+    row(page, "time to live, p95", summary.get("time-to-live.p95"), "");
+}
+
+fn share_of(summary: &Summary, name: &str) -> String {
+    let finding = summary.get(name);
+    let share = finding.estimate.map_or(0.0, |estimate| estimate.value);
+    format!("{} ({})", counts(finding), number::share(share))
+}
+
+fn bad(page: &mut Page, summary: &Summary) {
+    section(page, "BAD RELEASES", &share_of(summary, "bad"));
+    let caught = summary.get("caught");
+    let gates = by_gates(summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
+    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
+    row(page, "caught before promotion", caught, &format!("{}{by}", counts(caught)));
+    rate(page, "missed", summary.get("missed"));
+    if summary.get("prevented").events.is_some_and(|events| events > 0) {
+        rate(page, "stopped before any harm", summary.get("prevented"));
+    }
+    rate(page, "rollbacks that were right", summary.get("right-rollback"));
+}
+
+fn by_kind(page: &mut Page, summary: &Summary) {
+    let columns = [24, 32, 56, 78];
+    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BY KIND");
+    for (column, title) in columns.into_iter().zip([
+        "bad of n",
+        "caught",
+        "time to detect, median",
+        "users harmed, mean",
+    ]) {
+        page.to(column, 2).put(Ink::Faint, title);
+    }
+    page.end();
+    for kind in summary.kinds.iter().filter(|kind| kind.tally.of(Truth::Bad) > 0) {
+        let bad = format!("{}/{}", grouped(kind.tally.of(Truth::Bad)), grouped(kind.tally.all()));
+        page.to(4, 0).put(Ink::Plain, &kind.name);
+        page.to(columns[0], 1).put(Ink::Plain, &bad);
+        let cells = ["caught", "detect.median", "blast-radius.users.mean"];
+        for (column, name) in columns.into_iter().skip(1).zip(cells) {
+            page.to(column, 2);
+            cell(page, kind, name);
+        }
+        page.end();
+    }
+}
+
+fn cell(page: &mut Page, kind: &Kind, name: &str) {
+    let estimate = kind.finding(name).and_then(|it| Some((it.unit(), it.estimate?)));
+    match estimate {
+        Some((unit, estimate)) => {
+            page.put(Ink::Plain, &number::value(unit, &estimate)).put(Ink::Plain, " ");
+            page.put(Ink::Faint, &number::interval(unit, &estimate));
+        }
+        None => {
+            page.put(Ink::Faint, "-");
+        }
+    }
+}
+
+fn blast(page: &mut Page, summary: &Summary) {
+    let columns = [18, 39, 60, 82];
+    let names = ["mean", "median", "p95", "worst"];
+    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BLAST RADIUS");
+    for (column, name) in columns.into_iter().zip(names) {
+        page.to(column, 2).put(Ink::Faint, name);
+    }
+    page.end();
+    let rows = [
+        ("users", "blast-radius.users"),
+        ("requests", "blast-radius.requests"),
+        ("peak traffic", "peak-share"),
+    ];
+    for (label, measure) in rows {
+        page.to(4, 0).put(Ink::Plain, label);
+        for (column, name) in columns.into_iter().zip(names) {
+            let finding = summary.get(&format!("{measure}.{name}"));
+            let Some(estimate) = &finding.estimate else { continue };
+            page.to(column, 2).put(Ink::Plain, &number::value(finding.unit(), estimate));
+            if !matches!(finding.measure.how, How::Worst(_)) {
+                page.put(Ink::Plain, " ");
+                page.put(Ink::Faint, &number::interval(finding.unit(), estimate));
+            }
+        }
+        page.end();
+    }
+}
+
+fn detection(page: &mut Page, summary: &Summary) {
+    section(page, "DETECTION", "from the beginning of harm, of bad releases that did harm");
+    rate(page, "detected by a gate", summary.get("detected"));
+    row(page, "time to detect, median", summary.get("detect.median"), "undetected counts as longest");
+    row(page, "time to detect, p95", summary.get("detect.p95"), "");
+    let harmed = summary.get("time-harmed.mean");
+    row(page, "time under harm, mean", harmed, &format!("of all {} bad, 24h", grouped(harmed.n())));
+    rate(page, "still harming at the end", summary.get("unresolved"));
+    if summary.get("cut-off").events.is_some_and(|events| events > 0) {
+        rate(page, "watched too short", summary.get("cut-off"));
+    }
+}
+
+fn exposure(page: &mut Page, summary: &Summary) {
+    section(page, "EXPOSURE", "means per bad release, in 24h from its first traffic");
+    let rows = [
+        ("requests met it", "met.requests.mean"),
+        ("while it was harmful", "met-harmful.requests.mean"),
+        ("requests harmed", "harmed.requests.mean"),
+        ("  failed by the defect", "failures.defect.mean"),
+        ("  too slow by the defect", "slowed.defect.mean"),
+        ("failed anyway", "failures.baseline.mean"),
+        ("users met it", "met.users.mean"),
+        ("users harmed", "harmed.users.mean"),
+        ("harm without any gate", "potential.requests.mean"),
+    ];
+    for (label, name) in rows {
+        row(page, label, summary.get(name), "");
+    }
+}
+
+fn caveats(page: &mut Page, report: &Report) {
+    let names: Vec<_> = NOT_MODELLED.iter().map(|(name, _)| *name).collect();
+    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT MODELLED").end();
+    page.paragraph(Ink::Faint, &names.join(", "), 4);
+    if let Some(left_out) = report.left_out {
+        let text = format!("of the default mix of releases: {left_out}");
+        page.paragraph(Ink::Faint, &text, 4);
+    }
+    if !report.losses.is_empty() {
+        page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT KEPT OF THE FILES").end();
+        for loss in &report.losses {
+            page.paragraph(Ink::Care, &harmless(loss), 4);
+        }
+    }
+    if !report.assumptions.is_empty() {
+        let count = format!("{} values; --print-resolved says why", report.assumptions.len());
+        section(page, "ASSUMED", &count);
+        let all = report.assumptions.iter();
+        let all = all.map(|it| format!("{} {}", it.path, it.value).replace(' ', "\u{a0}"));
+        let all: Vec<_> = all.collect();
+        let text = all.join(", ");
+        page.paragraph(Ink::Faint, &harmless(&text), 4);
+    }
+}
+
+fn wanted(page: &mut Page, report: &Report) {
+    if report.wanted.is_empty() {
+        return;
+    }
+    section(page, "WANTED", "");
+    for (expectation, standing) in &report.wanted {
+        let (ink, glyph) = match standing {
+            Standing::Held => (Ink::Good, "✔"),
+            Standing::Violated => (Ink::Bad, "✖"),
+            Standing::Undecided => (Ink::Care, "?"),
+        };
+        let wanted =
+            format!("{} {} {}", expectation.measure.name, expectation.comparison.sign(), expectation.text);
+        let finding = report.summary.finding(expectation.measure);
+        let seen = finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
+        page.to(4, 0).put(ink, glyph).put(Ink::Plain, " ").put(Ink::Plain, &wanted);
+        page.to(46, 2).put(Ink::Plain, "seen ");
+        page.put(Ink::Plain, seen.as_deref().unwrap_or("nothing to judge by"));
+        page.to(82, 2).put(ink, standing.word()).end();
+    }
+}
+
+fn closing(page: &mut Page, report: &Report) {
+    page.end().paragraph(Ink::Strong, &report.conclusion.sentence, 2);
+    for (index, next) in report.next.iter().enumerate() {
+        page.to(2, 0).put(Ink::Faint, if index == 0 { "next: " } else { "      " });
+        page.put(Ink::Plain, &harmless(next)).end();
+    }
+}
