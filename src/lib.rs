@@ -9,6 +9,7 @@ pub mod fault;
 pub mod gate;
 pub mod strategy;
 pub mod scenario;
+pub mod import;
 pub mod simulation;
 pub mod experiment;
 pub mod report;

@@ -1,1 +1,97 @@
-//! x
+//! The doors: standard output is the result, standard error the progress, the exit code a meaning.
+
+mod exit;
+mod console;
+mod settings;
+mod input;
+mod foreign;
+mod output;
+mod progress;
+mod panic;
+mod run;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use console::Console;
+use exit::{Exit, Failure};
+
+/// The exit codes, for the end of the help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    good
+  1    an expectation of the scenario was violated
+  2    the input is wrong
+  3    undecided: an interval has the bound inside, or a rate is not known well enough
+  4    nothing ran
+  70   a bug of coalmine
+  74   could not read or write
+  130  interrupted; what was simulated until then is reported";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "coalmine",
+    version,
+    about = "Unit tests for your rollback gates",
+    long_about = "Unit tests for your rollback gates: runs a rollout policy against thousands of \
+                  simulated releases and says what the gates miss and what they break.",
+    after_long_help = EXIT_CODES,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+struct Cli {
+    /// When to colour: a terminal without `NO_COLOR` gets colours
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    color: When,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate many releases under one rollout policy and print a verdict
+    Run(run::Args),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let exit = panic::caught(&args, || run(&args));
+    ExitCode::from(exit.code())
+}
+
+fn run(args: &[OsString]) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody reads what cannot be written.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Wrong } else { Exit::Good };
+        }
+    };
+    let mut console = Console::new(cli.color);
+    let result = match cli.command {
+        None => help(&mut console),
+        Some(Command::Run(args)) => run::run(&args, &mut console),
+    };
+    result.and_then(|exit| console.flush().map(|()| exit)).unwrap_or_else(|failure| {
+        console.tell(&failure);
+        failure.exit()
+    })
+}
+
+fn help(console: &mut Console) -> Result<Exit, Failure> {
+    let help = Cli::command().render_long_help().to_string();
+    console.print(help.as_bytes())?;
+    Ok(Exit::Nothing)
+}

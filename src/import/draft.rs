@@ -102,12 +102,13 @@ impl<'a> Draft<'a> {
         self.assumptions.push(Assumption { text: text.into(), place, change });
     }
 
-    /// What was lost, other documents included, in the order of the text; and what was assumed.
+    /// What was lost, other documents included, and what was assumed, in the order of the text.
     pub(super) fn finish(mut self) -> (Vec<Loss>, Vec<Assumption>) {
         let others = self.documents.iter().enumerate();
         let others = others.filter(|(index, _)| !self.taken.contains(index));
         self.losses.extend(others.map(|(_, document)| document.lost()));
         self.losses.sort_by_key(|loss| loss.place);
+        self.assumptions.sort_by_key(|assumption| assumption.place);
         (self.losses, self.assumptions)
     }
 }

@@ -22,7 +22,7 @@ pub use print::to_yaml;
 
 use clockwork::Span;
 
-use crate::document::{Node, Place, Problem, Problems, Value, quoted};
+use crate::document::{Node, Place, Problem, Problems, Value};
 use draft::{Draft, Foreign};
 
 /// Flags that say what a foreign file cannot, with the path of the scenario that each sets.
@@ -41,7 +41,7 @@ pub struct Imported {
     pub document: Node,
     /// What was left out, in the order of the text.
     pub losses: Vec<Loss>,
-    /// What the files do not say.
+    /// What the files do not say, in the order of the text.
     pub assumptions: Vec<Assumption>,
 }
 
@@ -83,7 +83,7 @@ impl Options {
 struct Importer {
     api_version: &'static str,
     kind: &'static str,
-    import: fn(&Node, &mut Draft<'_>) -> Option<Node>,
+    import: for<'a> fn(&'a Node, &mut Draft<'a>) -> Option<Node>,
 }
 
 /// Every kind of document that can be imported.
@@ -150,9 +150,9 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
     let title = "no document here describes a rollout that can be imported";
     let problem = Problem::error(code::NOTHING, title)
         .help(format!("what can be imported: {}", known.join(", ")));
-    documents.iter().fold(problem, |problem, document| {
-        problem.at(document.name_place(), document.title())
-    })
+    documents
+        .iter()
+        .fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
 }
 
 fn several_found(documents: &[Foreign<'_>], found: &[(usize, &Importer)]) -> Problem {

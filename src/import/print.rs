@@ -41,5 +41,7 @@ fn at(place: Place, sources: &Sources) -> String {
 
 /// Foreign names must not end the comment they stand in.
 fn one_line(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
 }

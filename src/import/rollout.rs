@@ -27,7 +27,7 @@ struct Canary<'a> {
     routed: bool,
 }
 
-fn import(rollout: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+fn import<'a>(rollout: &'a Node, draft: &mut Draft<'a>) -> Option<Node> {
     draft.lose_all(losses(rollout, "", fields::ROLLOUT));
     let canary = canary(rollout, draft)?;
     let template = template(&canary, draft);
@@ -38,7 +38,8 @@ fn import(rollout: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let (replicas, plan) = (replicas?, plan?);
     routing(&canary, &replicas, &plan, draft);
     let gates = gate::offer(&canary, draft);
-    let text = "an ideal controller carries out every step exactly; Argo's own is not simulated yet";
+    let text =
+        "an ideal controller carries out every step exactly; Argo's own is not simulated yet";
     draft.assume(text, rollout.get("kind").map_or(rollout.place, |kind| kind.place), None);
     Some(document(&canary, name, replicas, plan, gates))
 }

@@ -37,6 +37,8 @@ pub struct Report {
     pub next: Vec<String>,
     /// What nobody said.
     pub assumptions: Vec<Assumption>,
+    /// What foreign files do not say.
+    pub notes: Vec<String>,
     /// What a foreign file says and could not be kept.
     pub losses: Vec<String>,
     /// What is left out of the default mix of releases, where that is used.

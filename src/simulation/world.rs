@@ -55,8 +55,15 @@ pub struct World {
     /// Multiples of the error rate of the heavy users, and where on the arms they are hashed.
     heavy: Vec<(f64, f64)>,
     traffic: Path,
+    /// What makes the mean of the modulated rate the rate.
+    traffic_mean: f64,
     errors: Path,
+    /// Error shares of the latest steps: step, pods, share.
+    errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
+
+/// How many steps' error shares are kept: those of one tile.
+const STEPS_KEPT: usize = 16;
 
 impl World {
     /// A world to be drawn into; it keeps its buffers.
@@ -74,7 +81,9 @@ impl World {
             node_speed: [Vec::new(), Vec::new()],
             heavy: Vec::new(),
             traffic: Path::default(),
+            traffic_mean: 1.0,
             errors: Path::default(),
+            errors_kept: [[(0, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
 
@@ -100,7 +109,12 @@ impl World {
         self.node_odds.iter_mut().for_each(Vec::clear);
         self.node_speed.iter_mut().for_each(Vec::clear);
         self.traffic.clear();
+        self.traffic_mean = scenario
+            .traffic
+            .modulation
+            .map_or(1.0, |wander| math::exp(-wander.sd * wander.sd / 2.0));
         self.errors.clear();
+        self.errors_kept = [[(0, 0, 0.0); STEPS_KEPT]; 2];
         self.draw_heavy(scenario);
     }
 
@@ -132,8 +146,8 @@ impl World {
             None => shape,
             Some(wander) => {
                 let tick = scenario.tick;
-                let x = self.traffic.at(wander, tick, &self.keyed, TRAFFIC_PATH, step);
-                shape * math::exp(x - wander.sd * wander.sd / 2.0)
+                let up = self.traffic.exp_at(wander, tick, &self.keyed, TRAFFIC_PATH, step);
+                shape * up * self.traffic_mean
             }
         }
     }
@@ -144,17 +158,24 @@ impl World {
         let Some(noise) = &s.baseline.noise else {
             return rate;
         };
-        let x = self.errors.at(&noise.common, s.tick, &self.keyed, ERRORS_PATH, step);
-        let odds = rate / (1.0 - rate) * math::exp(x) * self.version_odds[version];
+        let up = self.errors.exp_at(&noise.common, s.tick, &self.keyed, ERRORS_PATH, step);
+        let odds = rate / (1.0 - rate) * up * self.version_odds[version];
         if noise.node == 0.0 || pods == 0 {
             return odds / (1.0 + odds);
+        }
+        let same = |known: &&(u32, u32, f64)| (known.0, known.1) == (step, pods);
+        let slot = step as usize % STEPS_KEPT;
+        if let Some(known) = self.errors_kept[version].get(slot).filter(same) {
+            return known.2;
         }
         self.draw_node_odds(noise.node, version, pods);
         let sum: f64 = self.node_odds[version][..pods as usize]
             .iter()
             .map(|node| odds * node / (1.0 + odds * node))
             .sum();
-        sum / f64::from(pods)
+        let share = sum / f64::from(pods);
+        self.errors_kept[version][slot] = (step, pods, share);
+        share
     }
 
     fn draw_node_odds(&mut self, sd: f64, version: usize, pods: u32) {

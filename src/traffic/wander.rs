@@ -20,7 +20,8 @@ pub struct Wander {
 /// One world's path of a [`Wander`], generated as far as somebody asked.
 #[derive(Clone, Debug, Default)]
 pub struct Path {
-    values: Vec<f64>,
+    /// The value of each step, and its exponential.
+    values: Vec<[f64; 2]>,
 }
 
 impl Path {
@@ -29,12 +30,12 @@ impl Path {
         self.values.clear();
     }
 
-    /// The value in step `step`, drawn from the stream `stream` of the world.
-    pub fn at(&mut self, wander: &Wander, tick: Span, keyed: &Keyed, stream: u32, step: u32) -> f64 {
+    /// The exponential of the value in step `step`, drawn from the stream `stream` of the world.
+    pub fn exp_at(&mut self, wander: &Wander, tick: Span, keyed: &Keyed, stream: u32, step: u32) -> f64 {
         if self.values.len() <= step as usize {
             self.extend(wander, tick, keyed, stream, step);
         }
-        self.values[step as usize]
+        self.values[step as usize][1]
     }
 
     fn extend(&mut self, wander: &Wander, tick: Span, keyed: &Keyed, stream: u32, step: u32) {
@@ -44,10 +45,10 @@ impl Path {
         while self.values.len() <= step as usize {
             let normal = keyed.normal(stream, self.values.len() as u32, PATH);
             let next = match self.values.last() {
-                Some(last) => keep * last + fresh * wander.sd * normal,
+                Some([last, _]) => keep * last + fresh * wander.sd * normal,
                 None => wander.sd * normal,
             };
-            self.values.push(next);
+            self.values.push([next, math::exp(next)]);
         }
     }
 }

@@ -86,11 +86,19 @@ pub(crate) fn ratio_series(mut ratio: impl FnMut(f64) -> f64) -> f64 {
     }
 }
 
+/// The integer below `x`, for `|x| < 2^63`: two instructions where `f64::floor` is a call unless
+/// the target has SSE 4.1. What is larger, and NaN, comes out too small to pass for a part.
+#[inline]
+fn floor(x: f64) -> f64 {
+    let toward_zero = x as i64 as f64;
+    if toward_zero > x { toward_zero - 1.0 } else { toward_zero }
+}
+
 /// The integer below `base + rest` and the distance to it, with `base` too large to hold `rest`.
 #[inline]
 pub(crate) fn floor_of_sum(base: f64, rest: f64) -> (f64, f64) {
-    let whole = base.floor();
+    let whole = floor(base);
     let part = (base - whole) + rest;
-    let floor = part.floor();
+    let floor = floor(part);
     (whole + floor, part - floor)
 }

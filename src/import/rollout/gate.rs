@@ -3,7 +3,7 @@
 use clockwork::Span;
 
 use super::{Canary, waits};
-use crate::document::{Node, Place, Value, quoted};
+use crate::document::{Node, Origin, Place, Value, quoted};
 use crate::import::draft::{Draft, Foreign};
 use crate::import::{build, go};
 
@@ -13,12 +13,13 @@ const INTERVAL: &str = "60s";
 const FAILURE_LIMIT: &str = "3";
 
 const OFFERED: &str = "a gate offered by the import";
-const LOST: &str = "it is not evaluated: the native gate watches instead, from the first traffic on";
+const LOST: &str =
+    "it is not evaluated: the native gate watches instead, from the first traffic on";
 const COUNTED: &str = "the native gate reads until the end of the bake, however often that is";
 
 /// `gates.errors`: its times and its patience from the first metric of the analysis, if the files
 /// have it, else assumed; its bound assumed.
-pub(super) fn offer(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Node {
+pub(super) fn offer<'a>(canary: &Canary<'a>, draft: &mut Draft<'a>) -> Node {
     let background = canary.node.get("analysis");
     if background.is_some() {
         let place = build::key_place(canary.node, "analysis");
@@ -32,7 +33,8 @@ pub(super) fn offer(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Node {
     let interval = gate.time("interval").unwrap_or_else(|| gate.assumed(INTERVAL));
     let initial_delay = gate.time("initialDelay");
     let failure_limit = gate.failure_limit().unwrap_or_else(|| gate.assumed(FAILURE_LIMIT));
-    let error_rate = build::map([("error-rate", build::map([], place))], place);
+    let offered = Node { origin: Origin::Assumed(OFFERED), ..build::map([], place) };
+    let error_rate = build::map([("error-rate", offered)], place);
     let entries = [("metric", error_rate), ("over", gate.assumed(OVER)), ("window", window)];
     let mut entries = Vec::from(entries);
     entries.push(("interval", interval));

@@ -29,7 +29,8 @@ fn items(node: Option<&Node>) -> &[Node] {
 fn surge(canary: &Canary<'_>, draft: &mut Draft<'_>) {
     let zero = |key| {
         let text = canary.node.get(key).and_then(Node::as_text)?;
-        (text.trim_end_matches('%').parse() == Ok(0_i64)).then(|| build::key_place(canary.node, key))
+        (text.trim_end_matches('%').parse() == Ok(0_i64))
+            .then(|| build::key_place(canary.node, key))
     };
     if let (Some(surge), Some(unavailable)) = (zero("maxSurge"), zero("maxUnavailable")) {
         let title = "`maxSurge` and `maxUnavailable` are both zero";

@@ -65,7 +65,9 @@ fn rolling_update(place: Place) -> Problem {
     let title = "a canary without steps is a rolling update, which cannot be simulated yet";
     Problem::error(code::UNSUPPORTED, title)
         .at(place, "there are neither `steps` nor `trafficRouting`")
-        .help("what can be imported: steps such as `- setWeight: 10` and `- pause: {duration: 10m}`")
+        .help(
+            "what can be imported: steps such as `- setWeight: 10` and `- pause: {duration: 10m}`",
+        )
 }
 
 /// The weight that is all of the traffic.
@@ -211,8 +213,8 @@ impl Steps {
 /// The one kind of a step.
 fn kind(item: &Node) -> Option<&Entry> {
     let entries = item.as_map()?.entries().iter();
-    let mut kinds = entries
-        .filter(|entry| !entry.node.is_null() && KINDS.contains(&entry.key.text.as_str()));
+    let mut kinds =
+        entries.filter(|entry| !entry.node.is_null() && KINDS.contains(&entry.key.text.as_str()));
     kinds.next().filter(|_| kinds.next().is_none())
 }
 

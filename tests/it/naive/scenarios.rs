@@ -253,7 +253,7 @@ pub(super) fn noisy() -> Scenario {
 /// Gates that look at the old version, late telemetry, a slow router.
 pub(super) fn relative() -> Scenario {
     let plus = Bound::BaselinePlus(share("4%"));
-    let times = Bound::BaselineTimes(Factor::parse("3").unwrap());
+    let times = Bound::BaselineTimes(Factor::parse("3x").unwrap());
     let errors = |bound| Metric::ErrorRate(ErrorRate { of: Subject::New, bound });
     let mut gates = vec![judge("plus", errors(plus)), judge("times", errors(times))];
     gates[0].patience = Patience::Consecutive(2);

@@ -1,0 +1,237 @@
+//! Files, folders and the standard input, and the scenarios in them.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::exit::Failure;
+use super::foreign;
+use super::settings::SettingArgs;
+use crate::document::{
+    self, Decode, Node, Problems, SourceKind, Sources, base, complete, quoted, yaml,
+};
+use crate::experiment::{Expectation, expectations};
+use crate::scenario::{Scenario, ScenarioDoc, validate};
+
+/// One scenario to run.
+#[derive(Debug)]
+pub(super) struct Job {
+    /// The files it is made of, as they were given.
+    pub(super) files: Vec<String>,
+    /// The whole document, with everything that nobody wrote.
+    pub(super) tree: Node,
+    /// The document as it was read.
+    pub(super) doc: ScenarioDoc,
+    /// What is simulated.
+    pub(super) scenario: Scenario,
+    /// What is wanted, as it is written.
+    pub(super) expect: Option<Node>,
+    /// What is wanted.
+    pub(super) wanted: Vec<Expectation>,
+    /// What foreign files say and could not be kept.
+    pub(super) losses: Vec<String>,
+    /// What foreign files do not say.
+    pub(super) assumptions: Vec<String>,
+}
+
+/// Everything that was read.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// Every text.
+    pub(super) sources: Sources,
+    /// In the order of the files.
+    pub(super) jobs: Vec<Job>,
+}
+
+/// A document before it is decoded.
+struct Draft {
+    files: Vec<String>,
+    name: String,
+    tree: Node,
+    losses: Vec<String>,
+    assumptions: Vec<String>,
+}
+
+/// Reads scenarios. Foreign files are imported together, as the one scenario that they describe.
+pub(super) fn load(
+    files: &[PathBuf],
+    settings: &SettingArgs,
+    replications: Option<u64>,
+    console: &mut Console,
+) -> Result<Input, Failure> {
+    let mut reader = Reader::default();
+    let files = expand(files)?;
+    let mut foreign_at = None;
+    for file in &files {
+        let bytes = read(file)?;
+        let name = name(file);
+        if is_foreign(&bytes) {
+            foreign_at.get_or_insert(reader.drafts.len());
+            reader.foreign(name, &bytes);
+        } else {
+            reader.own(file, name, &bytes);
+        }
+    }
+    match foreign_at {
+        Some(at) => reader.import(at, settings),
+        None if settings.resume_after.is_some() => {
+            let what = "`--resume-after` is about pauses of imported files, and there is none";
+            let help = "in a scenario, write the duration: pause: 10m".to_owned();
+            return Err(Failure::Usage(what.to_owned(), help));
+        }
+        None => {}
+    }
+    let jobs = reader.jobs(settings, replications);
+    let Reader { sources, problems, .. } = reader;
+    let text = problems.render(&sources, console.messages);
+    if problems.has_errors() {
+        return Err(Failure::Problems(text));
+    }
+    console.note(&text);
+    Ok(Input { sources, jobs })
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reader {
+    sources: Sources,
+    problems: Problems,
+    drafts: Vec<Draft>,
+    foreign: Vec<Node>,
+    foreign_files: Vec<String>,
+}
+
+impl Reader {
+    fn own(&mut self, file: &Path, name: String, bytes: &[u8]) {
+        let read = |path: &str| std::fs::read(path);
+        let shapes = [ScenarioDoc::shape()];
+        let tree = base::load(&name, bytes, &read, &shapes, &mut self.sources, &mut self.problems);
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let title = stem.filter(|stem| stem != "-").unwrap_or_else(|| "scenario".to_owned());
+        self.drafts.extend(tree.map(|tree| Draft {
+            files: vec![name],
+            name: title,
+            tree,
+            losses: Vec::new(),
+            assumptions: Vec::new(),
+        }));
+    }
+
+    fn foreign(&mut self, name: String, bytes: &[u8]) {
+        let kind = SourceKind::Import;
+        let trees = yaml::parse(&mut self.sources, kind, &name, bytes, &mut self.problems);
+        self.foreign.extend(trees);
+        self.foreign_files.push(name);
+    }
+
+    fn import(&mut self, at: usize, settings: &SettingArgs) {
+        if self.problems.has_errors() {
+            return;
+        }
+        let resume_after = settings.resume_after;
+        let imported =
+            foreign::import(&self.foreign, resume_after, &self.sources, &mut self.problems);
+        let files = std::mem::take(&mut self.foreign_files);
+        let draft = imported.map(|it| Draft {
+            files,
+            name: "imported".to_owned(),
+            tree: it.document,
+            losses: it.losses,
+            assumptions: it.assumptions,
+        });
+        if let Some(draft) = draft {
+            self.drafts.insert(at, draft);
+        }
+    }
+
+    fn jobs(&mut self, settings: &SettingArgs, replications: Option<u64>) -> Vec<Job> {
+        let drafts = std::mem::take(&mut self.drafts);
+        drafts.into_iter().filter_map(|draft| self.job(draft, settings, replications)).collect()
+    }
+
+    fn job(
+        &mut self,
+        draft: Draft,
+        settings: &SettingArgs,
+        replications: Option<u64>,
+    ) -> Option<Job> {
+        let problems = &mut self.problems;
+        let tree = settings.apply(draft.tree, replications, &mut self.sources, problems);
+        let (tree, expect) = tree.split(&["expect"]);
+        let expect = expect.get("expect").cloned();
+        let wanted = expect.as_ref().map(|expect| expectations(expect, problems));
+        let tree = complete(ScenarioDoc::shape(), tree);
+        let before = problems.len();
+        let doc = document::decode::<ScenarioDoc>(&tree, problems)?;
+        if problems.len() > before && problems.has_errors() {
+            return None;
+        }
+        let scenario = validate(&doc, &draft.name, problems)?;
+        Some(Job {
+            files: draft.files,
+            tree,
+            doc,
+            scenario,
+            expect,
+            wanted: wanted.unwrap_or_default(),
+            losses: draft.losses,
+            assumptions: draft.assumptions,
+        })
+    }
+}
+
+/// The files themselves, and of every folder its YAML files by name.
+fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut all = Vec::new();
+    for file in files {
+        if file.as_os_str() == "-" || !file.is_dir() {
+            all.push(file.clone());
+            continue;
+        }
+        let failed = |error| Failure::Io(format!("cannot read {}", said(file)), error);
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(file).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let is_yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
+            if is_yaml && path.is_file() {
+                inside.push(path);
+            }
+        }
+        inside.sort();
+        all.extend(inside);
+    }
+    if all.is_empty() {
+        let help = "name a file, or a folder with files that end in .yaml".to_owned();
+        return Err(Failure::Nothing("there is nothing to run here".to_owned(), help));
+    }
+    Ok(all)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let most = yaml::BYTES_MAX as u64 + 1;
+    let read = if file.as_os_str() == "-" {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Failure::Io(format!("cannot read {}", said(file)), error))?;
+    Ok(bytes)
+}
+
+fn said(file: &Path) -> String {
+    quoted(&file.to_string_lossy())
+}
+
+fn name(file: &Path) -> String {
+    if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.to_string_lossy().into_owned() }
+}
+
+/// Whether every document of a text is a foreign one; a broken text is taken for our own.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let mut trees = yaml::parse(&mut sources, SourceKind::File, "", bytes, &mut problems);
+    trees.retain(|tree| !tree.is_null());
+    !trees.is_empty() && trees.iter().all(foreign::is_foreign)
+}
+

@@ -1,0 +1,260 @@
+//! `coalmine run`: many releases under one policy, and a verdict.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clockwork::Span;
+
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::input::{self, Input, Job};
+use super::output::{self, Format, Output, shell};
+use super::progress::{self, Deadline, Watcher};
+use super::settings::SettingArgs;
+use crate::document::{Key, Look, Value, print};
+use crate::experiment::{
+    Diagnosis, Precision, Sample, Standing, Summary, Workers, reference, replicate,
+    replicate_until_known,
+};
+use crate::gate::Patience;
+use crate::report::{Conclusion, End, Provenance, Report, assumptions, digest, plan};
+use crate::scenario::NOT_MODELLED;
+use crate::simulation::Measures;
+use crate::units::Quantity;
+
+/// Flags of `coalmine run`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scenarios, foreign manifests, folders of them, or - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: SettingArgs,
+    /// How many worlds, or auto: until both rates are known well enough
+    #[arg(short = 'n', long, value_name = "N|auto")]
+    replications: Option<Replications>,
+    /// Threads [default: one per core]; the result does not depend on it
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Stop at the next border after this time, such as 30s; reports what is there
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    time_limit: Option<Duration>,
+    /// text, json, jsonl, csv or markdown; json=FILE writes a file; several times for several
+    #[arg(short, long, value_name = "FORMAT[=FILE]")]
+    output: Vec<Output>,
+    /// Print the complete scenario, every value with its source, and do not run it
+    #[arg(long)]
+    print_resolved: bool,
+    /// Print only what was wanted and the sentence, and no progress
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// How many replications are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Replications {
+    Count(u64),
+    Auto,
+}
+
+impl FromStr for Replications {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        let count = <u64 as Quantity>::parse(text);
+        count.map(Self::Count).map_err(|_| "write a whole number, or auto".to_owned())
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let help = |_| format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE);
+    let span = <Span as Quantity>::parse(text).map_err(help)?;
+    Ok(Duration::from_micros(span.micros()))
+}
+
+/// A finished experiment.
+struct Finished {
+    report: Report,
+    sample: Sample<Measures>,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let on_stdout = output::to_stdout(&args.output)?;
+    let count = match args.replications {
+        Some(Replications::Count(count)) => Some(count),
+        Some(Replications::Auto) | None => None,
+    };
+    let input = input::load(&args.files, &args.settings, count, console)?;
+    if args.print_resolved {
+        return print_resolved(&input, console);
+    }
+    progress::listen();
+    let started = |error| Failure::Io("cannot start threads".to_owned(), error);
+    let workers = Workers::new(args.jobs).map_err(started)?;
+    let deadline = Deadline::after(args.time_limit);
+    let mut finished = Vec::new();
+    for job in &input.jobs {
+        if !progress::is_interrupted() {
+            finished.push(experiment(args, job, &workers, deadline));
+        }
+    }
+    finished.retain(|it| !it.sample.is_empty());
+    if finished.is_empty() {
+        if progress::is_interrupted() {
+            return Ok(Exit::Interrupted);
+        }
+        let help = "allow more replications or more time".to_owned();
+        return Err(Failure::Nothing("not one world was simulated".to_owned(), help));
+    }
+    for output in &args.output {
+        if let Some(file) = &output.file {
+            output::write(file, &render(output.format, &finished, Look::Plain, false))?;
+        }
+    }
+    let format = on_stdout.unwrap_or(Format::Text);
+    console.print(&render(format, &finished, console.look, args.quiet))?;
+    Ok(finished.iter().map(|it| verdict(&it.report)).max().unwrap_or(Exit::Nothing))
+}
+
+fn verdict(report: &Report) -> Exit {
+    let has = |wanted: Standing| report.wanted.iter().any(|(_, standing)| *standing == wanted);
+    if report.provenance.end == End::Interrupted {
+        Exit::Interrupted
+    } else if has(Standing::Violated) {
+        Exit::Failed
+    } else if has(Standing::Undecided) || report.provenance.end == End::Unknown {
+        Exit::Undecided
+    } else {
+        Exit::Good
+    }
+}
+
+fn print_resolved(input: &Input, console: &mut Console) -> Result<Exit, Failure> {
+    for (index, job) in input.jobs.iter().enumerate() {
+        if index > 0 {
+            console.print(b"---\n")?;
+        }
+        let mut tree = job.tree.clone();
+        if let (Value::Map(map), Some(expect)) = (&mut tree.value, &job.expect) {
+            map.insert(Key::new("expect", expect.place), expect.clone());
+        }
+        console.print(print::resolved(&tree, &input.sources).as_bytes())?;
+    }
+    Ok(Exit::Good)
+}
+
+fn experiment(args: &Args, job: &Job, workers: &Workers, deadline: Deadline) -> Finished {
+    let scenario = &job.scenario;
+    let seed = job.doc.seed.get();
+    let auto = args.replications == Some(Replications::Auto);
+    let asked = (!auto).then(|| job.doc.replications.get());
+    let shown = !args.quiet && Console::is_watched();
+    let watcher = Watcher::new(&scenario.name, asked, shown, deadline);
+    let (sample, end) = match asked {
+        Some(asked) => {
+            let values = replicate(scenario, seed, 0..asked, workers, &watcher);
+            let whole = values.len() as u64 == asked;
+            let end = if whole { End::Complete } else { Watcher::stopped_by() };
+            (Sample { seed, values }, end)
+        }
+        None => {
+            let (sample, precision) = replicate_until_known(scenario, seed, workers, &watcher);
+            let end = match precision {
+                Precision::Reached => End::Known,
+                Precision::NotReached => End::Unknown,
+                Precision::Stopped => Watcher::stopped_by(),
+            };
+            (sample, end)
+        }
+    };
+    drop(watcher);
+    let report = report(args, job, &sample, asked, end);
+    Finished { report, sample }
+}
+
+fn report(
+    args: &Args,
+    job: &Job,
+    sample: &Sample<Measures>,
+    asked: Option<u64>,
+    end: End,
+) -> Report {
+    let scenario = &job.scenario;
+    let summary = Summary::of(scenario, &sample.values);
+    let diagnosis = Diagnosis::of(scenario, sample, &summary);
+    let conclusion = Conclusion::of(scenario, &summary, &diagnosis);
+    let wanted = job.wanted.iter().map(|it| (it.clone(), it.standing(&summary))).collect();
+    let default_mix = job.doc.release.is_none() && job.doc.releases.is_none();
+    Report {
+        name: scenario.name.clone(),
+        description: job.doc.description.clone(),
+        plan: plan(scenario),
+        provenance: Provenance {
+            files: job.files.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            fingerprint: reference::FINGERPRINT,
+            scenario: digest(&job.tree).to_string(),
+            seed: sample.seed,
+            replications: sample.len(),
+            asked,
+            end,
+        },
+        next: next(args, job, &diagnosis, &conclusion),
+        summary,
+        wanted,
+        conclusion,
+        assumptions: assumptions(&job.tree),
+        notes: job.assumptions.clone(),
+        losses: job.losses.clone(),
+        left_out: default_mix.then_some(NOT_MODELLED),
+    }
+}
+
+/// What to try next: the story of a world that shows the sentence, and one setting that may help.
+fn next(args: &Args, job: &Job, diagnosis: &Diagnosis, conclusion: &Conclusion) -> Vec<String> {
+    let mut flags: Vec<String> = job.files.iter().map(|file| shell(stdin(file))).collect();
+    flags.extend(args.settings.again().iter().map(|flag| shell(flag)));
+    let flags = flags.join(" ");
+    let mut next = Vec::new();
+    if let Some(example) = conclusion.example {
+        next.push(format!("coalmine explain {flags} --replication {example}"));
+    }
+    if let Some(setting) = remedy(job, diagnosis) {
+        next.push(format!("coalmine run {flags} --set {setting}"));
+    }
+    next
+}
+
+fn stdin(file: &str) -> &str {
+    if file == "<stdin>" { "-" } else { file }
+}
+
+/// One more failure forgiven where a gate is wrong more often than releases are missed.
+fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
+    let it = diagnosis.false_rollback.as_ref()?;
+    if it.all <= diagnosis.missed.iter().map(|missed| missed.missed).sum() {
+        return None;
+    }
+    let gate = job.scenario.gates.get(it.gate)?;
+    Some(match gate.patience {
+        Patience::Limit(limit) => format!("gates.{}.failureLimit={}", gate.name, limit + 1),
+        Patience::Consecutive(run) => format!("gates.{}.consecutive={}", gate.name, run + 1),
+    })
+}
+
+fn render(format: Format, finished: &[Finished], look: Look, brief: bool) -> Vec<u8> {
+    let reports = finished.iter().map(|it| &it.report);
+    match format {
+        Format::Text if brief => reports.flat_map(|report| report.brief(look)).collect(),
+        Format::Text => {
+            let pages: Vec<_> = reports.map(|report| report.text(look)).collect();
+            pages.join(&b"\n\n"[..])
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Nothing is dropped silently.
+
+use super::{case, rollout, steps};
+
+#[test]
+fn every_other_kind_of_step_is_a_loss() {
+    let case = case(&steps(
+        "{setWeight: 10}, {setCanaryScale: {weight: 50}}, {setHeaderRoute: {name: a}}, \
+         {setMirrorRoute: {name: b}}, {experiment: {duration: 5m}}, {plugin: {name: c/d}}",
+    ));
+    let losses = case.losses();
+    for (index, kind) in
+        ["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment", "plugin"]
+            .iter()
+            .enumerate()
+    {
+        let path = format!("spec.strategy.canary.steps.{}.{kind}: ", index + 1);
+        assert!(losses[index].starts_with(&path), "{losses:#?}");
+    }
+    assert_eq!(case.at("strategy.canary.steps.1.pause"), Some("5m"));
+    case.decodes();
+}
+
+#[test]
+fn an_unknown_field_is_not_understood() {
+    let case = case(&rollout(
+        "      maxSurge: 25%\n      stableServce: a\n      later: { b: c }\n      \
+         steps: [{setWeight: 5, note: x}]\n",
+    ));
+    let losses = case.losses();
+    assert_eq!(losses.len(), 4, "{losses:#?}");
+    assert!(losses[0].starts_with("spec.strategy.canary.maxSurge: pods are not replaced"));
+    let meant = "stableServce: not understood; did you mean `stableService`?";
+    assert!(losses[1].ends_with(meant), "{losses:#?}");
+    assert_eq!(losses[2], "spec.strategy.canary.later: not understood");
+    assert_eq!(losses[3], "spec.strategy.canary.steps.0.note: not understood");
+}
+
+#[test]
+fn the_pods_of_a_workload_are_accounted_for() {
+    let text = steps("{setWeight: 10}") + "  workloadRef: { kind: Deployment, name: web }\n";
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  \
+         template: { spec: { containers: [{ name: web, livenessProbe: {} }] } }\n";
+    let known = case(&format!("{text}---\n{deployment}"));
+    let probe = "Deployment web spec.template.spec.containers.0.livenessProbe: a pod is ready";
+    assert!(known.losses()[0].starts_with(probe), "{:#?}", known.losses());
+    let unknown = case(&text);
+    assert!(unknown.losses()[0].starts_with("spec.workloadRef: `web` is not among the files"));
+}
+
+#[test]
+fn every_other_document_is_a_loss() {
+    let text = steps("{setWeight: 10}");
+    let others = "---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n---\n\
+         apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: b}\n---\nname: c\n---\n";
+    let losses = case(&format!("{text}{others}")).losses();
+    assert_eq!(losses.len(), 3, "{losses:#?}");
+    assert!(losses[0].starts_with("Service a: not needed"));
+    assert_eq!(losses[1], "Widget b: not understood: `Widget` is not a known kind");
+    assert_eq!(losses[2], "a document: not understood: it has no kind");
+}
+
+#[test]
+fn a_line_of_the_file_cannot_leave_its_comment() {
+    let text = steps("{setWeight: 10}") + "  \"a\\nb: c\": 1\n";
+    let case = case(&text);
+    let printed = crate::import::to_yaml(case.imported(), &case.sources);
+    assert!(printed.contains("spec.a\\nb: c: not understood"), "{printed}");
+}
