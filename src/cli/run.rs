@@ -19,7 +19,7 @@ use crate::experiment::{
     replicate_until_known,
 };
 use crate::gate::Patience;
-use crate::report::{Conclusion, End, Provenance, Report, assumptions, digest, plan};
+use crate::report::{self, Conclusion, End, Provenance, Report, assumptions, digest, plan};
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
 use crate::units::Quantity;
@@ -248,13 +248,19 @@ fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
 }
 
 fn render(format: Format, finished: &[Finished], look: Look, brief: bool) -> Vec<u8> {
-    let reports = finished.iter().map(|it| &it.report);
+    let reports: Vec<&Report> = finished.iter().map(|it| &it.report).collect();
     match format {
-        Format::Text if brief => reports.flat_map(|report| report.brief(look)).collect(),
+        Format::Text if brief => reports.iter().flat_map(|report| report.brief(look)).collect(),
         Format::Text => {
-            let pages: Vec<_> = reports.map(|report| report.text(look)).collect();
+            let pages: Vec<_> = reports.iter().map(|report| report.text(look)).collect();
             pages.join(&b"\n\n"[..])
         }
-        _ => Vec::new(),
+        Format::Json => report::json(&reports),
+        Format::Csv => report::csv(&reports),
+        Format::Markdown => report::markdown(&reports),
+        Format::Jsonl => {
+            let lines = |it: &Finished| report::jsonl(&it.report, &it.sample.values);
+            finished.iter().flat_map(lines).collect()
+        }
     }
 }

@@ -27,6 +27,12 @@ pub(super) struct Draft<'a> {
     problems: &'a mut Problems,
 }
 
+/// Foreign text for a message: short, on one line, and harmless to a terminal.
+pub(super) fn plain(text: &str) -> String {
+    let quoted = quoted(text);
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
 impl<'a> Foreign<'a> {
     pub(super) fn of(node: &'a Node) -> Self {
         let text = |node: Option<&'a Node>| node.and_then(Node::as_text).unwrap_or("");
@@ -42,8 +48,8 @@ impl<'a> Foreign<'a> {
     pub(super) fn title(&self) -> String {
         match (self.kind, self.name) {
             ("", _) => "a document".to_owned(),
-            (kind, "") => kind.to_owned(),
-            (kind, name) => format!("{kind} {name}"),
+            (kind, "") => plain(kind),
+            (kind, name) => format!("{} {}", plain(kind), plain(name)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every field of a foreign document is accounted for: used, harmless, or lost with a reason.
 
 use super::Loss;
+use super::draft::plain;
 use crate::document::{Node, Place, Value, closest, quoted};
 
 /// What becomes of a field and everything below it.
@@ -47,7 +48,7 @@ impl Walk {
             }
             Value::Map(map) => {
                 for entry in map.entries().iter().filter(|entry| !entry.node.is_null()) {
-                    let path = join(path, &entry.key.text);
+                    let path = join(path, &plain(&entry.key.text));
                     self.field(&entry.node, &path, pattern, &entry.key.text, entry.key.place);
                 }
             }

@@ -142,6 +142,9 @@ fn importer(document: &Foreign<'_>) -> Option<&'static Importer> {
     IMPORTERS.iter().find(reads)
 }
 
+/// More documents than this are not pointed at.
+const LABELS_MAX: usize = 5;
+
 fn nothing(documents: &[Foreign<'_>]) -> Problem {
     let known: Vec<_> = IMPORTERS
         .iter()
@@ -150,9 +153,8 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
     let title = "no document here describes a rollout that can be imported";
     let problem = Problem::error(code::NOTHING, title)
         .help(format!("what can be imported: {}", known.join(", ")));
-    documents
-        .iter()
-        .fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
+    let first = documents.iter().take(LABELS_MAX);
+    first.fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
 }
 
 fn several_found(documents: &[Foreign<'_>], found: &[(usize, &Importer)]) -> Problem {

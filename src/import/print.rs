@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::draft::plain;
 use super::{Assumption, Imported, Loss};
 use crate::document::{Place, Sources, print};
 
@@ -25,23 +26,16 @@ fn heading(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
 }
 
 fn loss(loss: &Loss, sources: &Sources) -> String {
-    one_line(&format!("{} {}: {}", at(loss.place, sources), loss.what, loss.why))
+    format!("{} {}: {}", at(loss.place, sources), loss.what, loss.why)
 }
 
 fn assumption(assumption: &Assumption, sources: &Sources) -> String {
     let change = assumption.change.as_ref().map_or(String::new(), |flag| format!(" ({flag})"));
-    one_line(&format!("{} {}{change}", at(assumption.place, sources), assumption.text))
+    format!("{} {}{change}", at(assumption.place, sources), assumption.text)
 }
 
 /// `file:line` of a place.
 fn at(place: Place, sources: &Sources) -> String {
     let source = sources.get(place.source);
-    format!("{}:{}", source.name(), source.line_column(place.start).0)
-}
-
-/// Foreign names must not end the comment they stand in.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect()
+    format!("{}:{}", plain(source.name()), source.line_column(place.start).0)
 }

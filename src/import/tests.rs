@@ -181,7 +181,8 @@ fn a_name_is_made_to_fit() {
 #[test]
 fn an_inline_analysis_takes_its_time() {
     let text = steps("{setWeight: 10}, {analysis: {templates: [{templateName: web}]}}");
-    let template = "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata: {name: web}\n\
+    let template = "\
+         apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata: {name: web}\n\
          spec: { metrics: [{name: ok, initialDelay: 30s, interval: 1m, count: 4}] }\n";
     let known = case(&format!("{text}---\n{template}"));
     assert_eq!(known.at("strategy.canary.steps.1.pause"), Some("3m30s"));

@@ -6,12 +6,21 @@ mod assumption;
 mod conclusion;
 mod plan;
 mod text;
+mod data;
+mod schema;
+mod markdown;
+mod story;
+mod tale;
 
 pub use assumption::{Assumption, assumptions, digest};
 pub use conclusion::Conclusion;
+pub use data::{RESULT_SCHEMA, csv, json, jsonl};
+pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
+pub use schema::result_schema;
+pub use story::Story;
 
 use crate::document::Look;
 use crate::experiment::{Expectation, Standing, Summary};

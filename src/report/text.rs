@@ -8,9 +8,9 @@ use crate::experiment::{Finding, How, Kind, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
-const VALUE: usize = 30;
-const INTERVAL: usize = 40;
-const REMARK: usize = 62;
+const VALUE: usize = 29;
+const INTERVAL: usize = 41;
+const REMARK: usize = 60;
 
 /// The whole page.
 pub(super) fn render(report: &Report, look: Look) -> String {
@@ -89,8 +89,13 @@ fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str) {
         return;
     };
     let unit = finding.unit();
+    if estimate.value.is_infinite() {
+        let (beyond, n) = (grouped(finding.beyond), grouped(estimate.n));
+        page.to(VALUE, 1).put(Ink::Plain, &format!("never in {beyond} of {n}")).end();
+        return;
+    }
     let value = number::value(unit, estimate);
-    page.to(VALUE + 9_usize.saturating_sub(value.chars().count()), 1).put(Ink::Plain, &value);
+    page.to(VALUE + 11_usize.saturating_sub(value.chars().count()), 1).put(Ink::Plain, &value);
     page.to(INTERVAL, 1).put(Ink::Faint, &number::interval(unit, estimate));
     page.to(REMARK, 2).put(Ink::Plain, remark).end();
 }
@@ -106,7 +111,7 @@ fn rate(page: &mut Page, label: &str, finding: &Finding) {
 }
 
 fn outcome(page: &mut Page, summary: &Summary) {
-    section(page, "OUTCOME", "of all changes");
+    section(page, "OUTCOME", &format!("of {} changes", grouped(summary.n)));
     for ending in Ending::ALL {
         let finding = summary.get(&ending.word().replace(' ', "-"));
         let of = |truth: Truth| (summary.tally.count(truth, ending), truth.word());
@@ -116,9 +121,7 @@ fn outcome(page: &mut Page, summary: &Summary) {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{} {word}", grouped(count)))
             .collect();
-        let remark = format!("{}: {}", counts(finding), parts.join(", "));
-        let remark = if parts.is_empty() { counts(finding) } else { remark };
-        row(page, ending.word(), finding, &remark);
+        row(page, ending.word(), finding, &parts.join(", "));
     }
 }
 
@@ -202,7 +205,7 @@ fn cell(page: &mut Page, kind: &Kind, name: &str) {
 }
 
 fn blast(page: &mut Page, summary: &Summary) {
-    let columns = [18, 39, 60, 82];
+    let columns = [17, 37, 62, 86];
     let names = ["mean", "median", "p95", "worst"];
     page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BLAST RADIUS");
     for (column, name) in columns.into_iter().zip(names) {

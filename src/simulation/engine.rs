@@ -1,10 +1,9 @@
 //! The loop: the next change of regime, what the rollout decides, and the one place that applies.
 
-use chance::Law;
 use clockwork::{Agenda, Instant, Slot, Span};
 
 use super::grid::{Grid, context};
-use super::law::{Cohort, Limits, NEW, OLD, State};
+use super::law::{Cohort, Limits, NEW, OLD, STREAMS, State};
 use super::measures::{Ending, Measures};
 use super::record::{Happening, Record};
 use super::watch::{Call, Watch, first_reading};
@@ -503,9 +502,12 @@ impl<'s, R: Record> Engine<'s, R> {
         self.agenda.schedule(Event::WatchElapsed, now + self.scenario.watch);
     }
 
-    /// The law of the mean rate of the worlds.
-    pub fn rate(&self) -> &Law {
-        self.scenario.rate()
+    /// Every count of the last replication: by tick, then by version and cell.
+    pub fn counts(&mut self) -> Vec<u64> {
+        let ticks = self.grid.over(self.history.horizon);
+        self.open_to(ticks);
+        let all = (0..ticks).flat_map(|tick| (0..STREAMS).map(move |stream| (tick, stream)));
+        all.map(|(tick, stream)| self.grid.ticks.sum(stream, tick, tick + 1)).collect()
     }
 }
 

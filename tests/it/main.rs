@@ -2,3 +2,5 @@
 
 mod naive;
 mod import;
+mod closed_forms;
+mod readers;

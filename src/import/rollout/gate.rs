@@ -1,5 +1,7 @@
 //! The native gate that is offered in place of an analysis.
 
+use std::fmt::Write;
+
 use clockwork::Span;
 
 use super::{Canary, waits};
@@ -50,9 +52,9 @@ fn say(found: Option<(Foreign<'_>, &Node)>, taken: &[&str], place: Place, draft:
         let name = metric.get("name").and_then(Node::as_text).unwrap_or("");
         let of = format!("metric {} of {}", quoted(name), template.title());
         if taken.is_empty() {
-            text += &format!("; {of} says nothing that it could use");
+            let _ = write!(text, "; {of} says nothing that it could use");
         } else {
-            text += &format!(", with the {} of {of}", taken.join(", "));
+            let _ = write!(text, ", with the {} of {of}", taken.join(", "));
         }
         if let Some(count) = metric.get("count") {
             draft.lose(format!("{} count", template.title()), count.place, COUNTED);
@@ -74,8 +76,8 @@ fn metric<'a>(canary: &Canary<'a>, draft: &Draft<'a>) -> Option<(Foreign<'a>, &'
         Value::List(references) => Some(references.as_slice()),
         _ => None,
     });
-    let templates = lists.flatten().filter_map(|reference| waits::template(reference, draft));
-    templates.filter_map(|template| Some((template, waits::metrics(&template).first()?))).next()
+    let mut templates = lists.flatten().filter_map(|reference| waits::template(reference, draft));
+    templates.find_map(|template| Some((template, waits::metrics(&template).first()?)))
 }
 
 struct Gate<'a> {

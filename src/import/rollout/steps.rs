@@ -8,7 +8,7 @@ use crate::import::draft::Draft;
 use crate::import::{build, go};
 use crate::units::Share;
 
-/// Every kind of step; Argo allows one of them in each.
+/// Every kind of step.
 const KINDS: [&str; 8] = [
     "analysis",
     "experiment",
@@ -20,7 +20,12 @@ const KINDS: [&str; 8] = [
     "setWeight",
 ];
 
+/// Of these a step has at most one; the others may stand beside it.
+const EXCLUSIVE: [&str; 4] = ["analysis", "experiment", "pause", "setWeight"];
+
 const RESUMED: &str = "a person resumes a pause that has no duration";
+const ANALYSED: &str = "as long as the analysis takes";
+const EXPERIMENTED: &str = "as long as the experiment takes";
 const NO_STEP_LEFT: &str = "no step of the file moves traffic or takes time";
 
 /// The steps that a scenario can carry out.
@@ -47,17 +52,17 @@ pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
         return None;
     }
     let max = max_weight(canary, draft)?;
-    let mut steps = Steps { max, steps: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
+    let mut steps = Steps { max, done: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
     let mut well = true;
     for (index, item) in items.iter().enumerate() {
         well &= steps.step(index, item, draft).is_some();
     }
     steps.say_resumed(draft);
     let place = build::key_place(canary.node, "steps");
-    if well && steps.steps.is_empty() {
+    if well && steps.done.is_empty() {
         steps.all_at_once(items.is_empty(), canary.place, draft);
     }
-    let plan = Plan { steps: build::list(steps.steps, place), weights: steps.weights };
+    let plan = Plan { steps: build::list(steps.done, place), weights: steps.weights };
     well.then_some(plan)
 }
 
@@ -84,7 +89,7 @@ fn max_weight(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<u64> {
 
 struct Steps {
     max: u64,
-    steps: Vec<Node>,
+    done: Vec<Node>,
     weights: Vec<u64>,
     /// Where a pause has no duration.
     resumed: Vec<Place>,
@@ -93,33 +98,30 @@ struct Steps {
 impl Steps {
     /// Takes a step over; nothing if Argo rejects it.
     fn step(&mut self, index: usize, item: &Node, draft: &mut Draft<'_>) -> Option<()> {
-        let Some(entry) = kind(item) else {
-            draft.problem(not_one_kind(index, item));
-            return None;
-        };
-        let (node, place) = (&entry.node, entry.key.place);
-        let path = format!("spec.strategy.canary.steps.{index}.{}", entry.key.text);
-        match entry.key.text.as_str() {
-            "setWeight" => self.set_weight(node, draft)?,
-            "pause" => self.pause(node, draft)?,
-            "analysis" => {
-                let wait = waits::analysis(node, draft);
-                let what = "it is not evaluated: the native gate watches instead";
-                self.wait(wait, "as long as the analysis takes", &path, what, place, draft);
+        for entry in kinds(index, item, draft)? {
+            let (node, place) = (&entry.node, entry.key.place);
+            let path = format!("spec.strategy.canary.steps.{index}.{}", entry.key.text);
+            match entry.key.text.as_str() {
+                "setWeight" => self.set_weight(node, draft)?,
+                "pause" => self.pause(node, draft)?,
+                "analysis" => {
+                    let wait = waits::analysis(node, draft).map(|wait| (wait, ANALYSED));
+                    let what = "it is not evaluated: the native gate watches instead";
+                    self.wait(wait, &path, what, place, draft);
+                }
+                "experiment" => {
+                    let wait = waits::experiment(node).map(|wait| (wait, EXPERIMENTED));
+                    self.wait(wait, &path, "its pods and analyses do not exist", place, draft);
+                }
+                _ => {}
             }
-            "experiment" => {
-                let wait = waits::experiment(node);
-                let what = "its pods and its analyses do not exist";
-                self.wait(wait, "as long as the experiment takes", &path, what, place, draft);
-            }
-            _ => {}
         }
         Some(())
     }
 
     fn push(&mut self, kind: &str, value: Node) {
         let place = value.place;
-        self.steps.push(build::map([(kind, value)], place));
+        self.done.push(build::map([(kind, value)], place));
     }
 
     fn set_weight(&mut self, node: &Node, draft: &mut Draft<'_>) -> Option<()> {
@@ -170,21 +172,20 @@ impl Steps {
     /// A step that is left out; if its time is known, the plan waits as long.
     fn wait(
         &mut self,
-        wait: Option<(Span, Place)>,
-        why: &'static str,
+        wait: Option<((Span, Place), &'static str)>,
         path: &str,
         what: &str,
         place: Place,
         draft: &mut Draft<'_>,
     ) {
-        if let Some((span, place)) = wait {
-            self.push("pause", build::assumed(span.to_string(), why, place));
-        }
         let time = match wait {
-            Some((span, _)) => format!("the rollout waits {span} for it"),
+            Some(((span, _), _)) => format!("the rollout waits {span} for it"),
             None => "it takes no time, as the files do not say how long".to_owned(),
         };
         draft.lose(path, place, format!("{what}, and {time}"));
+        if let Some(((span, place), why)) = wait {
+            self.push("pause", build::assumed(span.to_string(), why, place));
+        }
     }
 
     fn say_resumed(&self, draft: &mut Draft<'_>) {
@@ -210,28 +211,38 @@ impl Steps {
     }
 }
 
-/// The one kind of a step.
-fn kind(item: &Node) -> Option<&Entry> {
-    let entries = item.as_map()?.entries().iter();
-    let mut kinds =
-        entries.filter(|entry| !entry.node.is_null() && KINDS.contains(&entry.key.text.as_str()));
-    kinds.next().filter(|_| kinds.next().is_none())
+/// What a step consists of: something, and at most one thing that excludes others.
+fn kinds<'a>(index: usize, item: &'a Node, draft: &mut Draft<'_>) -> Option<Vec<&'a Entry>> {
+    let entries = item.as_map().map_or(&[][..], |map| map.entries());
+    let is_kind = |entry: &&Entry| KINDS.contains(&entry.key.text.as_str());
+    let kinds: Vec<&Entry> =
+        entries.iter().filter(is_kind).filter(|entry| !entry.node.is_null()).collect();
+    let excludes = |entry: &&&Entry| EXCLUSIVE.contains(&entry.key.text.as_str());
+    let exclusive: Vec<&&Entry> = kinds.iter().filter(excludes).collect();
+    if let [one, other, ..] = exclusive.as_slice() {
+        let title = format!("step {index} is two steps");
+        let problem = rejected(title, other.key.place, "the second one");
+        draft.problem(problem.at(one.key.place, "the first one").help("write two list items"));
+        return None;
+    }
+    if kinds.is_empty() {
+        draft.problem(no_kind(index, item, entries));
+        return None;
+    }
+    Some(kinds)
 }
 
-fn not_one_kind(index: usize, item: &Node) -> Problem {
-    let title = format!("step {index} is not exactly one kind of step");
-    let entries = item.as_map().map_or(&[][..], |map| map.entries());
-    let place = entries.first().map_or(item.place, |entry| entry.key.place);
+fn no_kind(index: usize, item: &Node, entries: &[Entry]) -> Problem {
+    let title = format!("step {index} is no step");
     let known = |key: &str| KINDS.contains(&key);
-    let empty = entries.iter().find(|entry| entry.node.is_null() && known(&entry.key.text));
-    if let Some(Entry { key, .. }) = empty {
+    if let Some(Entry { key, .. }) = entries.iter().find(|entry| known(&entry.key.text)) {
         let problem = rejected(title, key.place, "nothing is written here");
-        return problem.help(format!("write for example: {}: {{}}", key.text));
+        let example = if key.text == "setWeight" { "10" } else { "{}" };
+        return problem.help(format!("write for example: {}: {example}", key.text));
     }
-    let unknown = entries.iter().map(|entry| &entry.key).find(|key| !known(&key.text));
-    let meant = unknown.and_then(|key| closest(&key.text, KINDS));
-    let problem = rejected(title, place, "a step of the canary");
-    match meant {
+    let place = entries.first().map_or(item.place, |entry| entry.key.place);
+    let problem = rejected(title, place, "not a kind of step");
+    match entries.iter().find_map(|entry| closest(&entry.key.text, KINDS)) {
         Some(meant) => problem.help(format!("did you mean `{meant}`?")),
         None => problem.help(format!("kinds of steps: {}", KINDS.join(", "))),
     }

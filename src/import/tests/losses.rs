@@ -22,6 +22,14 @@ fn every_other_kind_of_step_is_a_loss() {
 }
 
 #[test]
+fn a_step_may_scale_and_route_at_once() {
+    let both = "{setCanaryScale: {replicas: 1}, setHeaderRoute: {name: a}}, {setWeight: 5}";
+    let case = case(&steps(both));
+    assert_eq!(case.losses().len(), 2, "{:#?}", case.losses());
+    assert_eq!(case.at("strategy.canary.steps.0.setWeight"), Some("5%"));
+}
+
+#[test]
 fn an_unknown_field_is_not_understood() {
     let case = case(&rollout(
         "      maxSurge: 25%\n      stableServce: a\n      later: { b: c }\n      \
@@ -62,8 +70,8 @@ fn every_other_document_is_a_loss() {
 
 #[test]
 fn a_line_of_the_file_cannot_leave_its_comment() {
-    let text = steps("{setWeight: 10}") + "  \"a\\nb: c\": 1\n";
+    let text = steps("{setWeight: 10}") + "  \"a\\nb\\e[2J: c\": 1\n";
     let case = case(&text);
     let printed = crate::import::to_yaml(case.imported(), &case.sources);
-    assert!(printed.contains("spec.a\\nb: c: not understood"), "{printed}");
+    assert!(printed.contains("spec.a\\nb\\u{1b}[2J: c: not understood"), "{printed}");
 }

@@ -31,11 +31,10 @@ fn durations_that_go_does_not_read() {
 
 #[test]
 fn steps_of_no_kind_or_of_two() {
-    let title = "step 0 is not exactly one kind";
-    refused(&steps("{setWeight: 5, pause: {}}"), code::REJECTED, "9:16", title);
-    refused(&steps("{setWeigth: 5}"), code::REJECTED, "9:16", title);
-    refused(&steps("{pause: }"), code::REJECTED, "9:16", title);
-    refused(&steps("{}"), code::REJECTED, "9:15", title);
+    refused(&steps("{setWeight: 5, pause: {}}"), code::REJECTED, "9:30", "step 0 is two steps");
+    refused(&steps("{setWeigth: 5}"), code::REJECTED, "9:16", "step 0 is no step");
+    refused(&steps("{pause: }"), code::REJECTED, "9:16", "step 0 is no step");
+    refused(&steps("{}"), code::REJECTED, "9:15", "step 0 is no step");
 }
 
 #[test]
@@ -49,8 +48,8 @@ fn strategies_that_are_not_simulated_yet() {
 
 #[test]
 fn what_argo_rejects_as_a_whole() {
-    let text =
-        rollout("      maxSurge: 0\n      maxUnavailable: 0%\n      steps: [{setWeight: 5}]\n");
+    let zero = "      maxSurge: 0\n      maxUnavailable: 0%\n";
+    let text = rollout(&format!("{zero}      steps: [{{setWeight: 5}}]\n"));
     refused(&text, code::REJECTED, "8:7", "are both zero");
     let text = rollout("      steps: [{setCanaryScale: {weight: 5}}]\n");
     refused(&text, code::REJECTED, "8:16", "needs `trafficRouting`");
@@ -63,7 +62,7 @@ fn services_that_select_other_pods() {
     let text = rollout("      canaryService: a\n      steps: [{setWeight: 5}]\n")
         + "  template: { metadata: { labels: { app: shop } } }\n---\napiVersion: v1\nkind: Service\n\
            metadata: { name: a }\nspec: { selector: { app: other } }\n";
-    refused(&text, code::REJECTED, "15:27", "does not select its pods");
+    refused(&text, code::REJECTED, "15:26", "does not select its pods");
 }
 
 #[test]

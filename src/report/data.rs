@@ -1,0 +1,240 @@
+//! Reports as data: JSON for tools, one line per world, one row per measure.
+
+use estimate::Estimate;
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use crate::experiment::{Decisions, Finding, How, Kind, NOT_MODELLED, Tally};
+use crate::simulation::{Ending, Measures, Truth};
+
+/// The version of the format of results.
+pub const RESULT_SCHEMA: &str = "coalmine/result/v1";
+
+/// The results of a run as one JSON document; keys are sorted, an open end of an interval is null.
+pub fn json(reports: &[&Report]) -> Vec<u8> {
+    let results: Vec<Value> = reports.iter().map(|report| result(report)).collect();
+    pretty(&json!({ "schema": RESULT_SCHEMA, "results": results }))
+}
+
+/// A JSON document for people and tools, with a line break at its end.
+pub(super) fn pretty(value: &Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}
+
+fn result(report: &Report) -> Value {
+    let it = &report.provenance;
+    let summary = &report.summary;
+    let expectations = report.wanted.iter().map(|(wanted, standing)| {
+        json!({
+            "measure": wanted.measure.name,
+            "comparison": wanted.comparison.sign(),
+            "bound": wanted.bound,
+            "text": wanted.text,
+            "standing": standing.word(),
+        })
+    });
+    let assumed = report
+        .assumptions
+        .iter()
+        .map(|it| json!({ "path": it.path, "value": it.value, "why": it.why }));
+    let absent = NOT_MODELLED.iter().map(|(what, why)| json!({ "what": what, "why": why }));
+    json!({
+        "name": report.name,
+        "description": report.description,
+        "plan": report.plan,
+        "provenance": {
+            "files": it.files,
+            "engine": { "version": it.version, "fingerprint": it.fingerprint },
+            "scenario": it.scenario,
+            "seed": it.seed,
+            "replications": it.replications,
+            "asked": it.asked,
+            "end": it.end.word(),
+        },
+        "conclusion": {
+            "sentence": report.conclusion.sentence,
+            "example": report.conclusion.example,
+        },
+        "next": report.next,
+        "expectations": expectations.collect::<Vec<_>>(),
+        "endings": endings(&summary.tally),
+        "measures": summary.findings.iter().map(finding).collect::<Vec<_>>(),
+        "kinds": summary.kinds.iter().map(kind).collect::<Vec<_>>(),
+        "stoppedBy": summary.decisions.iter().map(stopped_by).collect::<Vec<_>>(),
+        "assumptions": assumed.collect::<Vec<_>>(),
+        "notes": report.notes,
+        "losses": report.losses,
+        "leftOutOfTheDefaultReleases": report.left_out,
+        "notModelled": absent.collect::<Vec<_>>(),
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    let measure = finding.measure;
+    let estimate = finding.estimate;
+    let number = |of: fn(&Estimate) -> f64| estimate.as_ref().map(of).filter(|it| it.is_finite());
+    json!({
+        "name": measure.name,
+        "definition": measure.definition,
+        "unit": measure.how.unit().word(),
+        "worlds": measure.worlds.words(),
+        "kind": measure.how.word(),
+        "quantile": if let How::Quantile(_, p) = measure.how { Some(p) } else { None },
+        "value": number(|it| it.value),
+        "low": number(|it| it.interval.low),
+        "high": number(|it| it.interval.high),
+        "confidence": number(|it| it.confidence),
+        "n": finding.n(),
+        "events": finding.events,
+        "beyond": finding.beyond,
+    })
+}
+
+fn kind(kind: &Kind) -> Value {
+    json!({
+        "name": kind.name,
+        "endings": endings(&kind.tally),
+        "measures": kind.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn stopped_by(by: &Decisions) -> Value {
+    json!({ "gate": by.gate, "endings": endings(&by.tally) })
+}
+
+fn endings(tally: &Tally) -> Value {
+    let row = |truth: Truth| {
+        let counts = Ending::ALL.map(|it| (key(it.word()), Value::from(tally.count(truth, it))));
+        Value::Object(counts.into_iter().collect())
+    };
+    Value::Object(Truth::ALL.map(|truth| (key(truth.word()), row(truth))).into_iter().collect())
+}
+
+/// A word as a key: `rolled back` is `rolledBack`.
+fn key(word: &str) -> String {
+    let mut parts = word.split(' ');
+    let mut key = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (first, rest) = part.split_at(part.len().min(1));
+        key.push_str(&first.to_uppercase());
+        key.push_str(rest);
+    }
+    key
+}
+
+/// One line of JSON per replication, in order of their indices.
+pub fn jsonl(report: &Report, sample: &[Measures]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let kinds: Vec<&str> = report.summary.kinds.iter().map(|kind| kind.name.as_str()).collect();
+    let gates: Vec<Option<&str>> =
+        report.summary.decisions.iter().map(|by| by.gate.as_deref()).collect();
+    for (index, it) in (0_u64..).zip(sample) {
+        let mut world = measures(it, &kinds, &gates);
+        world.insert("scenario".to_owned(), json!(report.name));
+        world.insert("seed".to_owned(), json!(report.provenance.seed));
+        world.insert("replication".to_owned(), json!(index));
+        out.extend(Value::Object(world).to_string().into_bytes());
+        out.push(b'\n');
+    }
+    out
+}
+
+/// The measures of one replication; times are seconds from the start of the change.
+pub(super) fn measures(
+    it: &Measures,
+    kinds: &[&str],
+    gates: &[Option<&str>],
+) -> Map<String, Value> {
+    let at = |at: clockwork::Instant| at.since_start().as_secs_f64();
+    let thousandths = |count: u64| count as f64 / 1000.0;
+    let gate = it.gate.and_then(|gate| gates.get(usize::from(gate)).copied().flatten());
+    let value = json!({
+        "release": kinds.get(usize::from(it.release)),
+        "truth": it.truth.word(),
+        "ending": it.ending.word(),
+        "gate": gate,
+        "potential": thousandths(it.potential),
+        "exposedAt": at(it.exposed_at),
+        "endedAt": at(it.ended_at),
+        "liveAt": it.live_at.map(at),
+        "harmBegan": it.harm_began.map(at),
+        "detectedAt": it.detected_at.map(at),
+        "orderedAt": it.ordered_at.map(at),
+        "timeHarmed": it.time_harmed.as_secs_f64(),
+        "cutOff": it.cut_off,
+        "met": it.met,
+        "metHarmful": thousandths(it.met_harmful),
+        "failed": it.failed,
+        "slowed": it.slowed as f64 / 1000.0,
+        "baselineFailed": it.baseline_failed,
+        "requests": thousandths(it.requests),
+        "peakShare": f64::from(it.peak_share) / 1e6,
+        "usersMet": thousandths(it.users_met),
+        "usersHarmed": thousandths(it.users_harmed),
+        "usersActive": thousandths(it.users_active),
+        "readings": it.readings,
+    });
+    if let Value::Object(map) = value { map } else { Map::new() }
+}
+
+/// One row per measure, first of all worlds, then by kind of release.
+pub fn csv(reports: &[&Report]) -> Vec<u8> {
+    let mut out = String::from(
+        "scenario,release,measure,unit,worlds,value,low,high,confidence,n,events,beyond\n",
+    );
+    for report in reports {
+        let kinds = report.summary.kinds.iter();
+        let kinds = kinds.flat_map(|kind| kind.findings.iter().map(|it| (kind.name.as_str(), it)));
+        let all = report.summary.findings.iter().map(|it| ("", it));
+        for (release, finding) in all.chain(kinds) {
+            out.push_str(&row(&report.name, release, finding));
+        }
+    }
+    out.into_bytes()
+}
+
+fn row(scenario: &str, release: &str, finding: &Finding) -> String {
+    let estimate = finding.estimate;
+    let number = |of: fn(&Estimate) -> f64| {
+        let number = estimate.as_ref().map(of).filter(|it| it.is_finite());
+        number.map_or_else(String::new, |number| number.to_string())
+    };
+    let cells = [
+        cell(scenario),
+        cell(release),
+        cell(finding.measure.name),
+        cell(finding.unit().word()),
+        cell(finding.measure.worlds.words()),
+        number(|it| it.value),
+        number(|it| it.interval.low),
+        number(|it| it.interval.high),
+        number(|it| it.confidence),
+        finding.n().to_string(),
+        finding.events.map_or_else(String::new, |events| events.to_string()),
+        finding.beyond.to_string(),
+    ];
+    cells.join(",") + "\n"
+}
+
+/// A text as a cell: quoted where it must be, and never a formula.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_no_formulas() {
+        assert_eq!(cell("plain"), "plain");
+        assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(key("rolled back"), "rolledBack");
+    }
+}

@@ -1,0 +1,138 @@
+//! The JSON Schema of results.
+
+use serde_json::{Value, json};
+
+use super::data::RESULT_SCHEMA;
+use crate::experiment::{MEASURES, Standing};
+
+/// The schema of what `-o json` writes.
+pub fn result_schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://coalmine.dev/schema/result-v1.json",
+        "title": "Results of coalmine",
+        "type": "object",
+        "required": ["schema", "results"],
+        "properties": {
+            "schema": { "const": RESULT_SCHEMA },
+            "results": { "type": "array", "items": { "$ref": "#/$defs/result" } },
+        },
+        "$defs": {
+            "result": result(),
+            "provenance": provenance(),
+            "measure": measure(),
+            "kind": kind(),
+            "endings": endings(),
+        },
+    })
+}
+
+fn result() -> Value {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let list = |of: &str| json!({ "type": "array", "items": { "$ref": format!("#/$defs/{of}") } });
+    json!({
+        "type": "object",
+        "required": [
+            "name", "plan", "provenance", "conclusion", "expectations", "endings", "measures",
+            "kinds", "stoppedBy", "assumptions", "losses", "notModelled",
+        ],
+        "properties": {
+            "name": { "type": "string" },
+            "description": { "type": ["string", "null"] },
+            "plan": { "type": "string", "description": "The strategy and its gates in words." },
+            "provenance": { "$ref": "#/$defs/provenance" },
+            "conclusion": object(&[
+                ("sentence", json!({ "type": "string" })),
+                ("example", json!({ "type": ["integer", "null"] })),
+            ]),
+            "next": texts,
+            "expectations": { "type": "array", "items": expectation() },
+            "endings": { "$ref": "#/$defs/endings" },
+            "measures": list("measure"),
+            "kinds": list("kind"),
+            "stoppedBy": { "type": "array", "items": object(&[
+                ("gate", json!({ "type": ["string", "null"] })),
+                ("endings", json!({ "$ref": "#/$defs/endings" })),
+            ]) },
+            "assumptions": { "type": "array", "items": texts_of(&["path", "value", "why"]) },
+            "notes": texts,
+            "losses": texts,
+            "leftOutOfTheDefaultReleases": { "type": ["string", "null"] },
+            "notModelled": { "type": "array", "items": texts_of(&["what", "why"]) },
+        },
+    })
+}
+
+fn object(fields: &[(&str, Value)]) -> Value {
+    let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    let properties = fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone()));
+    let properties: serde_json::Map<String, Value> = properties.collect();
+    json!({ "type": "object", "required": required, "properties": properties })
+}
+
+fn texts_of(names: &[&str]) -> Value {
+    let fields: Vec<_> = names.iter().map(|name| (*name, json!({ "type": "string" }))).collect();
+    object(&fields)
+}
+
+fn expectation() -> Value {
+    let standings = [Standing::Held, Standing::Violated, Standing::Undecided].map(Standing::word);
+    object(&[
+        ("measure", json!({ "type": "string" })),
+        ("comparison", json!({ "enum": ["<=", ">="] })),
+        ("bound", json!({ "type": "number", "description": "In the unit of the measure." })),
+        ("text", json!({ "type": "string" })),
+        ("standing", json!({ "enum": standings })),
+    ])
+}
+
+fn provenance() -> Value {
+    object(&[
+        ("files", json!({ "type": "array", "items": { "type": "string" } })),
+        ("engine", texts_of(&["version", "fingerprint"])),
+        ("scenario", json!({ "type": "string", "description": "Digest of what holds." })),
+        ("seed", json!({ "type": "integer" })),
+        ("replications", json!({ "type": "integer" })),
+        ("asked", json!({ "type": ["integer", "null"] })),
+        ("end", json!({
+            "enum": ["complete", "known", "not-known", "time-limit", "interrupted"],
+        })),
+    ])
+}
+
+fn measure() -> Value {
+    let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+    let number = |text: &str| json!({ "type": ["number", "null"], "description": text });
+    object(&[
+        ("name", json!({ "enum": names })),
+        ("definition", json!({ "type": "string" })),
+        ("unit", json!({ "enum": ["share", "seconds", "requests", "users"] })),
+        ("worlds", json!({ "type": "string" })),
+        ("kind", json!({ "enum": ["rate", "mean", "quantile", "worst"] })),
+        ("quantile", number("Which quantile, 0 to 1.")),
+        ("value", number("Null without worlds, or beyond the time that was watched.")),
+        ("low", number("Lower end of the interval; null when the sample cannot bound it.")),
+        ("high", number("Upper end of the interval; null when the sample cannot bound it.")),
+        ("confidence", number("Coverage of the interval, as achieved where that is known.")),
+        ("n", json!({ "type": "integer", "description": "Worlds that it rests on." })),
+        ("events", json!({ "type": ["integer", "null"], "description": "For a rate." })),
+        ("beyond", json!({
+            "type": "integer",
+            "description": "Worlds in which it is more than the watched time can show.",
+        })),
+    ])
+}
+
+fn kind() -> Value {
+    object(&[
+        ("name", json!({ "type": "string" })),
+        ("endings", json!({ "$ref": "#/$defs/endings" })),
+        ("measures", json!({ "type": "array", "items": { "$ref": "#/$defs/measure" } })),
+    ])
+}
+
+fn endings() -> Value {
+    let count = || json!({ "type": "integer" });
+    let row = object(&[("promoted", count()), ("rolledBack", count()), ("held", count())]);
+    object(&[("good", row.clone()), ("negligible", row.clone()), ("bad", row)])
+}
