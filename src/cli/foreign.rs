@@ -2,43 +2,58 @@
 
 use clockwork::Span;
 
-use crate::document::{Node, Problems, Sources};
-use crate::import::{self, Loss, Options};
+use crate::document::{Key, Map, Node, Origin, Problems, Scalar, Sources, Value};
+use crate::import::{self, Assumption, Imported, Loss, Options};
 
-/// What a scenario document was made of.
-#[derive(Clone, Debug)]
-pub(super) struct Foreign {
-    /// The scenario document.
-    pub(super) document: Node,
-    /// What was left out, each with its place and what that means.
-    pub(super) losses: Vec<String>,
-    /// What the files do not say.
-    pub(super) assumptions: Vec<String>,
-}
+pub(super) use crate::import::{is_foreign, to_yaml};
 
-/// Whether a document is one of somebody else's.
-pub(super) fn is_foreign(tree: &Node) -> bool {
-    import::is_foreign(tree)
-}
+/// What is assumed of traffic that nobody speaks of.
+const RATE: &str = "100/s";
 
 /// Makes a scenario document of all foreign documents together.
 pub(super) fn import(
     trees: &[Node],
     resume_after: Option<Span>,
-    sources: &Sources,
     problems: &mut Problems,
-) -> Option<Foreign> {
+) -> Option<Imported> {
     let default = Options::DEFAULT;
     let options = Options { resume_after: resume_after.unwrap_or(default.resume_after) };
-    let imported = import::import(trees, options, problems)?;
-    let loss = |loss: &Loss| format!("{}: {}: {}", sources.position(loss.place), loss.what, loss.why);
-    let assumption = |it: &import::Assumption| {
+    import::import(trees, options, problems)
+}
+
+/// What was left out, each with its place and what that means.
+pub(super) fn losses(imported: &Imported, sources: &Sources) -> Vec<String> {
+    let told = |it: &Loss| format!("{} {}: {}", sources.position(it.place), it.what, it.why);
+    imported.losses.iter().map(told).collect()
+}
+
+/// What the files do not say, each with its place and the flag that changes it.
+pub(super) fn assumptions(imported: &Imported, sources: &Sources) -> Vec<String> {
+    let told = |it: &Assumption| {
         let change = it.change.as_ref().map(|flag| format!(" ({flag} changes it)"));
-        format!("{}: {}{}", sources.position(it.place), it.text, change.unwrap_or_default())
+        let change = change.unwrap_or_default();
+        format!("{} {}{change}", sources.position(it.place), it.text)
     };
-    Some(Foreign {
-        losses: imported.losses.iter().map(loss).collect(),
-        assumptions: imported.assumptions.iter().map(assumption).collect(),
-        document: imported.document,
-    })
+    imported.assumptions.iter().map(told).collect()
+}
+
+/// The document with an assumed rate of traffic where no file and no flag says one: manifests
+/// never do.
+pub(super) fn with_traffic(mut document: Node) -> Node {
+    let place = document.place;
+    let why = "manifests do not say how much traffic there is: --rate does";
+    let Value::Map(map) = &mut document.value else { return document };
+    let capacity = map.get("fleet").and_then(|fleet| fleet.get("capacity")?.get("perPod"));
+    let mut traffic = match map.get("traffic") {
+        Some(Node { value: Value::Map(traffic), .. }) => traffic.clone(),
+        _ => Map::default(),
+    };
+    if traffic.get("rate").is_none() && capacity.is_none() {
+        let scalar = Value::Scalar(Scalar { text: RATE.to_owned(), quoted: false });
+        let rate = Node { value: scalar, place, origin: Origin::Assumed(why) };
+        traffic.insert(Key::new("rate", place), rate);
+        let node = Node::written(Value::Map(traffic), place);
+        map.insert(Key::new("traffic", place), node);
+    }
+    document
 }

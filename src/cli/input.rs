@@ -11,6 +11,7 @@ use crate::document::{
     self, Decode, Node, Problems, SourceKind, Sources, base, complete, quoted, yaml,
 };
 use crate::experiment::{Expectation, expectations};
+use crate::import::Imported;
 use crate::scenario::{Scenario, ScenarioDoc, validate};
 
 /// One scenario to run.
@@ -50,6 +51,7 @@ struct Draft {
     tree: Node,
     losses: Vec<String>,
     assumptions: Vec<String>,
+    is_foreign: bool,
 }
 
 /// Reads scenarios. Foreign files are imported together, as the one scenario that they describe.
@@ -73,7 +75,7 @@ pub(super) fn load(
         }
     }
     match foreign_at {
-        Some(at) => reader.import(at, settings),
+        Some(at) => reader.draft(at, settings),
         None if settings.resume_after.is_some() => {
             let what = "`--resume-after` is about pauses of imported files, and there is none";
             let help = "in a scenario, write the duration: pause: 10m".to_owned();
@@ -89,6 +91,37 @@ pub(super) fn load(
     }
     console.note(&text);
     Ok(Input { sources, jobs })
+}
+
+/// Reads foreign manifests: the scenario that they describe, with what the flags say.
+pub(super) fn imported(
+    files: &[PathBuf],
+    settings: &SettingArgs,
+    console: &mut Console,
+) -> Result<(Imported, Sources), Failure> {
+    let mut reader = Reader::default();
+    for file in &expand(files)? {
+        let bytes = read(file)?;
+        if !is_foreign(&bytes) && !is_broken(&bytes) {
+            let what = format!("{} is no foreign manifest", said(file));
+            let help = "a scenario is run as it is: coalmine run FILE".to_owned();
+            return Err(Failure::Usage(what, help));
+        }
+        reader.foreign(name(file), &bytes);
+    }
+    let imported = reader.import(settings).map(|it| {
+        let (sources, problems) = (&mut reader.sources, &mut reader.problems);
+        let document = settings.apply(it.document, None, sources, problems);
+        Imported { document: foreign::with_traffic(document), ..it }
+    });
+    let text = reader.problems.render(&reader.sources, console.messages);
+    match imported.filter(|_| !reader.problems.has_errors()) {
+        Some(imported) => {
+            console.note(&text);
+            Ok((imported, reader.sources))
+        }
+        None => Err(Failure::Problems(text)),
+    }
 }
 
 /// What has been read so far.
@@ -114,6 +147,7 @@ impl Reader {
             tree,
             losses: Vec::new(),
             assumptions: Vec::new(),
+            is_foreign: false,
         }));
     }
 
@@ -124,24 +158,25 @@ impl Reader {
         self.foreign_files.push(name);
     }
 
-    fn import(&mut self, at: usize, settings: &SettingArgs) {
+    /// The scenario that all foreign files together describe.
+    fn import(&mut self, settings: &SettingArgs) -> Option<Imported> {
         if self.problems.has_errors() {
-            return;
+            return None;
         }
-        let resume_after = settings.resume_after;
-        let imported =
-            foreign::import(&self.foreign, resume_after, &self.sources, &mut self.problems);
-        let files = std::mem::take(&mut self.foreign_files);
-        let draft = imported.map(|it| Draft {
-            files,
+        foreign::import(&self.foreign, settings.resume_after, &mut self.problems)
+    }
+
+    fn draft(&mut self, at: usize, settings: &SettingArgs) {
+        let Some(imported) = self.import(settings) else { return };
+        let draft = Draft {
+            files: std::mem::take(&mut self.foreign_files),
             name: "imported".to_owned(),
-            tree: it.document,
-            losses: it.losses,
-            assumptions: it.assumptions,
-        });
-        if let Some(draft) = draft {
-            self.drafts.insert(at, draft);
-        }
+            losses: foreign::losses(&imported, &self.sources),
+            assumptions: foreign::assumptions(&imported, &self.sources),
+            tree: imported.document,
+            is_foreign: true,
+        };
+        self.drafts.insert(at, draft);
     }
 
     fn jobs(&mut self, settings: &SettingArgs, replications: Option<u64>) -> Vec<Job> {
@@ -157,6 +192,7 @@ impl Reader {
     ) -> Option<Job> {
         let problems = &mut self.problems;
         let tree = settings.apply(draft.tree, replications, &mut self.sources, problems);
+        let tree = if draft.is_foreign { foreign::with_traffic(tree) } else { tree };
         let (tree, expect) = tree.split(&["expect"]);
         let expect = expect.get("expect").cloned();
         let wanted = expect.as_ref().map(|expect| expectations(expect, problems));
@@ -229,9 +265,17 @@ fn name(file: &Path) -> String {
 
 /// Whether every document of a text is a foreign one; a broken text is taken for our own.
 fn is_foreign(bytes: &[u8]) -> bool {
-    let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let mut trees = yaml::parse(&mut sources, SourceKind::File, "", bytes, &mut problems);
-    trees.retain(|tree| !tree.is_null());
+    let (trees, _) = trees(bytes);
     !trees.is_empty() && trees.iter().all(foreign::is_foreign)
 }
 
+fn is_broken(bytes: &[u8]) -> bool {
+    trees(bytes).1.has_errors()
+}
+
+fn trees(bytes: &[u8]) -> (Vec<Node>, Problems) {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let mut trees = yaml::parse(&mut sources, SourceKind::File, "", bytes, &mut problems);
+    trees.retain(|tree| !tree.is_null());
+    (trees, problems)
+}

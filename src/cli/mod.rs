@@ -9,6 +9,12 @@ mod output;
 mod progress;
 mod panic;
 mod run;
+mod explain;
+mod import;
+mod schema;
+mod new;
+mod selftest;
+mod papers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -61,6 +67,20 @@ enum When {
 enum Command {
     /// Simulate many releases under one rollout policy and print a verdict
     Run(run::Args),
+    /// Tell one world as a story: what happened, what the gates saw, and why they acted
+    Explain(explain::Args),
+    /// Print the scenario that foreign manifests describe
+    Import(import::Args),
+    /// Print the JSON Schema of scenario files or of results
+    Schema(schema::Args),
+    /// Print a commented scenario to start from
+    New(new::Args),
+    /// Check that this machine computes what every machine computes
+    Selftest,
+    /// Print a script that completes commands and flags
+    Completions(papers::Args),
+    /// Print the manual page
+    Man,
 }
 
 /// Runs the command line of this process.
@@ -83,6 +103,13 @@ fn run(args: &[OsString]) -> Exit {
     let result = match cli.command {
         None => help(&mut console),
         Some(Command::Run(args)) => run::run(&args, &mut console),
+        Some(Command::Explain(args)) => explain::run(&args, &mut console),
+        Some(Command::Import(args)) => import::run(&args, &mut console),
+        Some(Command::Schema(args)) => schema::run(&args, &mut console),
+        Some(Command::New(args)) => new::run(&args, &mut console),
+        Some(Command::Selftest) => selftest::run(&mut console),
+        Some(Command::Completions(args)) => papers::completions(&args, &mut console),
+        Some(Command::Man) => papers::man(&mut console),
     };
     result.and_then(|exit| console.flush().map(|()| exit)).unwrap_or_else(|failure| {
         console.tell(&failure);

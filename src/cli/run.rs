@@ -72,7 +72,8 @@ impl FromStr for Replications {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let help = |_| format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE);
+    let help =
+        |_| format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE);
     let span = <Span as Quantity>::parse(text).map_err(help)?;
     Ok(Duration::from_micros(span.micros()))
 }

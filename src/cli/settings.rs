@@ -37,8 +37,9 @@ pub(super) struct SettingArgs {
 }
 
 fn span(text: &str) -> Result<Span, String> {
-    <Span as Quantity>::parse(text)
-        .map_err(|_| format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE))
+    <Span as Quantity>::parse(text).map_err(|_| {
+        format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE)
+    })
 }
 
 impl SettingArgs {
@@ -84,7 +85,8 @@ impl SettingArgs {
 
     /// The flags again, for a command that sees the same scenario.
     pub(super) fn again(&self) -> Vec<String> {
-        let named = self.named().into_iter().flat_map(|(name, _, value)| [format!("--{name}"), value]);
+        let named =
+            self.named().into_iter().flat_map(|(name, _, value)| [format!("--{name}"), value]);
         let set = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
         let resume = self.resume_after.iter();
         let resume = resume.flat_map(|span| ["--resume-after".to_owned(), span.to_string()]);

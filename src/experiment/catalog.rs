@@ -116,7 +116,12 @@ pub const MEASURES: &[Measure] = &[
         A::RequestsMetHarmful,
         "requests that met the new version while it was harmful",
     ),
-    mean("harmed.users.mean", W::Bad, A::UsersHarmed, "users with a request that the defect harmed"),
+    mean(
+        "harmed.users.mean",
+        W::Bad,
+        A::UsersHarmed,
+        "users with a request that the defect harmed",
+    ),
     mean(
         "harmed.requests.mean",
         W::Bad,

@@ -107,9 +107,9 @@ fn expectation(key: &Key, node: &Node) -> Result<Expectation, Box<Problem>> {
     let measure = find(&key.text).ok_or_else(|| unknown(key))?;
     let text = node.as_text().ok_or_else(|| unreadable(measure, node, "one comparison"))?;
     let signs = [("<=", Comparison::AtMost), (">=", Comparison::AtLeast)];
-    let read = signs.into_iter().find_map(|(sign, comparison)| {
-        Some((comparison, text.trim().strip_prefix(sign)?.trim()))
-    });
+    let read = signs
+        .into_iter()
+        .find_map(|(sign, comparison)| Some((comparison, text.trim().strip_prefix(sign)?.trim())));
     let Some((comparison, bound)) = read else {
         return Err(unreadable(measure, node, "it begins with `<=` or `>=`"));
     };
@@ -119,7 +119,9 @@ fn expectation(key: &Key, node: &Node) -> Result<Expectation, Box<Problem>> {
         Unit::Requests | Unit::Users => Count::parse(bound).map(Count::as_f64),
     };
     match number {
-        Ok(number) => Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() }),
+        Ok(number) => {
+            Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() })
+        }
         Err(_) => Err(unreadable(measure, node, "this bound cannot be read")),
     }
 }
@@ -186,12 +188,7 @@ mod tests {
             let value = f64::midpoint(low, high);
             let estimate = Estimate { value, interval, confidence: 0.95, n: 100 };
             let measure = wanted[0].measure;
-            wanted[0].judge(&Finding {
-                measure,
-                events: None,
-                beyond: 0,
-                estimate: Some(estimate),
-            })
+            wanted[0].judge(&Finding { measure, events: None, beyond: 0, estimate: Some(estimate) })
         };
         assert_eq!(judge(0.0, 0.01), Standing::Held);
         assert_eq!(judge(0.005, 0.015), Standing::Undecided);

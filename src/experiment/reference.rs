@@ -101,8 +101,7 @@ pub fn scenario(name: &str) -> Scenario {
 fn build(name: &str, text: &str) -> Scenario {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let kind = SourceKind::File;
-    let tree =
-        document::yaml::parse_one(&mut sources, kind, name, text.as_bytes(), &mut problems);
+    let tree = document::yaml::parse_one(&mut sources, kind, name, text.as_bytes(), &mut problems);
     let scenario = tree.and_then(|tree| {
         let tree = document::complete(ScenarioDoc::shape(), tree);
         let doc = document::decode::<ScenarioDoc>(&tree, &mut problems)?;

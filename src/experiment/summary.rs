@@ -51,8 +51,13 @@ pub struct Kind {
 
 impl Kind {
     /// What is told of every kind of release.
-    pub const MEASURES: [&'static str; 5] =
-        ["false-rollback", "caught", "detect.median", "blast-radius.users.mean", "time-harmed.mean"];
+    pub const MEASURES: [&'static str; 5] = [
+        "false-rollback",
+        "caught",
+        "detect.median",
+        "blast-radius.users.mean",
+        "time-harmed.mean",
+    ];
 
     /// What its worlds say of one of [`Kind::MEASURES`].
     pub fn finding(&self, name: &str) -> Option<&Finding> {
@@ -136,9 +141,8 @@ fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
 
 fn decisions(scenario: &Scenario, sample: &[Measures]) -> Vec<Decisions> {
     let by = |gate: Option<usize>| {
-        let stopped = |it: &&Measures| {
-            it.ending != Ending::Promoted && it.gate.map(usize::from) == gate
-        };
+        let stopped =
+            |it: &&Measures| it.ending != Ending::Promoted && it.gate.map(usize::from) == gate;
         tally(sample.iter().filter(stopped))
     };
     let named = scenario.gates.iter().enumerate();

@@ -65,7 +65,8 @@ impl Judge for Apdex {
         match self.floor {
             Floor::Under(share) => below(&subject, share),
             Floor::BaselineMinus(share) => {
-                let (n, m) = (2 * i128::from(subject.requests), 2 * i128::from(window.old.requests));
+                let (n, m) =
+                    (2 * i128::from(subject.requests), 2 * i128::from(window.old.requests));
                 let gap = halves(&window.old) * n - halves(&subject) * m;
                 gap.saturating_mul(WHOLE) > (n * m).saturating_mul(i128::from(share.parts()))
             }

@@ -107,7 +107,7 @@ pub enum LimitDoc {
 
 record! {
     /// A bound that moves with the running version.
-    pub struct BaselineLimitDoc {
+    struct BaselineLimitDoc {
         /// How far from its value: `+0.4%`, `-5%`, `x1.5`.
         baseline: String,
     }

@@ -13,9 +13,7 @@ mod window;
 
 pub use apdex::{Apdex, ApdexDoc};
 pub use bound::{Bound, Floor};
-pub use document::{
-    ActionDoc, CombineDoc, GateDoc, LimitDoc, MetricDoc, SubjectDoc, UnlessDoc,
-};
+pub use document::{ActionDoc, CombineDoc, GateDoc, LimitDoc, MetricDoc, SubjectDoc, UnlessDoc};
 pub use error_rate::{ErrorRate, ErrorRateDoc};
 pub use latency::{Latency, LatencyDoc, QuantileDoc};
 pub use slow_share::{SlowShare, SlowShareDoc};
@@ -211,9 +209,8 @@ impl Gate {
 
 impl Exceptions {
     fn holds(&self, window: &Window, requests: u64) -> bool {
-        let quiet = self
-            .traffic_below
-            .is_some_and(|limit| requests as f64 * 60.0 < limit * window.seconds);
+        let quiet =
+            self.traffic_below.is_some_and(|limit| requests as f64 * 60.0 < limit * window.seconds);
         let sick = self.baseline_errors_above.is_some_and(|limit| {
             let part = u128::from(limit.parts()) * u128::from(window.old.requests);
             u128::from(window.old.failed) * u128::from(crate::units::Share::ONE.parts()) > part

@@ -78,6 +78,7 @@ pub enum Subject {
 }
 
 /// A set of kinds of requests.
+#[expect(clippy::struct_excessive_bools, reason = "a set of four is four bits")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cells {
     /// Failures.

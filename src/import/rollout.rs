@@ -179,7 +179,8 @@ fn routing(canary: &Canary<'_>, replicas: &Node, plan: &Plan, draft: &mut Draft<
     draft.assume(text, canary.place, Some(change.to_owned()));
 }
 
-/// The pod template: the Rollout's own, or that of the Deployment it refers to.
+/// The pod template: the Rollout's own, or that of the Deployment it refers to, of which Argo reads
+/// nothing else.
 fn template<'a>(canary: &Canary<'a>, draft: &mut Draft<'a>) -> Option<&'a Node> {
     if let Some(template) = canary.spec.get("template") {
         draft.lose_all(losses(template, "spec.template", fields::TEMPLATE));

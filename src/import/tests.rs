@@ -155,9 +155,8 @@ fn without_a_router_weights_are_whole_pods() {
 
 #[test]
 fn weights_are_shares_of_the_greatest_weight() {
-    let case = case(&rollout(
-        "      trafficRouting: { nginx: {}, maxTrafficWeight: 1000 }\n      steps: [{setWeight: 5}]\n",
-    ));
+    let routing = "      trafficRouting: { nginx: {}, maxTrafficWeight: 1000 }\n";
+    let case = case(&rollout(&format!("{routing}      steps: [{{setWeight: 5}}]\n")));
     assert_eq!(case.at("strategy.canary.steps.0.setWeight"), Some("0.5%"));
     case.decodes();
 }
@@ -193,6 +192,7 @@ fn an_inline_analysis_takes_its_time() {
     assert_eq!(unknown.at("strategy.canary.steps.1.pause"), None);
     assert!(unknown.losses().iter().any(|loss| loss.contains("it takes no time")));
     assert_eq!(unknown.at("gates.errors.failureLimit"), Some("3"));
+    assert!(unknown.assumes("the templates of the analysis are not among the files"));
 }
 
 #[test]

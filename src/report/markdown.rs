@@ -39,8 +39,7 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "| wanted | seen | |\n|---|---|---|")?;
         for (wanted, standing) in &report.wanted {
             let finding = report.summary.finding(wanted.measure);
-            let seen =
-                finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
+            let seen = finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
             let glyph = match standing {
                 Standing::Held => "✔ held",
                 Standing::Violated => "✖ violated",
@@ -110,7 +109,13 @@ fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "- assumed: {}", plain(note))?;
     }
     for it in &report.assumptions {
-        writeln!(out, "- assumed: `{}` {} ({})", plain(&it.path), plain(&it.value), plain(&it.why))?;
+        writeln!(
+            out,
+            "- assumed: `{}` {} ({})",
+            plain(&it.path),
+            plain(&it.value),
+            plain(&it.why)
+        )?;
     }
     if let Some(next) = report.next.first() {
         writeln!(out, "\nNext: `{}`", harmless(next).replace('`', "'"))?;
@@ -139,9 +144,12 @@ fn plain(text: &str) -> String {
 /// The same, where names already stand between backquotes.
 fn plain_but_code(text: &str) -> String {
     let parts = text.split('`').enumerate();
-    let parts = parts.map(|(index, part)| {
-        if index % 2 == 1 { format!("`{}`", harmless(part)) } else { plain(part) }
-    });
+    let parts =
+        parts.map(
+            |(index, part)| {
+                if index % 2 == 1 { format!("`{}`", harmless(part)) } else { plain(part) }
+            },
+        );
     parts.collect()
 }
 

@@ -82,4 +82,3 @@ fn limit(bound: Bound, value: Option<f64>) -> String {
         Bound::BaselineTimes(factor) => format!("{held}old {factor}"),
     }
 }
-

@@ -94,9 +94,12 @@ fn provenance() -> Value {
         ("seed", json!({ "type": "integer" })),
         ("replications", json!({ "type": "integer" })),
         ("asked", json!({ "type": ["integer", "null"] })),
-        ("end", json!({
-            "enum": ["complete", "known", "not-known", "time-limit", "interrupted"],
-        })),
+        (
+            "end",
+            json!({
+                "enum": ["complete", "known", "not-known", "time-limit", "interrupted"],
+            }),
+        ),
     ])
 }
 
@@ -116,10 +119,13 @@ fn measure() -> Value {
         ("confidence", number("Coverage of the interval, as achieved where that is known.")),
         ("n", json!({ "type": "integer", "description": "Worlds that it rests on." })),
         ("events", json!({ "type": ["integer", "null"], "description": "For a rate." })),
-        ("beyond", json!({
-            "type": "integer",
-            "description": "Worlds in which it is more than the watched time can show.",
-        })),
+        (
+            "beyond",
+            json!({
+                "type": "integer",
+                "description": "Worlds in which it is more than the watched time can show.",
+            }),
+        ),
     ])
 }
 

@@ -235,7 +235,12 @@ fn blast(page: &mut Page, summary: &Summary) {
 fn detection(page: &mut Page, summary: &Summary) {
     section(page, "DETECTION", "from the beginning of harm, of bad releases that did harm");
     rate(page, "detected by a gate", summary.get("detected"));
-    row(page, "time to detect, median", summary.get("detect.median"), "undetected counts as longest");
+    row(
+        page,
+        "time to detect, median",
+        summary.get("detect.median"),
+        "undetected counts as longest",
+    );
     row(page, "time to detect, p95", summary.get("detect.p95"), "");
     let harmed = summary.get("time-harmed.mean");
     row(page, "time under harm, mean", harmed, &format!("of all {} bad, 24h", grouped(harmed.n())));
@@ -299,8 +304,12 @@ fn wanted(page: &mut Page, report: &Report) {
             Standing::Violated => (Ink::Bad, "✖"),
             Standing::Undecided => (Ink::Care, "?"),
         };
-        let wanted =
-            format!("{} {} {}", expectation.measure.name, expectation.comparison.sign(), expectation.text);
+        let wanted = format!(
+            "{} {} {}",
+            expectation.measure.name,
+            expectation.comparison.sign(),
+            expectation.text
+        );
         let finding = report.summary.finding(expectation.measure);
         let seen = finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
         page.to(4, 0).put(ink, glyph).put(Ink::Plain, " ").put(Ink::Plain, &wanted);

@@ -1,7 +1,9 @@
 //! From a quantity that varies to the law of its number.
 
 use chance::Law;
-use chance::law::{Empirical, Exponential, Fixed, LogUniform, LawError, Lognormal, Normal, Uniform};
+use chance::law::{
+    Empirical, Exponential, Fixed, LawError, LogUniform, Lognormal, Normal, Uniform,
+};
 use clockwork::Span;
 
 use crate::document::{Choices, Distribution, Varying};

@@ -41,11 +41,16 @@ pub const NOT_MODELLED: &str = "configuration errors, version incompatibility, m
 ///
 /// # Panics
 /// Never: a test reads it.
-pub fn releases() -> Named<ReleaseDoc> {
+pub(super) fn releases() -> Named<ReleaseDoc> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let kind = SourceKind::File;
-    let tree =
-        document::yaml::parse_one(&mut sources, kind, "default releases", TEXT.as_bytes(), &mut problems);
+    let tree = document::yaml::parse_one(
+        &mut sources,
+        kind,
+        "default releases",
+        TEXT.as_bytes(),
+        &mut problems,
+    );
     tree.and_then(|tree| {
         let tree = document::complete(Named::<ReleaseDoc>::shape(), tree);
         document::decode(&tree, &mut problems)

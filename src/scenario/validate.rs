@@ -164,7 +164,11 @@ fn tick(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Span {
         long / tick < TICKS_MAX,
         code::LIMIT,
         scrape.place,
-        ("more than a million scrapes to watch", "scrapes are this far apart", "shorten `time.watch`"),
+        (
+            "more than a million scrapes to watch",
+            "scrapes are this far apart",
+            "shorten `time.watch`",
+        ),
     );
     tick
 }
@@ -237,7 +241,11 @@ fn baseline(doc: &ScenarioDoc, noise: bool, pass: &mut Pass<'_>) -> Baseline {
         correlates(errors.correlation, pass);
     }
     let ratio = p50.value < p99.value && !p50.value.is_zero();
-    let (low, high) = if ratio { (p50.value, p99.value) } else { (Span::from_millis(50), Span::from_millis(200)) };
+    let (low, high) = if ratio {
+        (p50.value, p99.value)
+    } else {
+        (Span::from_millis(50), Span::from_millis(200))
+    };
     Baseline {
         errors: it.errors.rate.value.as_f64(),
         noise: errors.map(|errors| ErrorNoise {
@@ -294,7 +302,11 @@ fn even(doc: &ScenarioDoc, tick: Span, rate: Option<f64>, pass: &mut Pass<'_>) {
     let constant = doc.traffic.shape == ShapeDoc::Constant;
     need(constant, "even arrivals and a shape", "write `traffic.shape: constant`");
     need(doc.fleet.pod.cold.0.is_none(), "even arrivals and cold pods", "write `pod.cold: none`");
-    need(!doc.traffic.users.sticky, "even arrivals and sticky users", "write `users.sticky: false`");
+    need(
+        !doc.traffic.users.sticky,
+        "even arrivals and sticky users",
+        "write `users.sticky: false`",
+    );
     let started = match &doc.fleet.pod.startup.value {
         Varying::Fixed(span) => (*span % tick).is_zero(),
         Varying::Drawn(_) => false,

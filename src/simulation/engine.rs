@@ -398,8 +398,7 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Changes the state at `now`; what is over stands under the old means.
     fn regime(&mut self, now: Instant, change: impl FnOnce(&mut State)) {
         self.count_served(now);
-        let mut context =
-            context(self.scenario, &self.limits, &mut self.world, &self.state);
+        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
         change(&mut self.state);
     }
@@ -422,8 +421,7 @@ impl<'s, R: Record> Engine<'s, R> {
 
     /// Opens every tick before `to` under the present regime.
     pub(super) fn open_to(&mut self, to: u32) {
-        let mut context =
-            context(self.scenario, &self.limits, &mut self.world, &self.state);
+        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.open(&mut context, to);
     }
 
@@ -548,7 +546,9 @@ impl State {
     fn shrink(&mut self, version: usize, to: u32) {
         self.pods[version] = self.pods[version].min(to);
         let cohorts = &mut self.cohorts[version];
-        cohorts.iter_mut().for_each(|cohort| cohort.to = cohort.to.min(to));
+        for cohort in cohorts.iter_mut() {
+            cohort.to = cohort.to.min(to);
+        }
         if to == 0 {
             cohorts.clear();
         }

@@ -11,9 +11,9 @@ use crate::traffic::{Arrivals, STEP_BITS};
 
 /// The counts of one replication.
 #[derive(Clone, Debug)]
-pub struct Grid {
+pub(super) struct Grid {
     /// Drawn counts.
-    pub ticks: Ticks<STREAMS, CELLS, Note>,
+    pub(super) ticks: Ticks<STREAMS, CELLS, Note>,
     /// A tick in which the means changed: what has come together, and up to which part of it.
     partial: Option<Partial>,
     /// Whether the last tile's one piece still holds.
@@ -32,7 +32,7 @@ struct Partial {
 
 impl Grid {
     /// The grid of a scenario, with room for its longest replication.
-    pub fn new(scenario: &Scenario) -> Self {
+    pub(super) fn new(scenario: &Scenario) -> Self {
         Self {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
             partial: None,
@@ -44,7 +44,7 @@ impl Grid {
     }
 
     /// Forgets the replication before.
-    pub fn restart(&mut self, world: &World) {
+    pub(super) fn restart(&mut self, world: &World) {
         self.ticks.restart(world.keyed);
         self.partial = None;
         self.same = false;
@@ -57,18 +57,21 @@ impl Grid {
     }
 
     /// Whole ticks that are over at `now`.
-    pub fn over(&self, now: Instant) -> u32 {
+    pub(super) fn over(&self, now: Instant) -> u32 {
         self.place(now).0
     }
 
     /// A time as a number of ticks, if it is a whole number of them.
-    pub fn whole_ticks(&self, span: clockwork::Span) -> Option<u32> {
+    pub(super) fn whole_ticks(&self, span: clockwork::Span) -> Option<u32> {
         let micros = span.micros();
-        (micros % self.tick == 0).then(|| (micros / self.tick) as u32).filter(|ticks| *ticks > 0)
+        micros
+            .is_multiple_of(self.tick)
+            .then(|| (micros / self.tick) as u32)
+            .filter(|ticks| *ticks > 0)
     }
 
     /// Opens every tick before `to` under the regime of `context`.
-    pub fn open(&mut self, context: &mut Context<'_>, to: u32) {
+    pub(super) fn open(&mut self, context: &mut Context<'_>, to: u32) {
         while self.ticks.end() < to {
             self.open_next(context);
         }
@@ -100,7 +103,7 @@ impl Grid {
     }
 
     /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
-    pub fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
+    pub(super) fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
         let (tick, part) = self.place(now);
         self.open(context, tick);
         self.ticks.cut(tick);
@@ -117,12 +120,18 @@ impl Grid {
 
     /// At least how many requests of a version any `width` ticks within `from..to` have, when the
     /// arrivals are even.
-    pub fn least_served(&self, version: usize, from: u32, to: u32, width: u32) -> Option<u64> {
+    pub(super) fn least_served(
+        &self,
+        version: usize,
+        from: u32,
+        to: u32,
+        width: u32,
+    ) -> Option<u64> {
         self.even.then(|| self.ticks.served(version, from, to).1 * u64::from(width))
     }
 
     /// How many requests of a version the ticks `from..to` have.
-    pub fn requests(&mut self, version: usize, from: u32, to: u32) -> u64 {
+    pub(super) fn requests(&mut self, version: usize, from: u32, to: u32) -> u64 {
         if self.even {
             return self.ticks.served(version, from, to).0;
         }
@@ -172,7 +181,7 @@ fn tick_after(scenario: &Scenario, at: Instant) -> u32 {
 }
 
 /// Makes a [`Context`].
-pub fn context<'a>(
+pub(super) fn context<'a>(
     scenario: &'a Scenario,
     limits: &'a Limits,
     world: &'a mut World,

@@ -11,62 +11,62 @@ use crate::scenario::{FAULTS_MAX, LIMITS_MAX, Scenario};
 use crate::traffic::STEP_BITS;
 
 /// The running version and the release.
-pub const VERSIONS: usize = 2;
+pub(super) const VERSIONS: usize = 2;
 /// The running version.
-pub const OLD: usize = 0;
+pub(super) const OLD: usize = 0;
 /// The release.
-pub const NEW: usize = 1;
+pub(super) const NEW: usize = 1;
 
 /// Kinds of requests of a version: three causes of failure and three classes of success.
-pub const CELLS: usize = 6;
+pub(super) const CELLS: usize = 6;
 /// Failures that would have happened anyway.
-pub const BASELINE: usize = 0;
+pub(super) const BASELINE: usize = 0;
 /// Failures that the strategy itself makes.
-pub const ROLLOUT: usize = 1;
+pub(super) const ROLLOUT: usize = 1;
 /// Failures that the release's faults make.
-pub const DEFECT: usize = 2;
+pub(super) const DEFECT: usize = 2;
 /// Responses after more than 4 T.
-pub const SLOW: usize = 3;
+pub(super) const SLOW: usize = 3;
 /// Responses between T and 4 T.
-pub const MIDDLE: usize = 4;
+pub(super) const MIDDLE: usize = 4;
 /// Responses within T.
-pub const FAST: usize = 5;
+pub(super) const FAST: usize = 5;
 
 /// One stream for each version and cell.
-pub const STREAMS: usize = VERSIONS * CELLS;
+pub(super) const STREAMS: usize = VERSIONS * CELLS;
 
 /// The stream of a cell of a version.
-pub const fn stream(version: usize, cell: usize) -> usize {
+pub(super) const fn stream(version: usize, cell: usize) -> usize {
     version * CELLS + cell
 }
 
 /// Expected counts of a tick beside the streams.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Note {
+pub(super) struct Note {
     /// Of the class that a gate's limit lies in, how many are beyond the limit.
-    pub beyond: [[f64; LIMITS_MAX]; VERSIONS],
+    pub(super) beyond: [[f64; LIMITS_MAX]; VERSIONS],
     /// Responses of the release slower than the objective because of its faults; signed.
-    pub harm: f64,
+    pub(super) harm: f64,
 }
 
 /// Expected counts of one tick.
 #[derive(Clone, Copy, Debug)]
-pub struct Expected {
+pub(super) struct Expected {
     /// By stream.
-    pub rate: [f64; STREAMS],
+    pub(super) rate: [f64; STREAMS],
     /// Beside them.
-    pub note: Note,
+    pub(super) note: Note,
 }
 
 impl Expected {
     /// Nothing.
-    pub const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         rate: [0.0; STREAMS],
         note: Note { beyond: [[0.0; LIMITS_MAX]; VERSIONS], harm: 0.0 },
     };
 
     /// Adds `part` of another tick's expectation.
-    pub fn add(&mut self, other: &Self, part: f64) {
+    pub(super) fn add(&mut self, other: &Self, part: f64) {
         for (mine, theirs) in self.rate.iter_mut().zip(&other.rate) {
             *mine += theirs * part;
         }
@@ -81,7 +81,7 @@ impl Expected {
 
 /// Response times that matter to somebody, as logarithms of seconds, each once.
 #[derive(Clone, Debug)]
-pub struct Limits {
+pub(super) struct Limits {
     /// T, 4 T, then the others.
     ln: Vec<f64>,
     /// The place of the objective.
@@ -97,7 +97,7 @@ const POINTS: usize = 3 + LIMITS_MAX;
 
 impl Limits {
     /// The limits of a scenario; `reads_old` when a reader wants all of the running version.
-    pub fn of(scenario: &Scenario, gates: &[f64], reads_old: bool) -> Self {
+    pub(super) fn of(scenario: &Scenario, gates: &[f64], reads_old: bool) -> Self {
         let mut ln = vec![math::ln(scenario.slo.apdex), math::ln(4.0 * scenario.slo.apdex)];
         let mut place = |limit: f64| {
             let x = math::ln(limit);
@@ -112,7 +112,7 @@ impl Limits {
     }
 
     /// The class of successes that the limit of a gate lies in.
-    pub fn class(&self, gate: usize) -> usize {
+    pub(super) fn class(&self, gate: usize) -> usize {
         let limit = self.ln[self.gates[gate]];
         if limit < self.ln[0] {
             FAST
@@ -124,7 +124,7 @@ impl Limits {
     }
 
     /// Which classes hold responses slower than the objective.
-    pub fn harmful(&self) -> &'static [usize] {
+    pub(super) fn harmful(&self) -> &'static [usize] {
         let objective = self.ln[self.objective];
         if objective < self.ln[0] {
             &[FAST, MIDDLE, SLOW]
@@ -138,48 +138,48 @@ impl Limits {
 
 /// Pods that became ready together.
 #[derive(Clone, Copy, Debug)]
-pub struct Cohort {
+pub(super) struct Cohort {
     /// Their ordinals are below this, and not below that of the cohort before.
-    pub to: u32,
+    pub(super) to: u32,
     /// When they became ready; long ago when it is not known.
-    pub ready: Option<Instant>,
+    pub(super) ready: Option<Instant>,
 }
 
 /// The state of a rollout: what decisions have changed in the world.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(super) struct State {
     /// The weight of the new version as the router or the pods have it.
-    pub weight: f64,
+    pub(super) weight: f64,
     /// The share of the traffic that this comes to.
-    pub share: f64,
+    pub(super) share: f64,
     /// Multiples of the error rate that heavy users make, by version.
-    pub arm_errors: [f64; VERSIONS],
+    pub(super) arm_errors: [f64; VERSIONS],
     /// Ready pods.
-    pub pods: [u32; VERSIONS],
+    pub(super) pods: [u32; VERSIONS],
     /// The pods in order of ordinals, while some of them are cold; empty when all are warm.
-    pub cohorts: [Vec<Cohort>; VERSIONS],
+    pub(super) cohorts: [Vec<Cohort>; VERSIONS],
     /// When the faults began.
-    pub began: [Option<Instant>; FAULTS_MAX],
+    pub(super) began: [Option<Instant>; FAULTS_MAX],
 }
 
 /// A share of the requests that take `exp(ln_factor)` times as long.
 type Component = (f64, f64);
 
 /// Everything the expectation depends on.
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     /// The scenario.
-    pub scenario: &'a Scenario,
+    pub(super) scenario: &'a Scenario,
     /// Its limits.
-    pub limits: &'a Limits,
+    pub(super) limits: &'a Limits,
     /// The world.
-    pub world: &'a mut World,
+    pub(super) world: &'a mut World,
     /// The state of the rollout.
-    pub state: &'a State,
+    pub(super) state: &'a State,
 }
 
 impl Context<'_> {
     /// The expected counts of tick `tick`.
-    pub fn expect(&mut self, tick: u32) -> Expected {
+    pub(super) fn expect(&mut self, tick: u32) -> Expected {
         let mut expected = Expected::NONE;
         let step = tick >> STEP_BITS;
         let load = if self.scenario.traffic.is_steady() {
@@ -310,7 +310,7 @@ impl Context<'_> {
 }
 
 /// Whether a ramp is so long that it grows by steps of 16 ticks instead of ticks.
-pub fn grows_by_step(scenario: &Scenario, ramp: clockwork::Span) -> bool {
+pub(super) fn grows_by_step(scenario: &Scenario, ramp: clockwork::Span) -> bool {
     ramp > scenario.tick * 256
 }
 

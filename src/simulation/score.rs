@@ -47,8 +47,7 @@ impl<R: Record> Engine<'_, R> {
             met_harmful: self.met_harmful(harm, ticks, met),
             failed,
             slowed: (slowed * 1000.0) as i64,
-            baseline_failed: self.total(OLD, BASELINE, ticks)
-                + self.total(NEW, BASELINE, ticks),
+            baseline_failed: self.total(OLD, BASELINE, ticks) + self.total(NEW, BASELINE, ticks),
             requests: thousandths(requests),
             peak_share: (peak * 1e6) as u32,
             users_met: thousandths(self.users(met as f64, 1.0)),
@@ -95,7 +94,12 @@ impl<R: Record> Engine<'_, R> {
 
     /// Requests that met the new version between the beginning and the end of harm: whole ticks
     /// as drawn, the ticks at both ends by their share of time.
-    fn met_harmful(&mut self, harm: Option<(Instant, Instant)>, ticks: (u32, u32), met: u64) -> u64 {
+    fn met_harmful(
+        &mut self,
+        harm: Option<(Instant, Instant)>,
+        ticks: (u32, u32),
+        met: u64,
+    ) -> u64 {
         let Some((from, to)) = harm else { return 0 };
         if from == self.history.exposed.unwrap_or(from) {
             return met * 1000;

@@ -16,7 +16,7 @@ const RAMP_STEPS: u32 = 16;
 /// warm, no gate and no people; and what that makes of the release.
 ///
 /// Computed from the world at the mean load of its day, without sampling and without noise.
-pub fn of(scenario: &Scenario, world: &World) -> (f64, Truth) {
+pub(super) fn of(scenario: &Scenario, world: &World) -> (f64, Truth) {
     let harm = if world.severities().iter().all(|fault| fault.signature.is_none()) {
         0.0
     } else {

@@ -18,26 +18,26 @@ const SLOWER: u16 = 22;
 
 /// The progress of one gate.
 #[derive(Clone, Copy, Debug)]
-pub struct Watch {
+pub(super) struct Watch {
     /// Its next reading.
-    pub next: Instant,
+    pub(super) next: Instant,
     /// Failed readings that count.
-    pub failures: u32,
+    pub(super) failures: u32,
     /// Passed readings in a row.
-    pub passes: u32,
+    pub(super) passes: u32,
     /// The first failed reading of those that count.
-    pub first_failure: Option<Instant>,
+    pub(super) first_failure: Option<Instant>,
     /// When it tripped.
-    pub tripped: Option<Instant>,
+    pub(super) tripped: Option<Instant>,
     /// Readings so far.
-    pub readings: u32,
+    pub(super) readings: u32,
     /// The block size to try next; nothing but speed depends on it.
     level: u32,
 }
 
 impl Watch {
     /// A gate that reads for the first time at `first`.
-    pub fn from(first: Instant) -> Self {
+    pub(super) fn from(first: Instant) -> Self {
         Self {
             next: first,
             failures: 0,
@@ -75,7 +75,7 @@ impl Watch {
 
 /// What a gate has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub(super) enum Call {
     /// It has tripped.
     Tripped,
     /// It has passed as often as was waited for.

@@ -3,6 +3,8 @@
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
 
+use clockwork::Span;
+
 use crate::fault::{Clock, Scope, Signature};
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
@@ -94,7 +96,7 @@ impl World {
         let mut stream = Stream::new(world_stream(seed, replication));
         let [release, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
         self.release = scenario.release_at(release);
-        self.start = scenario.traffic.start.map_or(start * 86_400.0, |s| s.as_secs_f64());
+        self.start = scenario.traffic.start.map_or(start * 86_400.0, Span::as_secs_f64);
         self.rate = scenario.traffic.rate.quantile(level);
         let faults = &scenario.releases[self.release].faults;
         self.fault_count = faults.len();

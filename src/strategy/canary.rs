@@ -2,8 +2,8 @@
 
 use super::{Routing, RoutingDoc, Stage};
 use crate::document::{At, Decode, Name, Node, Pass, Shape, record, sum};
-use crate::units::Span;
 use crate::units::Share;
+use crate::units::Span;
 
 record! {
     /// A growing share of the traffic.
@@ -75,11 +75,11 @@ pub struct Canary {
 impl Canary {
     /// A canary of these steps; the rest of the traffic follows after the last one.
     pub fn new(mut stages: Vec<Stage>, routing: Routing) -> Self {
-        let weights = stages.iter().filter_map(|stage| match stage {
+        let mut weights = stages.iter().filter_map(|stage| match stage {
             Stage::SetWeight(weight) => Some(*weight),
             _ => None,
         });
-        if weights.last() != Some(Share::ONE) {
+        if weights.next_back() != Some(Share::ONE) {
             stages.push(Stage::SetWeight(Share::ONE));
         }
         Self { routing, stages }

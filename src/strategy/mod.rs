@@ -36,7 +36,7 @@ impl Strategy {
     /// What it does, in order; it ends with all traffic on the new version.
     pub fn stages(&self) -> &[Stage] {
         match self {
-            Self::AllAtOnce(strategy) => strategy.stages(),
+            Self::AllAtOnce(_) => AllAtOnce::STAGES,
             Self::Canary(strategy) => strategy.stages(),
         }
     }

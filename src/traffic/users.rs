@@ -44,7 +44,9 @@ impl Activity {
     pub fn zipf(population: u64, zipf: f64) -> Self {
         let mut classes = ranks(population, zipf);
         let all: f64 = classes.iter().map(|(users, weight)| users * weight).sum();
-        classes.iter_mut().for_each(|class| class.1 /= all);
+        for class in &mut classes {
+            class.1 /= all;
+        }
         let alone = |class: &&(f64, f64)| class.0 == 1.0 && class.1 >= HEAVY;
         let heavy: Vec<f64> = classes.iter().take_while(alone).map(|class| class.1).collect();
         classes.drain(..heavy.len());

@@ -31,7 +31,14 @@ impl Path {
     }
 
     /// The exponential of the value in step `step`, drawn from the stream `stream` of the world.
-    pub fn exp_at(&mut self, wander: &Wander, tick: Span, keyed: &Keyed, stream: u32, step: u32) -> f64 {
+    pub fn exp_at(
+        &mut self,
+        wander: &Wander,
+        tick: Span,
+        keyed: &Keyed,
+        stream: u32,
+        step: u32,
+    ) -> f64 {
         if self.values.len() <= step as usize {
             self.extend(wander, tick, keyed, stream, step);
         }

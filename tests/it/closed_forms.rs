@@ -130,7 +130,10 @@ fn one_evaluation_of_a_threshold_trips_as_often_as_calculated() {
         let seen: Vec<f64> = worlds(&plain.scenario(), WORLDS).iter().map(tripped).collect();
         agrees(&format!("threshold_single {case}"), &seen, number(case, "expected"));
     }
-    println!("threshold_single.json: {0} of {0} agree (0 unsupported), through scenarios", cases.len());
+    println!(
+        "threshold_single.json: {0} of {0} agree (0 unsupported), through scenarios",
+        cases.len()
+    );
 }
 
 /// The error rate at which one reading of 1,000 requests over 1 % fails with chance `q`.

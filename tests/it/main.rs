@@ -1,5 +1,7 @@
 //! The one integration binary.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "tests say what they compared")]
+
 mod naive;
 mod import;
 mod closed_forms;

@@ -77,7 +77,11 @@ fn every_count_of_every_tick_is_the_same_whoever_reads() {
     for gate in SILENT {
         let watched = scenario(RELEASES, gate);
         for replication in 0..20 {
-            assert_eq!(everything(&alone, replication), everything(&watched, replication), "{gate}");
+            assert_eq!(
+                everything(&alone, replication),
+                everything(&watched, replication),
+                "{gate}"
+            );
         }
     }
 }

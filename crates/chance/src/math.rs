@@ -12,8 +12,8 @@ mod product;
 pub use deviance::{deviance, saddle_part};
 pub use factorial::{LN_SQRT_TAU, ln_factorial, stirling_error, stirling_series};
 pub use gauss::{normal_cdf, normal_density, normal_quantile};
-pub use table::NormalTable;
 pub use product::exact_product;
+pub use table::NormalTable;
 
 /// Natural logarithm `ln x` (FDLIBM, below 1 ulp).
 #[inline]

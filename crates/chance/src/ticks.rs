@@ -475,5 +475,6 @@ fn node(start: u32, level: u32) -> u32 {
 /// Where the count of a node is kept: as in a heap of the two runs that its ticks are in.
 #[inline]
 fn slot(start: u32, level: u32) -> usize {
-    (NODES / 2 >> level) + (start as usize % (NODES / 2) >> level)
+    const RUNS: usize = NODES / 2;
+    (RUNS >> level) + ((start as usize % RUNS) >> level)
 }

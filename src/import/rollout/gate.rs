@@ -1,7 +1,5 @@
 //! The native gate that is offered in place of an analysis.
 
-use std::fmt::Write;
-
 use clockwork::Span;
 
 use super::{Canary, waits};
@@ -22,57 +20,49 @@ const COUNTED: &str = "the native gate reads until the end of the bake, however 
 /// `gates.errors`: its times and its patience from the first metric of the analysis, if the files
 /// have it, else assumed; its bound assumed.
 pub(super) fn offer<'a>(canary: &Canary<'a>, draft: &mut Draft<'a>) -> Node {
-    let background = canary.node.get("analysis");
-    if background.is_some() {
-        let place = build::key_place(canary.node, "analysis");
+    let place = build::key_place(canary.node, "analysis");
+    if canary.node.get("analysis").is_some() {
         draft.lose("spec.strategy.canary.analysis", place, LOST);
     }
-    let place = build::key_place(canary.node, "analysis");
     let found = metric(canary, draft);
-    let metric = found.map(|(_, metric)| metric);
-    let mut gate = Gate { metric, place, taken: Vec::new() };
-    let window = gate.window();
-    let interval = gate.time("interval").unwrap_or_else(|| gate.assumed(INTERVAL));
-    let initial_delay = gate.time("initialDelay");
-    let failure_limit = gate.failure_limit().unwrap_or_else(|| gate.assumed(FAILURE_LIMIT));
-    let offered = Node { origin: Origin::Assumed(OFFERED), ..build::map([], place) };
-    let error_rate = build::map([("error-rate", offered)], place);
-    let entries = [("metric", error_rate), ("over", gate.assumed(OVER)), ("window", window)];
-    let mut entries = Vec::from(entries);
-    entries.push(("interval", interval));
-    entries.extend(initial_delay.map(|delay| ("initialDelay", delay)));
-    entries.push(("failureLimit", failure_limit));
-    say(found, &gate.taken, place, draft);
-    build::map([("errors", build::map(entries, place))], place)
-}
-
-fn say(found: Option<(Foreign<'_>, &Node)>, taken: &[&str], place: Place, draft: &mut Draft<'_>) {
+    let mut gate = Gate { metric: found.map(|(_, metric)| metric), place, taken: Vec::new() };
+    let node = gate.node();
     let mut text = format!("a native gate on the error rate, over {OVER}, watches the rollout");
-    if let Some((template, metric)) = found {
-        let name = metric.get("name").and_then(Node::as_text).unwrap_or("");
-        let of = format!("metric {} of {}", quoted(name), template.title());
-        if taken.is_empty() {
-            let _ = write!(text, "; {of} says nothing that it could use");
-        } else {
-            let _ = write!(text, ", with the {} of {of}", taken.join(", "));
-        }
-        if let Some(count) = metric.get("count") {
-            draft.lose(format!("{} count", template.title()), count.place, COUNTED);
-        }
-    }
+    text += &match found {
+        Some((template, metric)) => origin(template, metric, &gate.taken, draft),
+        None if analyses(canary).next().is_none() => String::new(),
+        None => "; the templates of the analysis are not among the files".to_owned(),
+    };
     draft.assume(text, place, Some("--set gates.errors.over=0.5%".to_owned()));
+    build::map([("errors", node)], place)
 }
 
-/// The first metric of the first template that an analysis names and the files have: that of the
-/// background analysis, else that of the first step.
-fn metric<'a>(canary: &Canary<'a>, draft: &Draft<'a>) -> Option<(Foreign<'a>, &'a Node)> {
+/// What the gate has of a metric, as the end of a sentence.
+fn origin(template: Foreign<'_>, metric: &Node, taken: &[&str], draft: &mut Draft<'_>) -> String {
+    if let Some(count) = metric.get("count") {
+        draft.lose(format!("{} count", template.title()), count.place, COUNTED);
+    }
+    let name = metric.get("name").and_then(Node::as_text).unwrap_or("");
+    let of = format!("metric {} of {}", quoted(name), template.title());
+    match taken {
+        [] => format!("; {of} says nothing that it could use"),
+        taken => format!(", with the {} of {of}", taken.join(", ")),
+    }
+}
+
+/// The background analysis, then those of the steps.
+fn analyses<'a>(canary: &Canary<'a>) -> impl Iterator<Item = &'a Node> {
     let steps = match canary.node.get("steps").map(|steps| &steps.value) {
         Some(Value::List(steps)) => steps.as_slice(),
         _ => &[],
     };
     let inline = steps.iter().filter_map(|step| step.get("analysis"));
-    let analyses = canary.node.get("analysis").into_iter().chain(inline);
-    let lists = analyses.filter_map(|analysis| match &analysis.get("templates")?.value {
+    canary.node.get("analysis").into_iter().chain(inline)
+}
+
+/// The first metric of the first template that an analysis names and the files have.
+fn metric<'a>(canary: &Canary<'a>, draft: &Draft<'a>) -> Option<(Foreign<'a>, &'a Node)> {
+    let lists = analyses(canary).filter_map(|analysis| match &analysis.get("templates")?.value {
         Value::List(references) => Some(references.as_slice()),
         _ => None,
     });
@@ -88,6 +78,20 @@ struct Gate<'a> {
 }
 
 impl<'a> Gate<'a> {
+    fn node(&mut self) -> Node {
+        let offered = Node { origin: Origin::Assumed(OFFERED), ..build::map([], self.place) };
+        let metric = build::map([("error-rate", offered)], self.place);
+        let window = self.window();
+        let interval = self.time("interval").unwrap_or_else(|| self.assumed(INTERVAL));
+        let delay = self.time("initialDelay");
+        let limit = self.failure_limit().unwrap_or_else(|| self.assumed(FAILURE_LIMIT));
+        let fields = [("metric", Some(metric)), ("over", Some(self.assumed(OVER)))];
+        let times =
+            [("window", Some(window)), ("interval", Some(interval)), ("initialDelay", delay)];
+        let all = fields.into_iter().chain(times).chain([("failureLimit", Some(limit))]);
+        build::map(all.filter_map(|(key, node)| Some((key, node?))), self.place)
+    }
+
     fn assumed(&self, text: &str) -> Node {
         build::assumed(text, OFFERED, self.place)
     }

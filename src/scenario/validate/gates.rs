@@ -158,7 +158,7 @@ impl Bounds<'_, '_, '_> {
     /// An `over` of a proportion: `0.5%`, `{ baseline: +0.4% }` or `{ baseline: x1.5 }`.
     fn proportion(&mut self, of: SubjectDoc) -> Option<Bound> {
         let limit = self.the("over", "0.5%")?;
-        let bound = match &limit.value {
+        match &limit.value {
             LimitDoc::Value(text) => self.parse::<Share>(text, limit.place).map(Bound::Over),
             LimitDoc::Baseline(text) => {
                 self.of_new(of, limit.place)?;
@@ -170,8 +170,7 @@ impl Bounds<'_, '_, '_> {
                     self.unreadable(text, "`+0.4%` or `x1.5`", limit.place)
                 }
             }
-        };
-        bound
+        }
     }
 
     /// An `over` of a response time.
@@ -180,7 +179,8 @@ impl Bounds<'_, '_, '_> {
         match &limit.value {
             LimitDoc::Value(text) => {
                 let span = self.parse::<Span>(text, limit.place)?;
-                let zero = ("every response is slower than that", "zero", "write for example: 300ms");
+                let zero =
+                    ("every response is slower than that", "zero", "write for example: 300ms");
                 self.pass.require(!span.is_zero(), code::IMPOSSIBLE, limit.place, zero);
                 Some(span)
             }
@@ -246,7 +246,8 @@ impl Bounds<'_, '_, '_> {
             Ok(value) => Some(value),
             Err(rejection) => {
                 let help = rejection.instead.first().cloned().unwrap_or(T::EXAMPLE.to_owned());
-                let title = format!("expected {}, found {}", T::EXPECTED, crate::document::quoted(text));
+                let title =
+                    format!("expected {}, found {}", T::EXPECTED, crate::document::quoted(text));
                 let problem = Problem::error(code::BOUND, title)
                     .at(place, "does not fit the metric of this gate")
                     .help(format!("write for example: {help}"));
@@ -260,7 +261,10 @@ impl Bounds<'_, '_, '_> {
         let title = format!("expected {expected}, found {}", crate::document::quoted(text));
         let problem = Problem::error(code::BOUND, title)
             .at(place, "how far from the running version")
-            .help(format!("write for example: {{ baseline: {} }}", expected.split('`').nth(1).unwrap_or("+0.4%")));
+            .help(format!(
+                "write for example: {{ baseline: {} }}",
+                expected.split('`').nth(1).unwrap_or("+0.4%")
+            ));
         self.pass.problem(problem);
         None
     }

@@ -47,7 +47,8 @@ pub(super) fn load(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Load> {
         }
     }
     if let Some(at) = baseline.utilisation {
-        let what = ("a fleet this busy cannot answer", "must be below 95 %", "write for example: 60%");
+        let what =
+            ("a fleet this busy cannot answer", "must be below 95 %", "write for example: 60%");
         pass.require(at.value.as_f64() < crate::fleet::SATURATED, code::IMPOSSIBLE, at.place, what);
     }
     let mean = rate.as_ref().map(|(law, _)| law.mean());

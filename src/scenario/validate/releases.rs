@@ -43,7 +43,9 @@ pub(super) fn releases(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Vec<Rel
     if releases.iter().all(|release| release.weight == 0.0) {
         let place = doc.releases.as_ref().map_or(doc.strategy.place, |at| at.place);
         let problem = Problem::error(code::IMPOSSIBLE, "no release has a weight");
-        pass.problem(problem.at(place, "all weights are zero").help("write for example: weight: 90%"));
+        pass.problem(
+            problem.at(place, "all weights are zero").help("write for example: weight: 90%"),
+        );
         return None;
     }
     Some(releases)
@@ -53,7 +55,8 @@ fn release(name: &str, doc: &ReleaseDoc, _: Place, pass: &mut Pass<'_>) -> Optio
     let faults = &doc.faults;
     let many = ("more faults than a release can have", "at most four", "merge some of them");
     pass.require(faults.value.len() <= FAULTS_MAX, code::LIMIT, faults.place, many);
-    let faults: Option<Vec<_>> = faults.value.iter().map(|doc| fault(doc, faults.place, pass)).collect();
+    let faults: Option<Vec<_>> =
+        faults.value.iter().map(|doc| fault(doc, faults.place, pass)).collect();
     Some(Release { name: name.to_owned(), weight: doc.weight.as_f64(), faults: faults? })
 }
 

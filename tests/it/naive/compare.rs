@@ -123,7 +123,7 @@ pub(super) fn agree(scenario: &Scenario, slow: u64, fast: u64) {
     let mut engine = Engine::new(scenario, Unrecorded);
     let slow: Vec<Row> = (0..slow).map(|_| seen(&naive.simulate(&mut dice))).collect();
     let fast: Vec<Row> = (0..fast).map(|world| simulated(&engine.simulate(7, world))).collect();
-    let mut verdict = Verdict::default();
+    let mut verdict = Verdict::within(Z);
     for column in 0..slow[0].len() {
         let (name, tests, _) = slow[0][column];
         let values = |rows: &[Row]| rows.iter().map(|row| row[column].2).collect();
@@ -133,14 +133,19 @@ pub(super) fn agree(scenario: &Scenario, slow: u64, fast: u64) {
 }
 
 /// What all tests of a scenario say.
-#[derive(Default)]
 pub(super) struct Verdict {
+    /// The most standard errors that means may be apart.
+    limit: f64,
     tests: u32,
     lines: Vec<String>,
     failed: bool,
 }
 
 impl Verdict {
+    pub(super) fn within(limit: f64) -> Self {
+        Self { limit, tests: 0, lines: Vec::new(), failed: false }
+    }
+
     fn column(&mut self, it: &Column) {
         let (slow, fast) = (&it.seen, &it.simulated);
         let first = slow[0];
@@ -169,11 +174,11 @@ impl Verdict {
         let error = math::sqrt(va / slow.len() as f64 + vb / fast.len() as f64);
         let z = (b - a) / error;
         let line = format!("{name}: {a:.4} and {b:.4}, z = {z:.2}, finds {:.2e}", 6.17 * error);
-        self.note(line, z.abs() < Z);
+        self.note(line, z.abs() < self.limit);
     }
 
     /// The chi-square test of two samples over cells of about equal counts.
-    fn laws(&mut self, name: &str, slow: &[f64], fast: &[f64]) {
+    pub(super) fn laws(&mut self, name: &str, slow: &[f64], fast: &[f64]) {
         let cells = cells(slow, fast);
         let (n, m) = (slow.len() as f64, fast.len() as f64);
         let part = |cell: &(f64, f64)| {
@@ -186,7 +191,8 @@ impl Verdict {
             return;
         }
         let p = gamma_upper((cells.len() - 1) as f64 / 2.0, distance / 2.0);
-        let mut line = format!("law of {name}: chi2 = {distance:.1} of {}, p = {p:.2e}", cells.len());
+        let mut line =
+            format!("law of {name}: chi2 = {distance:.1} of {}, p = {p:.2e}", cells.len());
         if p <= ALPHA {
             line += &format!(", cells {cells:?}");
         }

@@ -6,6 +6,7 @@ mod request;
 mod rollout;
 mod scenarios;
 mod simulator;
+mod stopping;
 mod watch;
 mod world;
 
@@ -49,6 +50,11 @@ fn many_users_some_of_whom_are_hit() {
 #[test]
 fn a_rollout_by_pods_that_start_slowly_and_cold() {
     agree(&scenarios::by_pods(), 20_000, 50_000);
+}
+
+#[test]
+fn pods_that_come_late_beside_users_who_differ() {
+    agree(&scenarios::late_pods(), 40_000, 100_000);
 }
 
 #[test]

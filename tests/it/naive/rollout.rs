@@ -105,8 +105,7 @@ impl Run<'_, '_> {
         let weight = self.target.0;
         let sticky = self.s.traffic.users.sticky;
         self.state.weight = weight;
-        self.state.share =
-            if sticky { self.world.sticky_share(self.s, weight) } else { weight };
+        self.state.share = if sticky { self.world.sticky_share(self.s, weight) } else { weight };
         let new = self.state.pods[NEW].len();
         let rest = self.s.fleet.replicas as usize - new;
         if weight == 0.0 {

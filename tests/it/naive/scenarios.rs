@@ -86,7 +86,7 @@ fn fault(kind: FaultKind) -> Fault {
     }
 }
 
-fn spike(add: Law) -> Fault {
+pub(super) fn spike(add: Law) -> Fault {
     fault(FaultKind::ErrorSpike(ErrorSpike { add }))
 }
 
@@ -96,8 +96,7 @@ fn slowdown(factor: Law, share: Law) -> Fault {
 
 /// Half of the releases are fine, the others have these faults.
 fn half_have(faults: Vec<Fault>) -> Vec<Release> {
-    let release =
-        |name: &str, faults| Release { name: name.into(), weight: 1.0, faults };
+    let release = |name: &str, faults| Release { name: name.into(), weight: 1.0, faults };
     vec![release("fine", vec![]), release("faulty", faults)]
 }
 
@@ -125,11 +124,7 @@ pub(super) fn plain() -> Scenario {
             utilisation: 0.6,
             nodes: None,
         },
-        baseline: Baseline {
-            errors: 0.02,
-            noise: None,
-            latency: Latency::from_p50_p99(0.05, 0.4),
-        },
+        baseline: Baseline { errors: 0.02, noise: None, latency: Latency::from_p50_p99(0.05, 0.4) },
         slo: Slo { apdex: 0.1, latency: 0.3 },
         releases: half_have(vec![spike(log_uniform(0.01, 0.4))]),
         strategy: steps(&[("25%", 127), ("50%", 98)], AT_ONCE),
@@ -141,7 +136,7 @@ pub(super) fn plain() -> Scenario {
 
 /// All requests are slower; the limits of the gates lie inside of classes and on their edge.
 pub(super) fn slower_release() -> Scenario {
-    let limit = Span::from_millis(150);
+    let limit = Span::from_millis(200);
     let p90 = gate::Latency::new(share("90%"), Subject::New, limit);
     Scenario {
         name: "slower release".into(),
@@ -203,6 +198,8 @@ pub(super) fn few_sticky_users() -> Scenario {
     scenario.name = "few sticky users".into();
     scenario.traffic.users = Users { sticky: true, error_sd: 0.5, ..users(150, 0.5) };
     scenario.baseline.errors = 0.03;
+    let after = Clock::Time(uniform(0.0, 250.0));
+    scenario.releases[1].faults[0].onset = Onset { after, ramp: Span::ZERO };
     scenario
 }
 
@@ -282,35 +279,49 @@ pub(super) fn overloaded_noon() -> Scenario {
     scenario.name = "overloaded noon".into();
     scenario.tick = secs(600);
     scenario.watch = secs(4_000);
-    scenario.bake = secs(3_600);
+    scenario.bake = secs(7_200);
     scenario.traffic.rate = fixed(0.05);
     let peak = Span::from_hours(12);
-    scenario.traffic.shape = Shape::Diurnal { peak, trough: 0.2 };
+    scenario.traffic.shape = Shape::Diurnal { peak, trough: 0.3 };
     scenario.traffic.start = Some(Span::from_hours(6));
-    scenario.fleet.per_pod = 0.05 / 10.0 / 0.75;
+    scenario.fleet.per_pod = 0.05 / 10.0 / 0.68;
     scenario.releases = half_have(vec![
         slowdown(log_uniform(1.0, 1.7), fixed(1.0)),
         spike(log_uniform(0.001, 0.2)),
     ]);
     let until = Stage::PauseUntil { gate: 0, passes: 3, at_most: secs(9_000) };
     let stages = vec![
-        Stage::SetWeight(share("50%")),
+        Stage::SetWeight(share("45%")),
         until,
         Stage::SetWeight(share("70%")),
         Stage::Pause(secs(3_100)),
     ];
     scenario.strategy = Strategy::Canary(Canary::new(stages, AT_ONCE));
     scenario.gates = vec![
-        judge("errors", errors_over("15%")),
-        judge("slow", slower_than(300, "30%")),
-        judge("failing", errors_over("30%")),
+        judge("errors", errors_over("5%")),
+        judge("slow", slower_than(300, "50%")),
+        judge("failing", errors_over("12%")),
     ];
     for gate in &mut scenario.gates {
         gate.interval = secs(900);
         gate.initial_delay = secs(1_000);
     }
-    scenario.gates[0].patience = Patience::Limit(5);
+    scenario.gates[0].patience = Patience::Limit(9);
+    scenario.gates[1].patience = Patience::Limit(4);
     scenario.gates[1].action = Action::Pause;
+    scenario
+}
+
+/// Pods that come late, so that the first readings reach back to when there were none; they
+/// compare with an old version whose users differ.
+pub(super) fn late_pods() -> Scenario {
+    let mut scenario = plain();
+    scenario.name = "late pods".into();
+    scenario.fleet.startup = fixed(61.0);
+    scenario.traffic.users = Users { error_sd: 0.8, ..users(40, 0.9) };
+    scenario.baseline.errors = 0.04;
+    let bound = Bound::BaselineTimes(Factor::parse("2x").unwrap());
+    scenario.gates = vec![judge("times", Metric::ErrorRate(ErrorRate { of: Subject::New, bound }))];
     scenario
 }
 
@@ -332,10 +343,13 @@ pub(super) fn many_voices() -> Scenario {
         judge("pause", errors_over("5%")),
         judge("back", errors_over("7%")),
         judge("pass", errors_over("9%")),
-        judge("quiet", Metric::Throughput(Throughput {
-            of: Subject::New,
-            under: Rate::parse("0.35/s").unwrap(),
-        })),
+        judge(
+            "quiet",
+            Metric::Throughput(Throughput {
+                of: Subject::New,
+                under: Rate::parse("0.35/s").unwrap(),
+            }),
+        ),
     ];
     scenario.gates[0].action = Action::Pause;
     scenario.gates[2].patience = Patience::Limit(4);
@@ -351,10 +365,8 @@ pub(super) fn even() -> Scenario {
     scenario.name = "even".into();
     scenario.traffic.arrivals = Arrivals::Even;
     scenario.strategy = steps(&[("20%", 120), ("50%", 90)], AT_ONCE);
-    scenario.releases = half_have(vec![
-        spike(log_uniform(0.01, 0.4)),
-        slowdown(log_uniform(1.0, 2.0), fixed(0.3)),
-    ]);
+    scenario.releases =
+        half_have(vec![spike(log_uniform(0.01, 0.4)), slowdown(log_uniform(1.0, 2.0), fixed(0.3))]);
     scenario.gates =
         vec![judge("errors", errors_over("7%")), judge("slow", slower_than(300, "9%"))];
     scenario.bake = secs(75);

@@ -283,7 +283,9 @@ impl Run<'_, '_> {
                 tally.failed += 1;
                 match failure {
                     Fate::Baseline => tick.baseline_failed += 1,
-                    Fate::Defect if self.counts() => (harm, self.seen.failed) = (1, self.seen.failed + 1),
+                    Fate::Defect if self.counts() => {
+                        (harm, self.seen.failed) = (1, self.seen.failed + 1)
+                    }
                     _ => {}
                 }
             }
@@ -309,9 +311,8 @@ impl Run<'_, '_> {
 
     pub(super) fn is_harming(&self) -> bool {
         let troubles = self.world.troubles.iter().zip(&self.state.began);
-        let acts = |(trouble, began): (&Trouble, &Option<u64>)| {
-            began.is_some() && !trouble.is_harmless()
-        };
+        let acts =
+            |(trouble, began): (&Trouble, &Option<u64>)| began.is_some() && !trouble.is_harmless();
         self.state.share > 0.0 && troubles.into_iter().any(acts)
     }
 

@@ -65,14 +65,11 @@ impl World {
             troubles: s.releases[release].faults.iter().map(|f| Trouble::draw(f, dice)).collect(),
             nodes: [(); 2].map(|()| (0..s.fleet.replicas).map(|_| Node::draw(s, dice)).collect()),
             // A lognormal of mean one.
-            multiples: (0..heavy)
-                .map(|_| math::exp(sd * dice.normal() - sd * sd / 2.0))
-                .collect(),
+            multiples: (0..heavy).map(|_| math::exp(sd * dice.normal() - sd * sd / 2.0)).collect(),
             rate: dice.draw(&s.traffic.rate),
             start: s.traffic.start.map_or_else(|| dice.uniform() * DAY, Span::as_secs_f64),
-            version_odds: [(); 2].map(|()| {
-                math::exp(noise.map_or(0.0, |noise| noise.version) * dice.normal())
-            }),
+            version_odds: [(); 2]
+                .map(|()| math::exp(noise.map_or(0.0, |noise| noise.version) * dice.normal())),
             arm_salt: dice.bits(),
             scope_salt: dice.bits(),
             modulation: Vec::new(),

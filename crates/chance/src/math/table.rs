@@ -34,8 +34,8 @@ impl NormalTable {
     #[inline]
     pub fn cdf(self, x: f64) -> f64 {
         let place = (x + REACH) * STEPS;
-        // Written so that a NaN takes the careful branch.
-        if !(place >= 0.0 && place < 2.0 * REACH * STEPS) {
+        // A NaN is not within either, and takes the careful branch.
+        if !(0.0..2.0 * REACH * STEPS).contains(&place) {
             return normal_cdf(x);
         }
         let index = place as usize;

@@ -1,0 +1,60 @@
+//! `coalmine explain`: one world as a story.
+
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::input;
+use super::output::{self, Format, Output};
+use super::settings::SettingArgs;
+use crate::document::Look;
+use crate::report::Story;
+
+/// Flags of `coalmine explain`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// A scenario, foreign manifests that belong together, or - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Which replication, counted from 0
+    #[arg(long, value_name = "N")]
+    replication: u64,
+    /// Print every reading
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    settings: SettingArgs,
+    /// text, json or jsonl; json=FILE writes a file; several times for several
+    #[arg(short, long, value_name = "FORMAT[=FILE]")]
+    output: Vec<Output>,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let format = output::to_stdout(&args.output)?.unwrap_or(Format::Text);
+    let input = input::load(&args.files, &args.settings, None, console)?;
+    let [job] = input.jobs.as_slice() else {
+        let what = format!("{} scenarios, and one story to tell", input.jobs.len());
+        let help = "name one scenario, or the manifests of one rollout".to_owned();
+        return Err(Failure::Usage(what, help));
+    };
+    let story = Story::of(&job.scenario, job.doc.seed.get(), args.replication);
+    for output in &args.output {
+        if let Some(file) = &output.file {
+            output::write(file, &render(&story, output.format, Look::Plain, args.all)?)?;
+        }
+    }
+    console.print(&render(&story, format, console.look, args.all)?)?;
+    Ok(Exit::Good)
+}
+
+fn render(story: &Story<'_>, format: Format, look: Look, all: bool) -> Result<Vec<u8>, Failure> {
+    match format {
+        Format::Text => Ok(story.text(look, all)),
+        Format::Json => Ok(story.json()),
+        Format::Jsonl => Ok(story.jsonl()),
+        Format::Csv | Format::Markdown => {
+            let what = "a story is no table".to_owned();
+            Err(Failure::Usage(what, "use -o text, -o json or -o jsonl".to_owned()))
+        }
+    }
+}

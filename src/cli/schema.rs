@@ -1,0 +1,79 @@
+//! `coalmine schema`: what files and results look like, for editors and other tools.
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use crate::document::{Decode, schema};
+use crate::experiment::MEASURES;
+use crate::report::result_schema;
+use crate::scenario::ScenarioDoc;
+
+/// Flags of `coalmine schema`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// Of what
+    #[arg(value_enum, default_value_t = Of::Scenario)]
+    of: Of,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// Scenario files
+    Scenario,
+    /// What `-o json` writes
+    Result,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let schema = match args.of {
+        Of::Scenario => scenario(),
+        Of::Result => result_schema(),
+    };
+    console.print(format!("{schema:#}\n").as_bytes())?;
+    Ok(Exit::Good)
+}
+
+/// The schema of scenario files: the document, and what is wanted of it.
+fn scenario() -> Value {
+    let id = "https://coalmine.dev/schema/scenario-v1.json";
+    let mut schema = schema::schema(id, "A scenario of coalmine", ScenarioDoc::shape());
+    let bound = |name: &str, definition: &str| {
+        let property = json!({
+            "description": definition,
+            "type": "string",
+            "pattern": "^\\s*(<=|>=)\\s*\\S+\\s*$",
+        });
+        (name.to_owned(), property)
+    };
+    let measures = MEASURES.iter().map(|measure| bound(measure.name, measure.definition));
+    let properties: serde_json::Map<String, Value> = measures.collect();
+    let expect = json!({
+        "description": "What is wanted of the measures, such as `false-rollback: <= 1%`.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    schema["$defs"]["ScenarioDoc"]["properties"]["expect"] = expect;
+    let base = json!({
+        "description": "A scenario file that this one is laid over.",
+        "type": "string",
+    });
+    schema["$defs"]["ScenarioDoc"]["properties"]["base"] = base;
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_scenarios_knows_what_can_be_expected() {
+        let schema = scenario();
+        let properties = &schema["$defs"]["ScenarioDoc"]["properties"];
+        assert!(properties["strategy"].is_object());
+        assert!(properties["expect"]["properties"]["false-rollback"].is_object());
+    }
+}

@@ -1,0 +1,235 @@
+//! One world from beginning to end.
+
+use clockwork::Instant;
+use serde_json::{Map, Value, json};
+
+use super::data::{measures, pretty};
+use super::tale;
+use crate::document::Look;
+use crate::fault::{Clock, FaultKind};
+use crate::gate::Verdict;
+use crate::scenario::Scenario;
+use crate::simulation::{Engine, Happening, Measures, Reading, Timeline, Unrecorded, World};
+
+/// The version of the format of stories.
+const SCHEMA: &str = "coalmine/story/v1";
+
+/// One replication: its world, what happened, and what it came to.
+#[derive(Clone, Debug)]
+pub struct Story<'s> {
+    /// The scenario.
+    pub scenario: &'s Scenario,
+    /// The seed.
+    pub seed: u64,
+    /// Which replication.
+    pub replication: u64,
+    /// What was drawn for it.
+    pub world: World,
+    /// Its numbers: the same as in a run.
+    pub measures: Measures,
+    /// What happened when.
+    pub entries: Vec<(Instant, Happening)>,
+}
+
+impl<'s> Story<'s> {
+    /// Simulates a replication again, with everything written down.
+    ///
+    /// # Panics
+    /// When writing it down changes what happens, which would be a bug of the engine.
+    pub fn of(scenario: &'s Scenario, seed: u64, replication: u64) -> Self {
+        let measures = Engine::new(scenario, Unrecorded).simulate(seed, replication);
+        let mut engine = Engine::new(scenario, Timeline::default());
+        let told = engine.simulate(seed, replication);
+        // Readings that are sure to pass are counted ahead of a decision that cancels them.
+        let same = Measures { readings: measures.readings, ..told };
+        assert_eq!(same, measures, "telling the story of replication {replication} changed it");
+        let mut world = World::empty();
+        world.draw(scenario, seed, replication);
+        let entries = engine.record.entries;
+        Self { scenario, seed, replication, world, measures, entries }
+    }
+
+    /// The faults that were drawn, each in words.
+    pub fn faults(&self) -> Vec<String> {
+        let faults = &self.scenario.releases[self.world.release].faults;
+        let severities = faults.iter().zip(self.world.severities());
+        let told = severities.map(|(fault, severity)| {
+            let signature = &severity.signature;
+            let what = match &fault.kind {
+                FaultKind::ErrorSpike(_) => {
+                    format!("{:.3} % of requests fail", signature.errors * 100.0)
+                }
+                FaultKind::LatencyRegression(_) => format!(
+                    "{:.1} % of requests take {:.2} times as long",
+                    signature.slow * 100.0,
+                    signature.factor
+                ),
+            };
+            let who = match severity.users {
+                users if users < 1.0 => format!(", of {:.1} % of the users", users * 100.0),
+                _ => String::new(),
+            };
+            let when = match &fault.onset.after {
+                _ if severity.after <= 0.0 => "at once".to_owned(),
+                Clock::Time(_) => format!("after {}", super::number::time(severity.after)),
+                Clock::Requests(_) => {
+                    format!("after {} requests", super::number::grouped(severity.after as u64))
+                }
+            };
+            let ramp = if fault.onset.ramp.is_zero() {
+                String::new()
+            } else {
+                format!(", growing for {}", fault.onset.ramp)
+            };
+            format!("{}: {what}{who}, {when}{ramp}", fault.kind.name())
+        });
+        told.collect()
+    }
+
+    /// As text for people; with `all`, every reading.
+    pub fn text(&self, look: Look, all: bool) -> Vec<u8> {
+        tale::render(self, look, all).into_bytes()
+    }
+
+    /// As one JSON document.
+    pub fn json(&self) -> Vec<u8> {
+        let mut head = self.head();
+        let entries: Vec<Value> = self.entries.iter().map(|entry| self.entry(entry)).collect();
+        head.insert("entries".to_owned(), Value::Array(entries));
+        head.insert("measures".to_owned(), Value::Object(self.numbers()));
+        pretty(&Value::Object(head))
+    }
+
+    /// One line for the world, one for everything that happened, and one for its measures.
+    pub fn jsonl(&self) -> Vec<u8> {
+        let head = std::iter::once(Value::Object(self.head()));
+        let entries = self.entries.iter().map(|entry| self.entry(entry));
+        let measures = std::iter::once(json!({ "measures": self.numbers() }));
+        let lines = head.chain(entries).chain(measures);
+        lines.flat_map(|line| format!("{line}\n").into_bytes()).collect()
+    }
+
+    fn head(&self) -> Map<String, Value> {
+        let head = json!({
+            "schema": SCHEMA,
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "replication": self.replication,
+            "release": self.scenario.releases[self.world.release].name,
+            "faults": self.faults(),
+            "requestsPerSecond": self.world.rate,
+            "startOfDay": self.world.start,
+        });
+        if let Value::Object(map) = head { map } else { Map::new() }
+    }
+
+    fn numbers(&self) -> Map<String, Value> {
+        let kinds: Vec<&str> = self.scenario.releases.iter().map(|it| it.name.as_str()).collect();
+        let gates: Vec<Option<&str>> =
+            self.scenario.gates.iter().map(|gate| Some(gate.name.as_str())).collect();
+        measures(&self.measures, &kinds, &gates)
+    }
+
+    fn entry(&self, (at, happening): &(Instant, Happening)) -> Value {
+        let gate = |gate: usize| self.scenario.gates[gate].name.as_str();
+        let mut entry = match happening {
+            Happening::Stage { stage } => {
+                let does = super::plan::stage(
+                    &self.scenario.strategy.stages()[*stage],
+                    &self.scenario.gates,
+                );
+                json!({ "event": "stage", "stage": stage, "does": does })
+            }
+            Happening::Settled { share, pods } => {
+                json!({ "event": "settled", "share": share, "podsOld": pods[0], "podsNew": pods[1] })
+            }
+            Happening::FaultBegan { fault } => json!({ "event": "fault", "fault": fault }),
+            Happening::Reading(reading) => self.reading(reading),
+            Happening::Tripped { gate: it } => json!({ "event": "tripped", "gate": gate(*it) }),
+            Happening::RollbackOrdered { gate: it } => {
+                json!({ "event": "rollback", "gate": gate(*it) })
+            }
+            Happening::Held { gate: it } => json!({ "event": "held", "gate": it.map(gate) }),
+            Happening::Baking => json!({ "event": "baking" }),
+            Happening::Ended { ending } => json!({ "event": "ended", "ending": ending.word() }),
+            Happening::Watched => json!({ "event": "watched" }),
+        };
+        entry["at"] = json!(at.since_start().as_secs_f64());
+        entry
+    }
+
+    fn reading(&self, reading: &Reading) -> Value {
+        json!({
+            "event": "reading",
+            "gate": self.scenario.gates[reading.gate].name,
+            "value": reading.value,
+            "bound": reading.bound,
+            "samples": reading.samples,
+            "baseline": reading.baseline,
+            "verdict": reading.verdict.word(),
+            "failures": reading.failures,
+        })
+    }
+
+    /// Which entries a short version shows: everything but the inside of runs of readings of one
+    /// gate that did not fail, uninterrupted by anything else.
+    pub(super) fn kept(&self) -> Vec<bool> {
+        let mut kept = vec![true; self.entries.len()];
+        // By gate: the verdict of the run in progress, how long it is, and its last entry.
+        let mut runs: Vec<Option<(Verdict, u32, usize)>> = vec![None; self.scenario.gates.len()];
+        for (index, (_, happening)) in self.entries.iter().enumerate() {
+            let Happening::Reading(reading) = happening else {
+                runs.iter_mut().for_each(|run| *run = None);
+                continue;
+            };
+            let run = &mut runs[reading.gate];
+            *run = match *run {
+                Some((verdict, length, last))
+                    if verdict == reading.verdict && verdict != Verdict::Fail =>
+                {
+                    kept[last] &= length == 1;
+                    Some((verdict, length + 1, index))
+                }
+                _ => Some((reading.verdict, 1, index)),
+            };
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::reference;
+
+    #[test]
+    fn a_story_ends_in_the_measures_of_the_run() {
+        for name in ["canary", "noisy", "everyone"] {
+            let scenario = reference::scenario(name);
+            let mut engine = Engine::new(&scenario, Unrecorded);
+            for replication in 0..40 {
+                let story = Story::of(&scenario, 3, replication);
+                assert_eq!(story.measures, engine.simulate(3, replication));
+                assert!(!story.text(Look::Plain, false).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_version_keeps_failures_and_the_ends_of_runs() {
+        let scenario = reference::scenario("canary");
+        let story = Story::of(&scenario, 0, 0);
+        let kept = story.kept();
+        for ((_, happening), kept) in story.entries.iter().zip(&kept) {
+            match happening {
+                Happening::Reading(reading) if reading.verdict != Verdict::Fail => {}
+                _ => assert!(kept),
+            }
+        }
+        assert!(kept.iter().filter(|kept| !**kept).count() > 10);
+        let all = String::from_utf8(story.text(Look::Plain, true)).expect("text");
+        let short = String::from_utf8(story.text(Look::Plain, false)).expect("text");
+        assert!(all.lines().count() > short.lines().count());
+        assert!(short.contains("more passed"), "{short}");
+    }
+}

@@ -1,0 +1,272 @@
+//! A story as text: a tree of what happened, as people know it from Argo Rollouts.
+
+use super::number::{grouped, share, time};
+use super::page::{Ink, Page};
+use super::plan;
+use super::story::Story;
+use crate::document::Look;
+use crate::gate::{Patience, Verdict};
+use crate::simulation::{Ending, Happening, Measures, Reading, Truth};
+use crate::strategy::Stage;
+
+/// Where times and texts begin.
+const TIME: usize = 2;
+const TEXT: usize = 12;
+/// Where samples and verdicts of readings begin, after the name of the gate.
+const SAMPLES: usize = 48;
+const VERDICT: usize = 72;
+
+/// The whole story.
+pub(super) fn render(story: &Story<'_>, look: Look, all: bool) -> String {
+    let mut page = Page::new(look);
+    head(&mut page, story);
+    let kept = story.kept();
+    let mut skipped = Skipped::default();
+    for ((at, happening), kept) in story.entries.iter().zip(kept) {
+        if let Happening::Reading(reading) = happening
+            && !(all || kept)
+        {
+            skipped.add(reading.verdict);
+            continue;
+        }
+        skipped.tell(&mut page);
+        line(&mut page, story, &at.to_string_rounded(), happening);
+    }
+    skipped.tell(&mut page);
+    totals(&mut page, story);
+    page.into_text()
+}
+
+/// An instant as a reader wants it.
+trait Rounded {
+    fn to_string_rounded(&self) -> String;
+}
+
+impl Rounded for clockwork::Instant {
+    fn to_string_rounded(&self) -> String {
+        let tenths = (self.since_start().micros() + 50_000) / 100_000;
+        clockwork::Span::from_micros(tenths * 100_000).to_string()
+    }
+}
+
+/// Readings that are not shown, by verdict.
+#[derive(Default)]
+struct Skipped([u64; 4]);
+
+impl Skipped {
+    fn add(&mut self, verdict: Verdict) {
+        self.0[verdict as usize] += 1;
+    }
+
+    fn tell(&mut self, page: &mut Page) {
+        let words = ["passed", "failed", "were inconclusive", "had too few samples"];
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .zip(words)
+            .filter(|(count, _)| **count > 0)
+            .map(|(count, word)| format!("{} more {word}", grouped(*count)))
+            .collect();
+        if !parts.is_empty() {
+            page.put(Ink::Faint, "│").to(TEXT, 1).put(Ink::Faint, "... ");
+            page.put(Ink::Faint, &parts.join(", ")).end();
+        }
+        *self = Self::default();
+    }
+}
+
+fn head(page: &mut Page, story: &Story<'_>) {
+    let it = &story.measures;
+    let release = &story.scenario.releases[story.world.release];
+    page.put(Ink::Strong, &format!("replication {} of {}", story.replication, story.scenario.name));
+    page.to(0, 2).put(Ink::Faint, &format!("seed {}, {}", story.seed, plan::plan(story.scenario)));
+    page.end();
+    let ink = ink_of(it);
+    page.put(Ink::Plain, &format!("a {} release, ", it.truth.word()));
+    page.put(ink, &ended(story)).end().end();
+    fact(page, "release", &release.name);
+    for fault in story.faults() {
+        fact(page, "", &fault);
+    }
+    let potential = it.potential as f64 / 1000.0;
+    let part = potential / (it.requests as f64 / 1000.0).max(1.0);
+    let harm = format!(
+        "without any gate it would harm {} requests in a day ({})",
+        grouped(potential.round() as u64),
+        share(part)
+    );
+    fact(page, "", if it.potential == 0 { "it would harm nobody" } else { &harm });
+    let minutes = (story.world.start / 60.0) as u64;
+    let day = format!(
+        "starts at {:02}:{:02}, {:.0} requests/s on average over the day",
+        minutes / 60 % 24,
+        minutes % 60,
+        story.world.rate
+    );
+    fact(page, "traffic", &day);
+    page.end();
+}
+
+fn fact(page: &mut Page, label: &str, text: &str) {
+    page.to(TIME, 0).put(Ink::Faint, label).to(TEXT, 1).put(Ink::Plain, text).end();
+}
+
+fn ink_of(it: &Measures) -> Ink {
+    match (it.truth, it.ending) {
+        (Truth::Good, Ending::Promoted) | (Truth::Bad, Ending::RolledBack | Ending::Held) => {
+            Ink::Good
+        }
+        (Truth::Good, _) | (Truth::Bad, Ending::Promoted) => Ink::Bad,
+        (Truth::Negligible, _) => Ink::Plain,
+    }
+}
+
+fn ended(story: &Story<'_>) -> String {
+    let it = &story.measures;
+    let by = match it.gate {
+        Some(gate) => format!(" by the gate {}", story.scenario.gates[usize::from(gate)].name),
+        None => String::new(),
+    };
+    let mistake = if it.truth == Truth::Good && it.ending != Ending::Promoted {
+        ", by mistake"
+    } else if it.truth == Truth::Bad && it.ending == Ending::Promoted {
+        ", and nobody noticed"
+    } else {
+        ""
+    };
+    format!("{}{by} after {}{mistake}", it.ending.word(), it.ended_at.to_string_rounded())
+}
+
+fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
+    let gates = &story.scenario.gates;
+    let gate = |gate: usize| gates[gate].name.as_str();
+    let (ink, glyph, text) = match happening {
+        Happening::Reading(it) => return reading(page, story, at, it),
+        Happening::Stage { stage } => {
+            let stages = story.scenario.strategy.stages();
+            let glyph = if matches!(stages[*stage], Stage::SetWeight(_)) { "▶" } else { "॥" };
+            let does = plan::stage(&stages[*stage], gates);
+            (Ink::Strong, glyph, format!("stage {}/{}  {does}", stage + 1, stages.len()))
+        }
+        Happening::Settled { share: part, pods: [old, new] } => {
+            let text = format!("{} of the traffic on {new} new pods, {old} old", share(*part));
+            (Ink::Plain, "•", text)
+        }
+        Happening::FaultBegan { fault } => {
+            let faults = &story.scenario.releases[story.world.release].faults;
+            (Ink::Bad, "⚠", format!("{} begins", faults[*fault].kind.name()))
+        }
+        Happening::Tripped { gate: it } => {
+            let forgives = match gates[*it].patience {
+                Patience::Limit(0) => "the first failed reading".to_owned(),
+                Patience::Limit(limit) => format!("more than {limit} failed readings"),
+                Patience::Consecutive(1) => "a failed reading".to_owned(),
+                Patience::Consecutive(run) => format!("{run} failed readings in a row"),
+            };
+            (Ink::Bad, "✖", format!("{} trips: {forgives}", gate(*it)))
+        }
+        Happening::RollbackOrdered { gate: it } => {
+            (Ink::Bad, "↩", format!("{} orders the old version back", gate(*it)))
+        }
+        Happening::Held { gate: Some(it) } => {
+            (Ink::Care, "॥", format!("{} stops the rollout where it is", gate(*it)))
+        }
+        Happening::Held { gate: None } => {
+            (Ink::Care, "॥", "the pause ran out: the rollout stops where it is".to_owned())
+        }
+        Happening::Baking => {
+            let text = format!("every stage is done, the gates watch for {}", story.scenario.bake);
+            (Ink::Strong, "▶", text)
+        }
+        Happening::Ended { ending } => ending_line(story, *ending),
+        Happening::Watched => {
+            (Ink::Faint, "■", format!("watched for {} more", story.scenario.watch))
+        }
+    };
+    page.put(ink, glyph).to(TIME, 1).put(Ink::Plain, at).to(TEXT, 1).put(ink, &text).end();
+}
+
+fn ending_line(story: &Story<'_>, ending: Ending) -> (Ink, &'static str, String) {
+    match ending {
+        Ending::Promoted => (ink_of(&story.measures), "✔", "promoted".to_owned()),
+        Ending::RolledBack => {
+            (ink_of(&story.measures), "✔", "rolled back: the old version serves all".to_owned())
+        }
+        Ending::Held => (Ink::Care, "॥", "held: nobody decides".to_owned()),
+    }
+}
+
+fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
+    let gate = &story.scenario.gates[it.gate];
+    let name = story.scenario.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
+    let (ink, glyph) = match it.verdict {
+        Verdict::Pass => (Ink::Good, "✔"),
+        Verdict::Fail => (Ink::Bad, "✖"),
+        Verdict::Inconclusive => (Ink::Care, "?"),
+        Verdict::NoData => (Ink::Faint, "◌"),
+    };
+    page.put(Ink::Faint, "│").to(TIME, 1).put(Ink::Faint, at);
+    page.to(TEXT, 1).put(Ink::Plain, &gate.name).to(TEXT + name, 0);
+    let measured = it.value.map(|value| plan::measured(gate, value, it.bound));
+    page.to(0, 2).put(Ink::Plain, measured.as_deref().unwrap_or("no requests"));
+    let samples = match it.baseline {
+        Some(old) => format!("n {} (old {})", grouped(it.samples), grouped(old)),
+        None => format!("n {}", grouped(it.samples)),
+    };
+    page.to(TEXT + name + SAMPLES, 2).put(Ink::Faint, &samples);
+    page.to(TEXT + name + VERDICT, 2).put(ink, glyph).put(ink, " ");
+    page.put(ink, &verdict(it, gate.patience)).end();
+}
+
+fn verdict(it: &Reading, patience: Patience) -> String {
+    if it.verdict != Verdict::Fail {
+        return it.verdict.word().to_owned();
+    }
+    let trips_at = match patience {
+        Patience::Limit(limit) => u64::from(limit) + 1,
+        Patience::Consecutive(run) => u64::from(run),
+    };
+    format!("fail {}/{trips_at}", it.failures)
+}
+
+fn totals(page: &mut Page, story: &Story<'_>) {
+    let it = &story.measures;
+    let count = |thousandths: u64| grouped((thousandths as f64 / 1000.0).round() as u64);
+    page.end();
+    let met = format!(
+        "{} requests met the new version, {} while it was harmful",
+        grouped(it.met),
+        count(it.met_harmful)
+    );
+    fact(page, "exposed", &met);
+    let users =
+        format!("{} of {} active users met it", count(it.users_met), count(it.users_active));
+    fact(page, "", &users);
+    let harmed = format!(
+        "{} requests harmed by the defect: {} failed, {:.1} too slow",
+        count(it.harmed()),
+        grouped(it.failed),
+        it.slowed as f64 / 1000.0
+    );
+    fact(page, "harmed", &harmed);
+    let blast = it.users_harmed as f64 / it.users_active.max(1) as f64;
+    let users = format!("{} users, {} of the active ones", count(it.users_harmed), share(blast));
+    fact(page, "", &users);
+    fact(page, "", &format!("{} requests would have failed anyway", grouped(it.baseline_failed)));
+    fact(page, "time", &times(it));
+}
+
+/// Harm, detection, order and end, each after the one before.
+fn times(it: &Measures) -> String {
+    let Some(began) = it.harm_began else { return "no harm was done".to_owned() };
+    let under = format!("{} under harm", time(it.time_harmed.as_secs_f64()));
+    let (Some(detected), Some(ordered)) = (it.detected_at, it.ordered_at) else {
+        return format!("{under}, never detected");
+    };
+    format!(
+        "{under}: detected {} after it began, ordered {} later, over {} later",
+        time((detected - began).as_secs_f64()),
+        time((ordered - detected).as_secs_f64()),
+        time((it.ended_at - ordered).as_secs_f64())
+    )
+}
