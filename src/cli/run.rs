@@ -235,13 +235,18 @@ fn stdin(file: &str) -> &str {
     if file == "<stdin>" { "-" } else { file }
 }
 
-/// One more failure forgiven where a gate is wrong more often than releases are missed.
+/// Where a gate is wrong more often than releases are missed: a later first reading when it is
+/// wrong early, one more failure forgiven when it is not.
 fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
     let it = diagnosis.false_rollback.as_ref()?;
     if it.all <= diagnosis.missed.iter().map(|missed| missed.missed).sum() {
         return None;
     }
     let gate = job.scenario.gates.get(it.gate)?;
+    let seen = job.scenario.tick * u64::from(gate.window);
+    if it.half_within <= seen && gate.initial_delay <= seen {
+        return Some(format!("gates.{}.initialDelay={}", gate.name, seen + gate.interval));
+    }
     Some(match gate.patience {
         Patience::Limit(limit) => format!("gates.{}.failureLimit={}", gate.name, limit + 1),
         Patience::Consecutive(run) => format!("gates.{}.consecutive={}", gate.name, run + 1),

@@ -1,5 +1,7 @@
 //! Why bad releases are missed and good ones rolled back: counts, not guesses.
 
+use clockwork::Span;
+
 use super::replicate::Sample;
 use super::summary::Summary;
 use crate::gate::Verdict;
@@ -50,6 +52,8 @@ pub struct FalseRollback {
     pub by_gate: u64,
     /// False rollbacks by any gate.
     pub all: u64,
+    /// Half of those by this gate were ordered within this time of the first traffic.
+    pub half_within: Span,
     /// A replication that shows one.
     pub example: u64,
 }
@@ -148,8 +152,12 @@ fn false_rollback(scenario: &Scenario, sample: &Sample<Measures>) -> Option<Fals
     // The first of those that did it equally often.
     let gate = (0..scenario.gates.len()).rev().max_by_key(|gate| by(*gate).count())?;
     let example = by(gate).next()?.0;
+    let after = |it: &Measures| it.ordered_at.unwrap_or(it.ended_at) - it.exposed_at;
+    let mut times: Vec<Span> = by(gate).map(|(_, it)| after(it)).collect();
+    times.sort_unstable();
     Some(FalseRollback {
         gate,
+        half_within: times[(times.len() - 1) / 2],
         by_gate: by(gate).count() as u64,
         all: false_ones().count() as u64,
         example,

@@ -1,6 +1,6 @@
 //! One plain sentence, computed from what was counted, and the replication that shows it.
 
-use super::number::{grouped, share};
+use super::number::{grouped, share, time};
 use crate::experiment::{Diagnosis, FalseRollback, Missed, Summary};
 use crate::scenario::Scenario;
 use crate::simulation::{Ending, Truth};
@@ -87,7 +87,12 @@ fn wrong(scenario: &Scenario, summary: &Summary, it: &FalseRollback) -> String {
     } else {
         format!("{by} of them by the gate `{gate}`")
     };
-    format!("{all} of {} good releases ({part}) were rolled back, {whose}.", grouped(good))
+    let early = time(it.half_within.as_secs_f64());
+    format!(
+        "{all} of {} good releases ({part}) were rolled back, {whose}, half of these within {early} \
+         of the first traffic.",
+        grouped(good)
+    )
 }
 
 fn missing(scenario: &Scenario, it: &Missed, kinds: usize) -> String {
@@ -114,7 +119,7 @@ fn why(scenario: &Scenario, it: &Missed) -> String {
         format!("{} of {looked_at} looked at", grouped(most))
     };
     if most == it.quiet {
-        format!("in {of_those} no reading failed under harm, so the effect stays within the bounds")
+        format!("in {of_those} no reading failed under harm: the effect is within every bound")
     } else if most == it.forgiven {
         format!("in {of_those} readings failed, but not as often as it takes to trip a gate")
     } else {

@@ -45,7 +45,15 @@ pub fn with_interval(unit: Unit, estimate: &Estimate) -> String {
 /// A share of one without an interval, where it stands beside its counts.
 pub fn share(some: f64) -> String {
     let percent = some * 100.0;
+    if percent <= 0.0 || percent >= 100.0 {
+        return one(Unit::Share, some, 0);
+    }
     one(Unit::Share, some, places(percent.min(100.0 - percent).max(percent / 100.0) / 20.0))
+}
+
+/// So many of something: `1 pod`, `20 pods`.
+pub fn many(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
 }
 
 /// A length of time, rounded to what a reader can use.

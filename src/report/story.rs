@@ -1,5 +1,7 @@
 //! One world from beginning to end.
 
+use std::collections::BTreeSet;
+
 use clockwork::Instant;
 use serde_json::{Map, Value, json};
 
@@ -45,7 +47,7 @@ impl<'s> Story<'s> {
         assert_eq!(same, measures, "telling the story of replication {replication} changed it");
         let mut world = World::empty();
         world.draw(scenario, seed, replication);
-        let entries = engine.record.entries;
+        let entries = in_order(engine.record.entries);
         Self { scenario, seed, replication, world, measures, entries }
     }
 
@@ -197,6 +199,29 @@ impl<'s> Story<'s> {
     }
 }
 
+/// What was written down, in the order in which it happened.
+///
+/// Gates are walked one after the other, and one that has looked past another one's call takes
+/// these readings again: the last one counts, and none is left after the order to go back.
+fn in_order(entries: Vec<(Instant, Happening)>) -> Vec<(Instant, Happening)> {
+    let ordered = entries.iter().find_map(|(at, happening)| {
+        matches!(happening, Happening::RollbackOrdered { .. }).then_some(*at)
+    });
+    let last = ordered.unwrap_or(Instant::NEVER);
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<_> = entries
+        .into_iter()
+        .rev()
+        .filter(|(at, happening)| match happening {
+            Happening::Reading(reading) => *at <= last && seen.insert((*at, reading.gate)),
+            _ => true,
+        })
+        .collect();
+    kept.reverse();
+    kept.sort_by_key(|(at, _)| *at);
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +237,24 @@ mod tests {
                 assert_eq!(story.measures, engine.simulate(3, replication));
                 assert!(!story.text(Look::Plain, false).is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn time_never_goes_back_and_no_reading_is_told_twice() {
+        let scenario = reference::scenario("noisy");
+        for replication in 0..60 {
+            let story = Story::of(&scenario, 1, replication);
+            assert!(story.entries.is_sorted_by_key(|(at, _)| *at));
+            let readings = story.entries.iter().filter_map(|(at, it)| match it {
+                Happening::Reading(reading) => Some((*at, reading.gate)),
+                _ => None,
+            });
+            let mut readings: Vec<_> = readings.collect();
+            let all = readings.len();
+            readings.sort_unstable();
+            readings.dedup();
+            assert_eq!(readings.len(), all, "replication {replication}");
         }
     }
 

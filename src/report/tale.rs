@@ -1,6 +1,6 @@
 //! A story as text: a tree of what happened, as people know it from Argo Rollouts.
 
-use super::number::{grouped, share, time};
+use super::number::{grouped, many, share, time};
 use super::page::{Ink, Page};
 use super::plan;
 use super::story::Story;
@@ -11,10 +11,10 @@ use crate::strategy::Stage;
 
 /// Where times and texts begin.
 const TIME: usize = 2;
-const TEXT: usize = 12;
+const TEXT: usize = 11;
 /// Where samples and verdicts of readings begin, after the name of the gate.
-const SAMPLES: usize = 48;
-const VERDICT: usize = 72;
+const SAMPLES: usize = 46;
+const VERDICT: usize = 70;
 
 /// The whole story.
 pub(super) fn render(story: &Story<'_>, look: Look, all: bool) -> String {
@@ -44,8 +44,9 @@ trait Rounded {
 
 impl Rounded for clockwork::Instant {
     fn to_string_rounded(&self) -> String {
-        let tenths = (self.since_start().micros() + 50_000) / 100_000;
-        clockwork::Span::from_micros(tenths * 100_000).to_string()
+        let micros = self.since_start().micros();
+        let grain = if micros < 60_000_000 { 100_000 } else { 1_000_000 };
+        clockwork::Span::from_micros((micros + grain / 2) / grain * grain).to_string()
     }
 }
 
@@ -149,7 +150,8 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
             (Ink::Strong, glyph, format!("stage {}/{}  {does}", stage + 1, stages.len()))
         }
         Happening::Settled { share: part, pods: [old, new] } => {
-            let text = format!("{} of the traffic on {new} new pods, {old} old", share(*part));
+            let pods = many(u64::from(*new), "new pod", "new pods");
+            let text = format!("{} of the traffic on {pods}, {old} old", share(*part));
             (Ink::Plain, "•", text)
         }
         Happening::FaultBegan { fault } => {

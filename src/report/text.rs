@@ -192,9 +192,14 @@ fn by_kind(page: &mut Page, summary: &Summary) {
 }
 
 fn cell(page: &mut Page, kind: &Kind, name: &str) {
-    let estimate = kind.finding(name).and_then(|it| Some((it.unit(), it.estimate?)));
-    match estimate {
-        Some((unit, estimate)) => {
+    let Some(finding) = kind.finding(name) else { return };
+    let unit = finding.unit();
+    match finding.estimate {
+        Some(estimate) if estimate.value.is_infinite() => {
+            let never = format!("never in {} of {}", finding.beyond, estimate.n);
+            page.put(Ink::Plain, &never);
+        }
+        Some(estimate) => {
             page.put(Ink::Plain, &number::value(unit, &estimate)).put(Ink::Plain, " ");
             page.put(Ink::Faint, &number::interval(unit, &estimate));
         }
@@ -215,7 +220,7 @@ fn blast(page: &mut Page, summary: &Summary) {
     let rows = [
         ("users", "blast-radius.users"),
         ("requests", "blast-radius.requests"),
-        ("peak traffic", "peak-share"),
+        ("peak share", "peak-share"),
     ];
     for (label, measure) in rows {
         page.to(4, 0).put(Ink::Plain, label);
@@ -282,9 +287,12 @@ fn caveats(page: &mut Page, report: &Report) {
             page.paragraph(Ink::Care, &harmless(loss), 4);
         }
     }
-    if !report.assumptions.is_empty() {
+    if !report.assumptions.is_empty() || !report.notes.is_empty() {
         let count = format!("{} values; --print-resolved says why", report.assumptions.len());
         section(page, "ASSUMED", &count);
+        for note in &report.notes {
+            page.paragraph(Ink::Care, &harmless(note), 4);
+        }
         let all = report.assumptions.iter();
         let all = all.map(|it| format!("{} {}", it.path, it.value).replace(' ', "\u{a0}"));
         let all: Vec<_> = all.collect();

@@ -61,7 +61,8 @@ fn what_argo_rejects_as_a_whole() {
 fn services_that_select_other_pods() {
     let text = rollout("      canaryService: a\n      steps: [{setWeight: 5}]\n")
         + "  template: { metadata: { labels: { app: shop } } }\n---\n\
-           apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { selector: { app: other } }\n";
+           apiVersion: v1\nkind: Service\nmetadata: { name: a }\n\
+           spec: { selector: { app: other } }\n";
     refused(&text, code::REJECTED, "15:26", "does not select its pods");
 }
 
