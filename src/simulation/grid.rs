@@ -4,7 +4,8 @@
 use chance::ticks::{Piece, Ticks};
 use clockwork::Instant;
 
-use super::law::{CELLS, Context, Expected, Limits, Note, STREAMS, State, grows_by_step};
+use super::law::{CELLS, Context, Expected, Limits, Note, STREAMS, grows_by_step};
+use super::state::State;
 use super::world::World;
 use crate::scenario::Scenario;
 use crate::traffic::{Arrivals, STEP_BITS};

@@ -3,6 +3,7 @@
 use chance::math;
 use clockwork::Instant;
 
+use super::state::State;
 use super::world::World;
 use crate::baseline::Latency;
 use crate::fault::Signature;
@@ -134,32 +135,6 @@ impl Limits {
             &[SLOW]
         }
     }
-}
-
-/// Pods that became ready together.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cohort {
-    /// Their ordinals are below this, and not below that of the cohort before.
-    pub(super) to: u32,
-    /// When they became ready; long ago when it is not known.
-    pub(super) ready: Option<Instant>,
-}
-
-/// The state of a rollout: what decisions have changed in the world.
-#[derive(Clone, Debug)]
-pub(super) struct State {
-    /// The weight of the new version as the router or the pods have it.
-    pub(super) weight: f64,
-    /// The share of the traffic that this comes to.
-    pub(super) share: f64,
-    /// Multiples of the error rate that heavy users make, by version.
-    pub(super) arm_errors: [f64; VERSIONS],
-    /// Ready pods.
-    pub(super) pods: [u32; VERSIONS],
-    /// The pods in order of ordinals, while some of them are cold; empty when all are warm.
-    pub(super) cohorts: [Vec<Cohort>; VERSIONS],
-    /// When the faults began.
-    pub(super) began: [Option<Instant>; FAULTS_MAX],
 }
 
 /// A share of the requests that take `exp(ln_factor)` times as long.

@@ -1,18 +1,25 @@
 //! One world under one policy: from a seed to measures. Pure, total, and the same for whoever
 //! looks.
 
-mod engine;
-mod grid;
-mod law;
 mod measures;
 mod record;
-mod score;
-mod truth;
-mod watch;
 mod world;
+mod state;
+mod law;
+mod truth;
+mod grid;
+mod watch;
+mod skip;
+mod event;
+mod history;
+mod clocks;
+mod engine;
+mod apply;
+mod score;
 
-pub use engine::{Engine, pods_for};
+pub use engine::Engine;
 pub use measures::{Ending, Measures, Truth};
 pub use record::{Happening, Reading, Record, Timeline, Unrecorded};
 pub use score::PERIOD;
+pub use state::pods_for;
 pub use world::World;

@@ -14,20 +14,20 @@ pub const PERIOD: Span = Span::from_hours(24);
 
 impl<R: Record> Engine<'_, R> {
     pub(super) fn measure(&mut self) -> Measures {
-        let history = self.history.clone_times();
+        let history = self.history;
         let (ended_at, ending) = history.ended.unwrap_or((history.horizon, Ending::Held));
         let exposed = history.exposed.unwrap_or(ended_at);
         let until = history.horizon.min(exposed + PERIOD);
         let ticks = (self.grid.over(exposed), self.tick_after(until));
         self.open_to(ticks.1);
         let (potential, truth) = truth::of(self.scenario, &self.world);
-        let harm = history.harm.map(|(from, to)| (from, to.unwrap_or(history.horizon)));
+        let harm = history.harm.map(|harm| (harm.began, harm.end(history.horizon)));
         let met = self.grid.requests(NEW, ticks.0, ticks.1);
         let failed = self.total(NEW, DEFECT, ticks);
         let slowed = self.slowed(ticks);
         let requests = self.world.rate * PERIOD.as_secs_f64();
         let harmed = (failed as f64 + slowed).max(0.0);
-        let peak = self.history.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let peak = self.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
         Measures {
             release: self.world.release as u16,
             truth,
@@ -40,8 +40,10 @@ impl<R: Record> Engine<'_, R> {
             harm_began: harm.map(|(from, _)| from),
             detected_at: history.detected.map(|at| harm.map_or(at, |(from, _)| at.max(from))),
             ordered_at: history.order.map(|(at, _)| at),
-            time_harmed: harm.map_or(Span::ZERO, |(from, to)| to.min(until) - from),
-            cut_off: history.harm.is_some_and(|(_, to)| to.is_none())
+            time_harmed: history
+                .harm
+                .map_or(Span::ZERO, |harm| harm.total(until).min(until - harm.began)),
+            cut_off: history.harm.is_some_and(|harm| harm.goes_on())
                 && history.horizon < exposed + PERIOD,
             met,
             met_harmful: self.met_harmful(harm, ticks, met),
@@ -139,7 +141,7 @@ impl<R: Record> Engine<'_, R> {
     /// The requests are split over the stages as the met requests were.
     fn sticky_users(&mut self, requests: f64) -> f64 {
         let end = self.grid.ticks.end();
-        let weights = std::mem::take(&mut self.history.weights);
+        let weights = std::mem::take(&mut self.weights);
         let mut bands: [(f64, f64); 64] = [(0.0, 0.0); 64];
         let mut count = 0;
         let all = self.grid.requests(NEW, 0, end).max(1) as f64;
@@ -159,7 +161,7 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         let users = self.in_bands(&bands[..count]);
-        self.history.weights = weights;
+        self.weights = weights;
         users
     }
 
@@ -178,31 +180,6 @@ impl<R: Record> Engine<'_, R> {
             below = *weight;
         }
         users
-    }
-}
-
-/// The scalars of a history.
-struct Times {
-    exposed: Option<Instant>,
-    live: Option<Instant>,
-    ended: Option<(Instant, Ending)>,
-    order: Option<(Instant, usize)>,
-    detected: Option<Instant>,
-    harm: Option<(Instant, Option<Instant>)>,
-    horizon: Instant,
-}
-
-impl super::engine::History {
-    fn clone_times(&self) -> Times {
-        Times {
-            exposed: self.exposed,
-            live: self.live,
-            ended: self.ended,
-            order: self.order,
-            detected: self.detected,
-            harm: self.harm,
-            horizon: self.horizon,
-        }
     }
 }
 

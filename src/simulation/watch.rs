@@ -1,17 +1,14 @@
 //! Gates at work: from one decision to the next, which gate speaks first?
 //!
-//! A gate walks its readings. Before it counts anything exactly it asks whether the reading can
-//! fail at all: the counts of whole blocks of ticks around the window bound the bad requests from
-//! above, and those inside the window bound all requests from below. Readings with the same
-//! blocks share the answer.
+//! A gate walks its readings. Before it counts anything exactly it asks how many readings are
+//! sure not to matter: see [`super::skip`].
 
-use chance::ticks::LEVEL_MAX;
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::law::{BASELINE, DEFECT, FAST, MIDDLE, NEW, OLD, ROLLOUT, SLOW, stream};
 use super::record::{Happening, Reading, Record};
-use crate::gate::{Bounds, Gate, Patience, Subject, Tally, Verdict, Window};
+use crate::gate::{Gate, Patience, Tally, Verdict, Window};
 
 /// The purpose of the draw that thins a class at a gate's limit.
 const SLOWER: u16 = 22;
@@ -32,7 +29,7 @@ pub(super) struct Watch {
     /// Readings so far.
     pub(super) readings: u32,
     /// The block size to try next; nothing but speed depends on it.
-    level: u32,
+    pub(super) level: u32,
 }
 
 impl Watch {
@@ -80,13 +77,6 @@ pub(super) enum Call {
     Tripped,
     /// It has passed as often as was waited for.
     Satisfied,
-}
-
-/// The readings that one answer holds for: those whose window lies in `outer`, and around
-/// `inner` where the answer rests on what lies in there.
-struct Block {
-    outer: (u32, u32),
-    inner: Option<(u32, u32)>,
 }
 
 impl<R: Record> Engine<'_, R> {
@@ -149,154 +139,17 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// The ticks that a reading at `now` sees.
-    fn window(&self, gate: &Gate, now: Instant) -> (u32, u32) {
+    pub(super) fn window(&self, gate: &Gate, now: Instant) -> (u32, u32) {
         let to = self.grid.over(now - self.scenario.delay);
         (to.saturating_sub(gate.window), to)
     }
 
-    /// How many readings from this one on are sure not to change anything.
-    fn skip(
-        &mut self,
-        index: usize,
-        gate: &Gate,
-        (from, to): (u32, u32),
-        until: Instant,
-        wanted: bool,
-    ) -> u32 {
-        let width = to - from;
-        let inner = (width + 1).ilog2().saturating_sub(1);
-        let mut level = self.watches[index].level;
-        loop {
-            let block = self.block((from, to), level, inner);
-            let bounds = self.bounds(gate, &block, (width, inner));
-            if self.cannot_matter(index, gate, &bounds, wanted) {
-                self.watches[index].level = (level + 1).min(LEVEL_MAX);
-                return self.shared(gate, &block, self.watches[index].next, until);
-            }
-            if level == 0 || level <= inner && hopeless(gate, &bounds) {
-                self.watches[index].level = inner;
-                return 0;
-            }
-            level -= 1;
-        }
-    }
-
-    /// Whether a reading within these bounds changes nothing, or only what can be counted.
-    fn cannot_matter(&self, index: usize, gate: &Gate, bounds: &Bounds, wanted: bool) -> bool {
-        if gate.metric.can_fail(bounds) {
-            return false;
-        }
-        let watch = &self.watches[index];
-        let memoryless = match gate.patience {
-            Patience::Limit(_) => true,
-            Patience::Consecutive(_) => watch.failures == 0,
-        };
-        memoryless && !wanted
-    }
-
-    /// The aligned blocks of `2^level` ticks around a window. Up to the level `inner` some of
-    /// them lie within the window.
-    fn block(&self, (from, to): (u32, u32), level: u32, inner: u32) -> Block {
-        let down = |tick: u32| tick >> level << level;
-        let up = |tick: u32| down(tick + (1 << level) - 1);
-        let (low, high) = (up(from), down(to));
-        let within = (!self.even && level <= inner).then_some((low, high.max(low)));
-        Block { outer: (down(from), up(to)), inner: within }
-    }
-
-    /// How many readings from `next` on have their window within the block.
-    fn shared(&self, gate: &Gate, block: &Block, next: Instant, until: Instant) -> u32 {
-        let (from, to) = self.window(gate, next);
-        let last = (until - next) / gate.interval;
-        let stride = self.grid.whole_ticks(gate.interval);
-        if let Some(stride) = stride.filter(|_| to >= gate.window) {
-            let outer = (block.outer.1 - to) / stride;
-            let inner = block.inner.map_or(outer, |(begin, _)| (begin - from) / stride);
-            return 1 + outer.min(inner).min(u32::try_from(last).unwrap_or(u32::MAX));
-        }
-        let mut count = 1;
-        while u64::from(count) <= last {
-            let (from, to) = self.window(gate, next + gate.interval * u64::from(count));
-            let around = block.inner.is_none_or(|(begin, end)| from <= begin && to >= end);
-            if from < block.outer.0 || to > block.outer.1 || !around {
-                break;
-            }
-            count += 1;
-        }
-        count
-    }
-
-    /// What is known of every window in a block.
-    fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
-        self.open_to(block.outer.1);
-        let (need, subject) = (gate.metric.upper(), gate.metric.of());
-        let seconds = f64::from(width) * self.scenario.tick.as_secs_f64();
-        let mut bounds = Bounds { seconds, ..Bounds::default() };
-        for version in versions(subject) {
-            let (from, to) = block.outer;
-            let mut high = Tally::default();
-            if need.failed {
-                high.failed = self.failed(version, from, to);
-            }
-            if need.middle {
-                high.middle = self.grid.ticks.sum(stream(version, MIDDLE), from, to);
-            }
-            if need.slow {
-                high.slow = self.grid.ticks.sum(stream(version, SLOW), from, to);
-            }
-            if need.beyond {
-                let limit = self.limit_of(gate);
-                high.beyond = self.classes_from(version, limit, from, to);
-            }
-            bounds.high = bounds.high + high;
-            let low = match self.grid.least_served(version, from, to, width) {
-                Some(requests) => Tally { requests, ..Tally::default() },
-                None => match block.inner {
-                    Some((from, to)) => {
-                        fast_only(self.grid.ticks.sum(stream(version, FAST), from, to))
-                    }
-                    None => self.least_fast(version, gate, block.outer, (width, inner), &bounds),
-                },
-            };
-            bounds.low = bounds.low + low;
-        }
-        bounds
-    }
-
-    /// At least how many fast responses any `width` ticks within `outer` have: so many whole
-    /// blocks of level `inner` lie in them, and each has as many as the one with the fewest.
-    /// Stops as soon as that cannot clear the gate.
-    fn least_fast(
-        &mut self,
-        version: usize,
-        gate: &Gate,
-        outer: (u32, u32),
-        (width, inner): (u32, u32),
-        bounds: &Bounds,
-    ) -> Tally {
-        let size = 1 << inner;
-        let whole = u64::from((width + 1).saturating_sub(size) >> inner);
-        let cell = stream(version, FAST);
-        let mut least = u64::MAX;
-        for from in (outer.0..outer.1).step_by(size as usize) {
-            let fast = self.grid.ticks.sum(cell, from, from + size);
-            if fast < least {
-                least = fast;
-                let low = bounds.low + fast_only(whole * least);
-                if gate.metric.can_fail(&Bounds { low, ..*bounds }) {
-                    break;
-                }
-            }
-        }
-        fast_only(whole * least)
-    }
-
-    fn limit_of(&self, gate: &Gate) -> usize {
+    pub(super) fn limit_of(&self, gate: &Gate) -> usize {
         let limit = gate.metric.limit().unwrap_or_default();
         self.gate_limits.iter().position(|known| *known == limit).unwrap_or_default()
     }
 
-    fn failed(&mut self, version: usize, from: u32, to: u32) -> u64 {
+    pub(super) fn failed(&mut self, version: usize, from: u32, to: u32) -> u64 {
         [BASELINE, ROLLOUT, DEFECT]
             .into_iter()
             .map(|cell| self.grid.ticks.sum(stream(version, cell), from, to))
@@ -304,7 +157,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Requests of the class that a limit lies in and of all slower classes.
-    fn classes_from(&mut self, version: usize, limit: usize, from: u32, to: u32) -> u64 {
+    pub(super) fn classes_from(&mut self, version: usize, limit: usize, from: u32, to: u32) -> u64 {
         (SLOW..=self.limits.class(limit))
             .map(|class| self.grid.ticks.sum(stream(version, class), from, to))
             .sum()
@@ -379,26 +232,6 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         beyond
-    }
-}
-
-/// All that is known is a number of fast responses.
-fn fast_only(fast: u64) -> Tally {
-    Tally { requests: fast, fast, ..Tally::default() }
-}
-
-/// Whether smaller blocks will not help: the bad requests are too many even if all the requests
-/// of the outer blocks were in the window.
-fn hopeless(gate: &Gate, bounds: &Bounds) -> bool {
-    let all = Tally { requests: bounds.low.requests.saturating_mul(3), ..bounds.low };
-    gate.metric.can_fail(&Bounds { low: all, ..*bounds })
-}
-
-fn versions(subject: Subject) -> std::ops::Range<usize> {
-    match subject {
-        Subject::Old => OLD..NEW,
-        Subject::New => NEW..NEW + 1,
-        Subject::All => OLD..NEW + 1,
     }
 }
 

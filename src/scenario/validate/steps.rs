@@ -1,7 +1,7 @@
 //! The plan of a strategy.
 
 use super::{Pass, code};
-use crate::document::{At, Name, Problem, closest};
+use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
     AllAtOnce, Canary, PauseDoc, Routing, RoutingDoc, Stage, StepDoc, Strategy, StrategyDoc,
@@ -20,10 +20,21 @@ pub(super) fn strategy(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Strateg
             let steps = &it.steps.value;
             let many = ("more steps than a plan can have", "at most 60", "merge some of them");
             pass.require(steps.len() <= STEPS_MAX, code::LIMIT, it.steps.place, many);
+            if it.routing == RoutingDoc::Pods {
+                never_back(steps, it.steps.place, pass);
+            }
             let stages: Option<Vec<_>> = steps.iter().map(|step| stage(doc, step, pass)).collect();
             Some(Strategy::Canary(Canary::new(stages?, routing(&it.routing))))
         }
     }
+}
+
+/// Pods that were taken away cannot be given back yet.
+fn never_back(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
+    let weights: Vec<Share> = steps.iter().filter_map(weight).collect();
+    let help = "write the weights in rising order, or `routing: weights`";
+    let what = ("a weight below the one before, by pods", "the weights fall", help);
+    pass.require(weights.is_sorted(), code::IMPOSSIBLE, place, what);
 }
 
 fn routing(doc: &RoutingDoc) -> Routing {
