@@ -33,7 +33,7 @@ strategy:
 gates:
   errors: { metric: { error-rate: {} }, over: { baseline: +0.4% }, window: 5m, failureLimit: 2 }
   p99: { metric: { latency: { quantile: p99 } }, over: 400ms, window: 5m, failureLimit: 2 }
-  apdex: { metric: { apdex: {} }, under: 0.8, window: 5m, failureLimit: 2 }
+  apdex: { metric: { apdex: {} }, under: 80%, window: 5m, failureLimit: 2 }
 ";
 
 fn main() -> std::io::Result<()> {

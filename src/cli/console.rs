@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use anstream::ColorChoice;
+use anstream::{AutoStream, ColorChoice};
 
 use super::When;
 use super::exit::Failure;
@@ -11,6 +11,7 @@ use crate::document::Look;
 /// Standard output for results and standard error for everything else.
 pub(super) struct Console {
     out: io::BufWriter<io::Stdout>,
+    err: io::Stderr,
     /// How results look.
     pub(super) look: Look,
     /// How messages look.
@@ -27,9 +28,10 @@ impl Console {
         choice.write_global();
         let look = |choice| if choice == ColorChoice::Never { Look::Plain } else { Look::Coloured };
         Self {
-            look: look(anstream::AutoStream::choice(&io::stdout())),
-            messages: look(anstream::AutoStream::choice(&io::stderr())),
+            look: look(AutoStream::choice(&io::stdout())),
+            messages: look(AutoStream::choice(&io::stderr())),
             out: io::BufWriter::new(io::stdout()),
+            err: io::stderr(),
         }
     }
 
@@ -45,17 +47,12 @@ impl Console {
 
     /// Writes a message; nobody can be told when that fails.
     pub(super) fn note(&mut self, text: &str) {
-        let _ = io::stderr().write_all(text.as_bytes());
-    }
-
-    /// Says why a command failed.
-    pub(super) fn tell(&mut self, failure: &Failure) {
-        self.note(&failure.text());
+        let _ = self.err.write_all(text.as_bytes());
     }
 
     /// Whether somebody watches the messages.
-    pub(super) fn is_watched() -> bool {
-        io::stderr().is_terminal()
+    pub(super) fn is_watched(&self) -> bool {
+        self.err.is_terminal()
     }
 }
 

@@ -112,7 +112,7 @@ fn run(args: &[OsString]) -> Exit {
         Some(Command::Man) => papers::man(&mut console),
     };
     result.and_then(|exit| console.flush().map(|()| exit)).unwrap_or_else(|failure| {
-        console.tell(&failure);
+        console.note(&failure.text());
         failure.exit()
     })
 }

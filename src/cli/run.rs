@@ -66,8 +66,10 @@ impl FromStr for Replications {
         if text == "auto" {
             return Ok(Self::Auto);
         }
-        let count = <u64 as Quantity>::parse(text);
-        count.map(Self::Count).map_err(|_| "write a whole number, or auto".to_owned())
+        <u64 as Quantity>::parse(text).map(Self::Count).map_err(|refusal| {
+            let instead = refusal.instead.first().map_or("a whole number", String::as_str);
+            format!("write {instead}, or auto")
+        })
     }
 }
 
@@ -101,7 +103,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let mut finished = Vec::new();
     for job in &input.jobs {
         if !progress::is_interrupted() {
-            finished.push(experiment(args, job, &workers, deadline));
+            finished.push(experiment(args, job, &workers, deadline, console.is_watched()));
         }
     }
     finished.retain(|it| !it.sample.is_empty());
@@ -149,29 +151,31 @@ fn print_resolved(input: &Input, console: &mut Console) -> Result<Exit, Failure>
     Ok(Exit::Good)
 }
 
-fn experiment(args: &Args, job: &Job, workers: &Workers, deadline: Deadline) -> Finished {
+fn experiment(
+    args: &Args,
+    job: &Job,
+    workers: &Workers,
+    deadline: Deadline,
+    shown: bool,
+) -> Finished {
     let scenario = &job.scenario;
     let seed = job.doc.seed.get();
     let auto = args.replications == Some(Replications::Auto);
     let asked = (!auto).then(|| job.doc.replications.get());
-    let shown = !args.quiet && Console::is_watched();
-    let watcher = Watcher::new(&scenario.name, asked, shown, deadline);
-    let (sample, end) = match asked {
-        Some(asked) => {
-            let values = replicate(scenario, seed, 0..asked, workers, &watcher);
-            let whole = values.len() as u64 == asked;
-            let end = if whole { End::Complete } else { Watcher::stopped_by() };
-            (Sample { seed, values }, end)
-        }
-        None => {
-            let (sample, precision) = replicate_until_known(scenario, seed, workers, &watcher);
-            let end = match precision {
-                Precision::Reached => End::Known,
-                Precision::NotReached => End::Unknown,
-                Precision::Stopped => Watcher::stopped_by(),
-            };
-            (sample, end)
-        }
+    let watcher = Watcher::new(&scenario.name, asked, shown && !args.quiet, deadline);
+    let (sample, end) = if let Some(asked) = asked {
+        let values = replicate(scenario, seed, 0..asked, workers, &watcher);
+        let whole = values.len() as u64 == asked;
+        let end = if whole { End::Complete } else { Watcher::stopped_by() };
+        (Sample { seed, values }, end)
+    } else {
+        let (sample, precision) = replicate_until_known(scenario, seed, workers, &watcher);
+        let end = match precision {
+            Precision::Reached => End::Known,
+            Precision::NotReached => End::Unknown,
+            Precision::Stopped => Watcher::stopped_by(),
+        };
+        (sample, end)
     };
     drop(watcher);
     let report = report(args, job, &sample, asked, end);

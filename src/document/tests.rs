@@ -294,7 +294,8 @@ proptest! {
         at in 0..FULL.len(), length in 0..40_usize, text in "[\\[\\]{}:,&*!<|>'\"# \n\t%a-z0-9]{0,6}"
     ) {
         let end = (at + length).min(FULL.len());
-        survive([&FULL.as_bytes()[..at], text.as_bytes(), &FULL.as_bytes()[end..]].concat().as_slice());
+        let parts = [&FULL.as_bytes()[..at], text.as_bytes(), &FULL.as_bytes()[end..]];
+        survive(parts.concat().as_slice());
     }
 }
 

@@ -4,8 +4,17 @@ use super::catalog::{MEASURES, find};
 use super::finding::Finding;
 use super::measure::{Measure, Unit};
 use super::summary::Summary;
-use crate::document::{Key, Node, Problem, Problems, Value, closest, quoted};
+use crate::document::{Code, Key, Node, Problem, Problems, Value, closest, quoted};
 use crate::units::{Count, Quantity, Share, Span};
+
+const MEASURE: &str = "E0120";
+const WANTED: &str = "E0121";
+
+/// The codes of what can be wrong with expectations, in order.
+pub const CODES: &[Code] = &[
+    Code { code: MEASURE, meaning: "something is expected of a measure that does not exist" },
+    Code { code: WANTED, meaning: "what is wanted of a measure is not written as a bound" },
+];
 
 /// One thing that is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,47 +95,50 @@ impl Expectation {
 /// The expectations that an `expect:` map says.
 pub fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
     let Value::Map(map) = &node.value else {
-        let problem = Problem::error("E0110", "expected a map of measures")
+        let problem = Problem::error(MEASURE, "expected a map of measures")
             .at(node.place, "`expect` is a map");
         problems.push(problem.help(EXAMPLE));
         return Vec::new();
     };
     let mut wanted = Vec::new();
     for entry in map.entries() {
-        match expectation(&entry.key, &entry.node) {
-            Ok(expectation) => wanted.push(expectation),
-            Err(problem) => problems.push(*problem),
-        }
+        wanted.extend(expectation(&entry.key, &entry.node, problems));
     }
     wanted
 }
 
 const EXAMPLE: &str = "write for example: expect: { false-rollback: <= 1% }";
 
-fn expectation(key: &Key, node: &Node) -> Result<Expectation, Box<Problem>> {
-    let measure = find(&key.text).ok_or_else(|| unknown(key))?;
-    let text = node.as_text().ok_or_else(|| unreadable(measure, node, "one comparison"))?;
-    let signs = [("<=", Comparison::AtMost), (">=", Comparison::AtLeast)];
-    let read = signs
-        .into_iter()
-        .find_map(|(sign, comparison)| Some((comparison, text.trim().strip_prefix(sign)?.trim())));
-    let Some((comparison, bound)) = read else {
-        return Err(unreadable(measure, node, "it begins with `<=` or `>=`"));
+fn expectation(key: &Key, node: &Node, problems: &mut Problems) -> Option<Expectation> {
+    let Some(measure) = find(&key.text) else {
+        problems.push(unknown(key));
+        return None;
     };
+    match bound(measure, node) {
+        Ok(expectation) => Some(expectation),
+        Err(label) => {
+            problems.push(unreadable(measure, node, label));
+            None
+        }
+    }
+}
+
+/// Reads `<= 1%`, or says why it cannot be read.
+fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static str> {
+    let text = node.as_text().ok_or("one comparison")?.trim();
+    let signs = [Comparison::AtMost, Comparison::AtLeast];
+    let read = signs.into_iter().find_map(|it| Some((it, text.strip_prefix(it.sign())?.trim())));
+    let (comparison, bound) = read.ok_or("it begins with `<=` or `>=`")?;
     let number = match measure.how.unit() {
         Unit::Share => Share::parse(bound).map(Share::as_f64),
         Unit::Time => <Span as Quantity>::parse(bound).map(Span::as_secs_f64),
         Unit::Requests | Unit::Users => Count::parse(bound).map(Count::as_f64),
     };
-    match number {
-        Ok(number) => {
-            Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() })
-        }
-        Err(_) => Err(unreadable(measure, node, "this bound cannot be read")),
-    }
+    let number = number.map_err(|_| "this bound cannot be read")?;
+    Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() })
 }
 
-fn unknown(key: &Key) -> Box<Problem> {
+fn unknown(key: &Key) -> Problem {
     let names = MEASURES.iter().map(|measure| measure.name);
     let known: Vec<_> = names.clone().collect();
     let listed = format!("measures: {}", known.join(", "));
@@ -135,10 +147,10 @@ fn unknown(key: &Key) -> Box<Problem> {
         None => listed,
     };
     let title = format!("there is no measure {}", quoted(&key.text));
-    Box::new(Problem::error("E0110", title).at(key.place, "not a measure").help(help))
+    Problem::error(MEASURE, title).at(key.place, "not a measure").help(help)
 }
 
-fn unreadable(measure: &Measure, node: &Node, label: &str) -> Box<Problem> {
+fn unreadable(measure: &Measure, node: &Node, label: &str) -> Problem {
     let bound = match measure.how.unit() {
         Unit::Share => Share::EXAMPLE,
         Unit::Time => <Span as Quantity>::EXAMPLE,
@@ -146,7 +158,7 @@ fn unreadable(measure: &Measure, node: &Node, label: &str) -> Box<Problem> {
     };
     let title = format!("expected what is wanted of `{}`", measure.name);
     let help = format!("write for example: {}: <= {bound}", measure.name);
-    Box::new(Problem::error("E0111", title).at(node.place, label).help(help))
+    Problem::error(WANTED, title).at(node.place, label).help(help)
 }
 
 #[cfg(test)]

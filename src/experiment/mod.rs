@@ -13,7 +13,7 @@ pub mod reference;
 pub use auto::{FIRST_BORDER, LAST_BORDER, Precision, replicate_until_known};
 pub use catalog::{MEASURES, NOT_MODELLED, find};
 pub use diagnosis::{Diagnosis, FalseRollback, LOOKED_AT_MAX, Missed};
-pub use expectation::{Comparison, Expectation, Standing, expectations};
+pub use expectation::{CODES, Comparison, Expectation, Standing, expectations};
 pub use finding::{CONFIDENCE, Finding};
 pub use measure::{Amount, Event, How, Measure, Unit, Worlds};
 pub use replicate::{Alone, CHUNK, Onlooker, Sample, Workers, replicate};

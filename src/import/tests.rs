@@ -208,9 +208,8 @@ fn a_canary_that_moves_no_traffic_moves_it_at_once() {
 #[test]
 fn a_list_is_its_items() {
     let rollout = steps("{setWeight: 10}");
-    let items = rollout.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let items = items.replacen("    ", "  - ", 1);
-    case(&format!("apiVersion: v1\nkind: List\nitems:\n{items}")).decodes();
+    let item = rollout.replace('\n', "\n    ");
+    case(&format!("apiVersion: v1\nkind: List\nitems:\n  - {item}")).decodes();
 }
 
 #[test]

@@ -86,7 +86,9 @@ fn add(digest: &mut Digest, node: &Node) {
         Value::List(items) => {
             digest.word(2);
             digest.word(items.len() as u64);
-            items.iter().for_each(|item| add(digest, item));
+            for item in items {
+                add(digest, item);
+            }
         }
         Value::Map(map) => {
             digest.word(3);

@@ -19,12 +19,12 @@ pub fn grouped(count: u64) -> String {
 }
 
 /// The value with its unit.
-pub fn value(unit: Unit, estimate: &Estimate) -> String {
+pub(super) fn value(unit: Unit, estimate: &Estimate) -> String {
     one(unit, estimate.value, decimals(unit, estimate))
 }
 
 /// The interval in brackets; an end that the sample cannot bound is left open.
-pub fn interval(unit: Unit, estimate: &Estimate) -> String {
+pub(super) fn interval(unit: Unit, estimate: &Estimate) -> String {
     let Interval { low, high } = estimate.interval;
     let decimals = decimals(unit, estimate);
     let end = |value: f64| {
@@ -38,12 +38,18 @@ pub fn interval(unit: Unit, estimate: &Estimate) -> String {
 }
 
 /// The value with its interval.
-pub fn with_interval(unit: Unit, estimate: &Estimate) -> String {
+pub(super) fn with_interval(unit: Unit, estimate: &Estimate) -> String {
     format!("{} {}", value(unit, estimate), interval(unit, estimate))
 }
 
+/// A value without an interval, such as the largest that was seen: two digits.
+pub(super) fn alone(unit: Unit, value: f64) -> String {
+    let scale = if unit == Unit::Share { 100.0 } else { 1.0 };
+    one(unit, value, places(value.abs() * scale / 5.0).min(3))
+}
+
 /// A share of one without an interval, where it stands beside its counts.
-pub fn share(some: f64) -> String {
+pub(super) fn share(some: f64) -> String {
     let percent = some * 100.0;
     if percent <= 0.0 || percent >= 100.0 {
         return one(Unit::Share, some, 0);
@@ -52,7 +58,7 @@ pub fn share(some: f64) -> String {
 }
 
 /// So many of something: `1 pod`, `20 pods`.
-pub fn many(count: u64, one: &str, several: &str) -> String {
+pub(super) fn many(count: u64, one: &str, several: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { several })
 }
 
@@ -139,7 +145,7 @@ mod tests {
         assert_eq!(share(0.2891, 0.2712, 0.3007), "28.9 % [27.1, 30.1]");
         assert_eq!(share(0.0291, 0.0286, 0.0296), "2.91 % [2.86, 2.96]");
         assert_eq!(share(0.0, 0.0, 0.00037), "0.00 % [0.00, 0.04]");
-        assert_eq!(share(1.0, 1.0, 1.0), "100 % [100, 100]".replace("100 %", "100 %"));
+        assert_eq!(share(1.0, 1.0, 1.0), "100 % [100, 100]");
         let users = |value, low, high| with_interval(Unit::Users, &estimate(value, low, high));
         assert_eq!(users(12_345.6, 12_000.2, 12_800.0), "12,346 [12,000, 12,800]");
         assert_eq!(users(1.25, 1.0, f64::INFINITY), "1.2 [1.0, ..]");

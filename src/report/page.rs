@@ -1,5 +1,7 @@
 //! Lines of text with weights and colours, for a terminal or without them.
 
+use std::fmt::Write;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::document::Look;
@@ -56,7 +58,8 @@ impl Page {
     pub fn put(&mut self, ink: Ink, text: &str) -> &mut Self {
         if self.look == Look::Coloured && ink != Ink::Plain && !text.is_empty() {
             let style = ink.style();
-            self.text.push_str(&format!("{style}{text}{style:#}"));
+            // Writing to a text cannot fail.
+            let _ = write!(self.text, "{style}{text}{style:#}");
         } else {
             self.text.push_str(text);
         }
@@ -84,19 +87,19 @@ impl Page {
 
     /// Adds a paragraph, wrapped at words, every line from a column on.
     pub fn paragraph(&mut self, ink: Ink, text: &str, indent: usize) -> &mut Self {
-        self.to(indent, 0);
-        for word in text.split(' ') {
-            let long = self.column + 1 + word.chars().count() > WIDTH;
-            if self.column > indent {
-                if long {
-                    self.end().to(indent, 0);
-                } else {
-                    self.put(Ink::Plain, " ");
-                }
+        let mut line = String::new();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let long = indent + line.chars().count() + 1 + word.chars().count() > WIDTH;
+            if long && !line.is_empty() {
+                self.to(indent, 0).put(ink, &line).end();
+                line.clear();
             }
-            self.put(ink, word);
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
         }
-        self.end()
+        self.to(indent, 0).put(ink, &line).end()
     }
 
     /// The column of the next piece, counted from zero.

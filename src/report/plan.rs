@@ -34,7 +34,7 @@ pub fn plan(scenario: &Scenario) -> String {
 }
 
 /// What a stage does.
-pub fn stage(stage: &Stage, gates: &[Gate]) -> String {
+pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
     match stage {
         Stage::SetWeight(weight) => format!("setWeight {weight}"),
         Stage::Pause(span) => format!("pause {span}"),
@@ -45,7 +45,7 @@ pub fn stage(stage: &Stage, gates: &[Gate]) -> String {
 }
 
 /// What a gate measured, and the bound, in the words of its metric.
-pub fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
+pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
     let percent = |share: f64| format!("{:.2} %", share * 100.0);
     match &gate.metric {
         Metric::Throughput(it) => format!("{value:.1}/s  at least {}", it.under),

@@ -6,9 +6,9 @@ use clockwork::Instant;
 use serde_json::{Map, Value, json};
 
 use super::data::{measures, pretty};
+use super::number::{share, time};
 use super::tale;
 use crate::document::Look;
-use crate::fault::{Clock, FaultKind};
 use crate::gate::Verdict;
 use crate::scenario::Scenario;
 use crate::simulation::{Engine, Happening, Measures, Reading, Timeline, Unrecorded, World};
@@ -54,38 +54,40 @@ impl<'s> Story<'s> {
     /// The faults that were drawn, each in words.
     pub fn faults(&self) -> Vec<String> {
         let faults = &self.scenario.releases[self.world.release].faults;
-        let severities = faults.iter().zip(self.world.severities());
-        let told = severities.map(|(fault, severity)| {
+        let severities = faults.iter().zip(self.world.severities()).enumerate();
+        let told = severities.map(|(index, (fault, severity))| {
             let signature = &severity.signature;
-            let what = match &fault.kind {
-                FaultKind::ErrorSpike(_) => {
-                    format!("{:.3} % of requests fail", signature.errors * 100.0)
-                }
-                FaultKind::LatencyRegression(_) => format!(
-                    "{:.1} % of requests take {:.2} times as long",
-                    signature.slow * 100.0,
-                    signature.factor
-                ),
-            };
-            let who = match severity.users {
-                users if users < 1.0 => format!(", of {:.1} % of the users", users * 100.0),
-                _ => String::new(),
-            };
-            let when = match &fault.onset.after {
-                _ if severity.after <= 0.0 => "at once".to_owned(),
-                Clock::Time(_) => format!("after {}", super::number::time(severity.after)),
-                Clock::Requests(_) => {
-                    format!("after {} requests", super::number::grouped(severity.after as u64))
-                }
-            };
-            let ramp = if fault.onset.ramp.is_zero() {
-                String::new()
-            } else {
-                format!(", growing for {}", fault.onset.ramp)
-            };
-            format!("{}: {what}{who}, {when}{ramp}", fault.kind.name())
+            let mut what = Vec::new();
+            if signature.errors > 0.0 {
+                what.push(format!("{} of requests fail", share(signature.errors)));
+            }
+            if signature.slow > 0.0 {
+                let (part, factor) = (share(signature.slow), signature.factor);
+                what.push(format!("{part} of requests take {factor:.2} times as long"));
+            }
+            if severity.users < 1.0 {
+                what.push(format!("all of {} of the users", share(severity.users)));
+            }
+            what.push(self.onset(index));
+            if !fault.onset.ramp.is_zero() {
+                what.push(format!("growing for {}", fault.onset.ramp));
+            }
+            format!("{}: {}", fault.kind.name(), what.join(", "))
         });
         told.collect()
+    }
+
+    /// When a fault began.
+    fn onset(&self, index: usize) -> String {
+        let began = self.entries.iter().find_map(|(at, happening)| {
+            let it = matches!(happening, Happening::FaultBegan { fault } if *fault == index);
+            it.then_some(*at - self.measures.exposed_at)
+        });
+        match began {
+            None => "never while this was watched".to_owned(),
+            Some(after) if after.is_zero() => "from the first traffic on".to_owned(),
+            Some(after) => format!("from {} after the first traffic on", time(after.as_secs_f64())),
+        }
     }
 
     /// As text for people; with `all`, every reading.
@@ -181,7 +183,7 @@ impl<'s> Story<'s> {
         let mut runs: Vec<Option<(Verdict, u32, usize)>> = vec![None; self.scenario.gates.len()];
         for (index, (_, happening)) in self.entries.iter().enumerate() {
             let Happening::Reading(reading) = happening else {
-                runs.iter_mut().for_each(|run| *run = None);
+                runs.fill(None);
                 continue;
             };
             let run = &mut runs[reading.gate];
@@ -219,13 +221,23 @@ fn in_order(entries: Vec<(Instant, Happening)>) -> Vec<(Instant, Happening)> {
         .collect();
     kept.reverse();
     kept.sort_by_key(|(at, _)| *at);
+    let together = |a: &(Instant, Happening), b: &(Instant, Happening)| {
+        a.0 == b.0 && gate_of(&a.1).is_some() && gate_of(&b.1).is_some()
+    };
+    kept.chunk_by_mut(together).for_each(|readings| readings.sort_by_key(|(_, it)| gate_of(it)));
     kept
+}
+
+/// The gate that takes a reading.
+fn gate_of(happening: &Happening) -> Option<usize> {
+    if let Happening::Reading(reading) = happening { Some(reading.gate) } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiment::reference;
+    use crate::simulation::Ending;
 
     #[test]
     fn a_story_ends_in_the_measures_of_the_run() {
@@ -261,7 +273,9 @@ mod tests {
     #[test]
     fn the_short_version_keeps_failures_and_the_ends_of_runs() {
         let scenario = reference::scenario("canary");
-        let story = Story::of(&scenario, 0, 0);
+        let mut stories = (0..).map(|replication| Story::of(&scenario, 0, replication));
+        let promoted = |story: &Story<'_>| story.measures.ending == Ending::Promoted;
+        let story = stories.find(promoted).expect("one of them is promoted");
         let kept = story.kept();
         for ((_, happening), kept) in story.entries.iter().zip(&kept) {
             match happening {

@@ -38,6 +38,10 @@ pub(super) fn brief(report: &Report, look: Look) -> String {
     wanted(&mut page, report);
     page.put(Ink::Strong, &report.name).put(Ink::Plain, ": ");
     page.put(Ink::Plain, &report.conclusion.sentence).end();
+    if report.provenance.end != End::Complete {
+        let made = grouped(report.provenance.replications);
+        page.put(Ink::Care, &format!("{made} replications{}", asked(report))).end();
+    }
     page.into_text()
 }
 
@@ -167,7 +171,7 @@ fn bad(page: &mut Page, summary: &Summary) {
 }
 
 fn by_kind(page: &mut Page, summary: &Summary) {
-    let columns = [24, 32, 56, 78];
+    let columns = [22, 32, 54, 75];
     page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BY KIND");
     for (column, title) in columns.into_iter().zip([
         "bad of n",
@@ -184,7 +188,7 @@ fn by_kind(page: &mut Page, summary: &Summary) {
         page.to(columns[0], 1).put(Ink::Plain, &bad);
         let cells = ["caught", "detect.median", "blast-radius.users.mean"];
         for (column, name) in columns.into_iter().skip(1).zip(cells) {
-            page.to(column, 2);
+            page.to(column, 1);
             cell(page, kind, name);
         }
         page.end();
@@ -210,27 +214,30 @@ fn cell(page: &mut Page, kind: &Kind, name: &str) {
 }
 
 fn blast(page: &mut Page, summary: &Summary) {
-    let columns = [17, 37, 62, 86];
+    let columns = [15, 41, 67, 93];
     let names = ["mean", "median", "p95", "worst"];
     page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BLAST RADIUS");
     for (column, name) in columns.into_iter().zip(names) {
-        page.to(column, 2).put(Ink::Faint, name);
+        page.to(column, 1).put(Ink::Faint, name);
     }
     page.end();
     let rows = [
         ("users", "blast-radius.users"),
         ("requests", "blast-radius.requests"),
-        ("peak share", "peak-share"),
+        ("peak", "peak-share"),
     ];
     for (label, measure) in rows {
         page.to(4, 0).put(Ink::Plain, label);
         for (column, name) in columns.into_iter().zip(names) {
             let finding = summary.get(&format!("{measure}.{name}"));
             let Some(estimate) = &finding.estimate else { continue };
-            page.to(column, 2).put(Ink::Plain, &number::value(finding.unit(), estimate));
-            if !matches!(finding.measure.how, How::Worst(_)) {
-                page.put(Ink::Plain, " ");
-                page.put(Ink::Faint, &number::interval(finding.unit(), estimate));
+            let unit = finding.unit();
+            page.to(column, 1);
+            if matches!(finding.measure.how, How::Worst(_)) {
+                page.put(Ink::Plain, &number::alone(unit, estimate.value));
+            } else {
+                page.put(Ink::Plain, &number::value(unit, estimate)).put(Ink::Plain, " ");
+                page.put(Ink::Faint, &number::interval(unit, estimate));
             }
         }
         page.end();

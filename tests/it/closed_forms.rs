@@ -298,7 +298,7 @@ fn the_apdex_of_a_window_varies_as_calculated() {
 
 fn apdex_scores(case: &Value, errors: f64) -> Vec<f64> {
     let (mu, sigma) = (number(&case["params"], "mu"), number(&case["params"], "sigma"));
-    let micros = |x: f64| (x.exp_of() * 1e6).round() as u64;
+    let micros = |x: f64| (chance::math::exp(x) * 1e6).round() as u64;
     let text = format!(
         "time: {{ watch: 0s, bake: 60s }}
 telemetry: {{ scrape: 60s, delay: 0s }}
@@ -332,17 +332,6 @@ gates:
         }
     }
     scores
-}
-
-/// The exponential through the one door, as the engine has it.
-trait Exponential {
-    fn exp_of(self) -> f64;
-}
-
-impl Exponential for f64 {
-    fn exp_of(self) -> f64 {
-        chance::math::exp(self)
-    }
 }
 
 #[test]

@@ -6,3 +6,8 @@ mod naive;
 mod import;
 mod closed_forms;
 mod readers;
+mod determinism;
+mod kernel;
+mod readme;
+mod cli;
+mod tidy;

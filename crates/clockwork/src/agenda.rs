@@ -214,23 +214,23 @@ mod tests {
         #[derive(Clone, Copy, Debug, PartialEq)]
         enum Timer {
             Arrival,
-            Pod(usize),
+            Server(usize),
         }
         impl Slot for Timer {
             fn slot(self) -> usize {
                 match self {
                     Self::Arrival => 0,
-                    Self::Pod(pod) => 1 + pod,
+                    Self::Server(server) => 1 + server,
                 }
             }
             fn from_slot(slot: usize) -> Self {
-                slot.checked_sub(1).map_or(Self::Arrival, Self::Pod)
+                slot.checked_sub(1).map_or(Self::Arrival, Self::Server)
             }
         }
         let mut agenda = Agenda::with_slots(4);
-        agenda.schedule(Timer::Pod(2), at(5));
+        agenda.schedule(Timer::Server(2), at(5));
         agenda.schedule(Timer::Arrival, at(5));
         assert_eq!(agenda.next_before(at(5)), Some((at(5), Timer::Arrival)));
-        assert_eq!(agenda.peek(), Some((at(5), Timer::Pod(2))));
+        assert_eq!(agenda.peek(), Some((at(5), Timer::Server(2))));
     }
 }

@@ -1,18 +1,18 @@
-//! How many requests meet a bad release before it is found, in closed form.
+//! How many requests meet a bad change before it is found, in closed form.
 
 use crate::thresholds::trip_probability;
 use chance::math::exp_m1;
 
-/// One stage of a staged canary.
+/// One stage of a staged trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stage {
-    /// The canary's share of the traffic, 0 to 1.
+    /// The trial's share of the traffic, 0 to 1.
     pub share: f64,
     /// How many evaluations the stage lasts.
     pub evaluations: u64,
 }
 
-/// A staged canary judged by an error-ratio gate with a cumulative failure limit.
+/// A staged trial judged by an error-ratio gate with a cumulative failure limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Staged<'a> {
     /// The stages in order.
@@ -21,20 +21,20 @@ pub struct Staged<'a> {
     pub rps: f64,
     /// The time between evaluations, in seconds; each judges the requests since the last.
     pub interval: f64,
-    /// The error ratio of the canary, 0 to 1.
+    /// The error ratio of the trial, 0 to 1.
     pub error_ratio: f64,
     /// The error ratio above which an evaluation fails.
     pub threshold: f64,
-    /// The rollout aborts when more than this many evaluations have failed.
+    /// The trial aborts when more than this many evaluations have failed.
     pub failure_limit: usize,
 }
 
-/// What a staged canary is expected to cost.
+/// What a staged trial is expected to cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exposure {
     /// The probability that it aborts.
     pub detection: f64,
-    /// The mean number of requests served by the canary until it aborts or ends.
+    /// The mean number of requests served by the trial until it aborts or ends.
     pub requests: f64,
     /// The mean number of those that failed.
     pub errors: f64,
@@ -45,7 +45,7 @@ pub struct Exposure {
 impl Staged<'_> {
     /// The expected exposure, by dynamic programming over the number of failed evaluations.
     pub fn exposure(&self) -> Exposure {
-        // The chance of each number of failures so far, while the rollout goes on.
+        // The chance of each number of failures so far, while the trial goes on.
         let mut failures = vec![0.0; self.failure_limit + 1];
         failures[0] = 1.0;
         let (mut going, mut requests, mut seconds) = (1.0, 0.0, 0.0);
@@ -67,7 +67,7 @@ impl Staged<'_> {
     }
 }
 
-/// Requests served by a canary whose share rises linearly from 0 to 1 over `ramp` seconds and
+/// Requests served by a trial whose share rises linearly from 0 to 1 over `ramp` seconds and
 /// that is found after `detected` seconds: `R D^2 / (2 T)`, or `R T / 2 + R (D - T)` past the end.
 pub fn ramp_exposure(rps: f64, ramp: f64, detected: f64) -> f64 {
     if detected <= ramp {
@@ -77,7 +77,7 @@ pub fn ramp_exposure(rps: f64, ramp: f64, detected: f64) -> f64 {
     }
 }
 
-/// The share such a canary reaches before it is found, 0 to 1.
+/// The share such a trial reaches before it is found, 0 to 1.
 pub fn ramp_peak(ramp: f64, detected: f64) -> f64 {
     (detected / ramp).min(1.0)
 }
@@ -88,15 +88,15 @@ pub fn ramp_exposure_memoryless(rps: f64, ramp: f64, mean_detection: f64) -> f64
     -rps * mean_detection * mean_detection / ramp * exp_m1(-ramp / mean_detection)
 }
 
-/// Requests served by the new pods of a rolling update that replaces `batch` of `pods` every
+/// Requests served by the new members of a group in which `batch` of `members` are replaced every
 /// `step` seconds, the first at once, and that is found after `detected` seconds.
-pub fn rolling_exposure(rps: f64, pods: u64, batch: u64, step: f64, detected: f64) -> f64 {
-    let batches = pods.div_ceil(batch);
-    let share = |j: u64| (j * batch).min(pods) as f64 / pods as f64;
+pub fn rolling_exposure(rps: f64, members: u64, batch: u64, step: f64, detected: f64) -> f64 {
+    let batches = members.div_ceil(batch);
+    let share = |j: u64| (j * batch).min(members) as f64 / members as f64;
     let lasts = |j: u64| {
         let begins = (j - 1) as f64 * step;
         let left = (detected - begins).max(0.0);
-        // The last batch completes the rollout, and then everyone is on the new release.
+        // The last batch completes the change, and then everyone is on the new side.
         if j == batches { left } else { left.min(step) }
     };
     rps * (1..=batches).map(|j| share(j) * lasts(j)).sum::<f64>()
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_canary_often_escapes() {
+    fn a_short_trial_often_escapes() {
         let exposure = Staged {
             stages: &[Stage { share: 0.1, evaluations: 5 }],
             rps: 50.0,

@@ -1,4 +1,4 @@
-//! Is the canary's rate higher than the baseline's?
+//! Is the treatment's rate higher than the control's?
 
 use crate::special::{beta_mean_of, beta_upper, binomial_density, log_odds_width};
 use chance::math::{normal_cdf, sqrt};
@@ -12,33 +12,33 @@ pub struct Sample {
     pub n: u64,
 }
 
-/// The pooled z score of the canary's rate over the baseline's:
+/// The pooled z score of the treatment's rate over the control's:
 /// `(p1 - p0) / sqrt(p (1 - p) (1/n1 + 1/n0))`; zero when there is nothing to tell them apart.
-pub fn pooled_z(canary: Sample, baseline: Sample) -> f64 {
-    let (events, trials) = (canary.x + baseline.x, canary.n + baseline.n);
-    if events == 0 || events == trials || canary.n == 0 || baseline.n == 0 {
+pub fn pooled_z(treatment: Sample, control: Sample) -> f64 {
+    let (events, trials) = (treatment.x + control.x, treatment.n + control.n);
+    if events == 0 || events == trials || treatment.n == 0 || control.n == 0 {
         return 0.0;
     }
     let rate = |x: u64, n: u64| x as f64 / n as f64;
     let pooled = rate(events, trials);
-    let per_trial = 1.0 / canary.n as f64 + 1.0 / baseline.n as f64;
-    let difference = rate(canary.x, canary.n) - rate(baseline.x, baseline.n);
+    let per_trial = 1.0 / treatment.n as f64 + 1.0 / control.n as f64;
+    let difference = rate(treatment.x, treatment.n) - rate(control.x, control.n);
     difference / sqrt(pooled * (1.0 - pooled) * per_trial)
 }
 
 /// The one-sided p-value of [`pooled_z`].
-pub fn pooled_p(canary: Sample, baseline: Sample) -> f64 {
-    normal_cdf(-pooled_z(canary, baseline))
+pub fn pooled_p(treatment: Sample, control: Sample) -> f64 {
+    normal_cdf(-pooled_z(treatment, control))
 }
 
-/// Fisher's exact test: the chance of at least as many canary events when all events are dealt
+/// Fisher's exact test: the chance of at least as many treatment events when all events are dealt
 /// to the trials at random.
 ///
 /// Adds the terms from the observed count away from the mean, where they shrink.
-pub fn fisher_greater(canary: Sample, baseline: Sample) -> f64 {
-    let deal = Deal { events: canary.x + baseline.x, n: canary.n, others: baseline.n };
+pub fn fisher_greater(treatment: Sample, control: Sample) -> f64 {
+    let deal = Deal { events: treatment.x + control.x, n: treatment.n, others: control.n };
     let (least, most) = (deal.events.saturating_sub(deal.others), deal.events.min(deal.n));
-    let x = canary.x;
+    let x = treatment.x;
     if x == least {
         1.0
     } else if x as f64 * (deal.n + deal.others) as f64 <= deal.events as f64 * deal.n as f64 {
@@ -49,7 +49,7 @@ pub fn fisher_greater(canary: Sample, baseline: Sample) -> f64 {
     }
 }
 
-/// `events` dealt at random to `n` trials of the canary and `others` of the baseline.
+/// `events` dealt at random to `n` trials of the treatment and `others` of the control.
 struct Deal {
     events: u64,
     n: u64,
@@ -57,7 +57,7 @@ struct Deal {
 }
 
 impl Deal {
-    /// The chance that `x` events fall on the canary: hypergeometric, by binomials so that no
+    /// The chance that `x` events fall on the treatment: hypergeometric, by binomials so that no
     /// factorial is ever formed (Loader 2000).
     fn probability(&self, x: u64) -> f64 {
         let all = self.n + self.others;
@@ -83,11 +83,11 @@ fn series(first: f64, ratios: impl Iterator<Item = f64>) -> f64 {
     sum
 }
 
-/// The posterior probability that the canary's rate is higher, with independent
+/// The posterior probability that the treatment's rate is higher, with independent
 /// Beta(`prior`) priors on both rates.
-pub fn posterior_higher(canary: Sample, baseline: Sample, prior: (f64, f64)) -> f64 {
+pub fn posterior_higher(treatment: Sample, control: Sample, prior: (f64, f64)) -> f64 {
     let posterior = |s: Sample| (prior.0 + s.x as f64, prior.1 + (s.n - s.x) as f64);
-    let ((a1, b1), (a0, b0)) = (posterior(canary), posterior(baseline));
+    let ((a1, b1), (a0, b0)) = (posterior(treatment), posterior(control));
     beta_mean_of(a0, b0, log_odds_width(a1, b1), |p0| beta_upper(p0, a1, b1))
 }
 
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn nothing_happened_is_no_evidence() {
-        for (canary, baseline) in [((0, 9), (0, 9)), ((9, 9), (5, 5)), ((0, 0), (3, 9))] {
-            let z = pooled_z(sample(canary.0, canary.1), sample(baseline.0, baseline.1));
+        for (treatment, control) in [((0, 9), (0, 9)), ((9, 9), (5, 5)), ((0, 0), (3, 9))] {
+            let z = pooled_z(sample(treatment.0, treatment.1), sample(control.0, control.1));
             assert_eq!(z.to_bits(), 0);
         }
     }
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_small_canary_is_not_evidence() {
+    fn a_silent_small_treatment_is_not_evidence() {
         let higher = posterior_higher(sample(0, 50), sample(5, 5000), (0.5, 0.5));
         assert!((higher - 0.7457122960897947).abs() < 1e-7, "{higher}");
     }

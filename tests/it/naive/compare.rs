@@ -174,7 +174,7 @@ impl Verdict {
         let error = math::sqrt(va / slow.len() as f64 + vb / fast.len() as f64);
         let z = (b - a) / error;
         let line = format!("{name}: {a:.4} and {b:.4}, z = {z:.2}, finds {:.2e}", 6.17 * error);
-        self.note(line, z.abs() < self.limit);
+        self.note(&line, z.abs() < self.limit);
     }
 
     /// The chi-square test of two samples over cells of about equal counts.
@@ -194,12 +194,12 @@ impl Verdict {
         let mut line =
             format!("law of {name}: chi2 = {distance:.1} of {}, p = {p:.2e}", cells.len());
         if p <= ALPHA {
-            line += &format!(", cells {cells:?}");
+            line = format!("{line}, cells {cells:?}");
         }
-        self.note(line, p > ALPHA);
+        self.note(&line, p > ALPHA);
     }
 
-    fn note(&mut self, line: String, good: bool) {
+    fn note(&mut self, line: &str, good: bool) {
         self.tests += 1;
         self.failed |= !good;
         self.lines.push(format!("{} {line}", if good { " " } else { "X" }));

@@ -1,4 +1,14 @@
 //! The engine against the model, simulated the slow way.
+//!
+//! `world`, `request`, `simulator`, `rollout` and `watch` define the model: every request arrives,
+//! lands on a pod and is answered or fails, one after the other, with ordinary random numbers. They
+//! share with the engine what a scenario says, and what a gate says of a window that was counted;
+//! no draw, no count, no loop and no score. `compare` holds both against one another over the
+//! `scenarios`, `stopping` looks at the one trick that could fail by parts in a thousand.
+//!
+//! With 20,000 worlds of the model and 50,000 of the engine a test of means finds, nine times in
+//! ten, a bias of 0.052 standard deviations of a world: 2.6 points of a rate near one half, 1 point
+//! of one near 4 %. A failure lists what each test would have found.
 
 mod compare;
 mod dice;
@@ -54,7 +64,7 @@ fn a_rollout_by_pods_that_start_slowly_and_cold() {
 
 #[test]
 fn pods_that_come_late_beside_users_who_differ() {
-    agree(&scenarios::late_pods(), 40_000, 100_000);
+    agree(&scenarios::late_pods(), 30_000, 60_000);
 }
 
 #[test]

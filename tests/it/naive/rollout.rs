@@ -1,6 +1,5 @@
 //! What happens to a rollout: pods get ready, traffic moves, gates read and act, stages follow.
 
-use clockwork::Span;
 use coalmine::gate::{Action, Combine, Window};
 use coalmine::simulation::Ending;
 use coalmine::strategy::{Command, Routing, Signal};
@@ -84,9 +83,10 @@ impl Run<'_, '_> {
     }
 
     fn pods_ready(&mut self) -> Option<Signal> {
-        let (version, pods) = match self.rolling_back {
-            true => (OLD, self.s.fleet.replicas as usize),
-            false => (NEW, self.target.1),
+        let (version, pods) = if self.rolling_back {
+            (OLD, self.s.fleet.replicas as usize)
+        } else {
+            (NEW, self.target.1)
         };
         while self.state.pods[version].len() < pods {
             self.state.pods[version].push(Some(self.now));

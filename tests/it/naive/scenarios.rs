@@ -196,8 +196,7 @@ pub(super) fn after_requests() -> Scenario {
 pub(super) fn few_sticky_users() -> Scenario {
     let mut scenario = plain();
     scenario.name = "few sticky users".into();
-    scenario.traffic.users = Users { sticky: true, error_sd: 0.5, ..users(150, 0.5) };
-    scenario.baseline.errors = 0.03;
+    scenario.traffic.users = Users { sticky: true, error_sd: 0.5, ..users(300, 0.3) };
     let after = Clock::Time(uniform(0.0, 250.0));
     scenario.releases[1].faults[0].onset = Onset { after, ramp: Span::ZERO };
     scenario
@@ -317,11 +316,12 @@ pub(super) fn overloaded_noon() -> Scenario {
 pub(super) fn late_pods() -> Scenario {
     let mut scenario = plain();
     scenario.name = "late pods".into();
-    scenario.fleet.startup = fixed(61.0);
-    scenario.traffic.users = Users { error_sd: 0.8, ..users(40, 0.9) };
+    scenario.fleet.startup = fixed(121.0);
+    scenario.traffic.users = Users { error_sd: 0.8, ..users(40, 1.3) };
     scenario.baseline.errors = 0.04;
     let bound = Bound::BaselineTimes(Factor::parse("2x").unwrap());
     scenario.gates = vec![judge("times", Metric::ErrorRate(ErrorRate { of: Subject::New, bound }))];
+    (scenario.gates[0].window, scenario.gates[0].initial_delay) = (8, secs(30));
     scenario
 }
 

@@ -96,7 +96,9 @@ impl<'s> Naive<'s> {
                 sum
             })
             .collect();
-        cumulative.iter_mut().for_each(|share| *share /= sum);
+        for share in &mut cumulative {
+            *share /= sum;
+        }
         let nobody = vec![0; cumulative.len()];
         Self { s, cumulative, met: nobody.clone(), harmed: nobody, worlds: 0 }
     }
@@ -279,15 +281,15 @@ impl Run<'_, '_> {
                 harm = i64::from(seconds > s.slo.latency) - i64::from(healthy > s.slo.latency);
                 self.seen.slowed += if self.counts() { harm } else { 0 };
             }
-            failure => {
+            Fate::Baseline => {
                 tally.failed += 1;
-                match failure {
-                    Fate::Baseline => tick.baseline_failed += 1,
-                    Fate::Defect if self.counts() => {
-                        (harm, self.seen.failed) = (1, self.seen.failed + 1)
-                    }
-                    _ => {}
-                }
+                tick.baseline_failed += 1;
+            }
+            Fate::Rollout => tally.failed += 1,
+            Fate::Defect => {
+                tally.failed += 1;
+                harm = 1;
+                self.seen.failed += u64::from(self.counts());
             }
         }
         if version == OLD || !self.counts() {

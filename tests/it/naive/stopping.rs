@@ -5,6 +5,11 @@
 //! of what the decision knew leaked into the new draws, the counts after a decision would be
 //! biased by some parts in a thousand. So: very many small worlds, and a model that is nothing but
 //! independent Poisson counts of single ticks.
+//!
+//! Nine times in ten the first test finds a bias of 0.0075 standard deviations of a world, which
+//! is 0.3 % of the requests that met the release; the second one 0.2 % of the counts after the
+//! last decision. There are 16 tests at four standard errors: they fail for nothing with a chance
+//! of 0.1 %, once for every choice of seeds.
 
 use clockwork::Span;
 use coalmine::gate::{Gate, Patience};
@@ -160,7 +165,7 @@ fn counts_that_stop_a_step_leave_no_trace_in_the_counts_after_it() {
 /// last decision, whose law is known: Poisson, whatever the decision was made of.
 #[test]
 fn the_counts_after_the_last_decision_are_poisson_and_know_nothing_of_it() {
-    const WORLDS: u64 = 400_000;
+    const WORLDS: u64 = 250_000;
     const TICKS: u64 = 8;
     let brief = scenario();
     let long = Scenario { watch: secs(TICK * TICKS), ..scenario() };

@@ -106,7 +106,7 @@ fn parts(text: &str) -> impl Iterator<Item = (Part, char)> {
             ['/', '*', ..] => (Part::Comment, until(rest, "*/")),
             ['"', ..] => (Part::Text, quoted(rest)),
             ['r', '"' | '#', ..] if !is_word(&chars, at) => (Part::Text, raw(rest)),
-            ['\'', '\\', ..] => (Part::Text, 2 + until(&rest[2..], "'")),
+            ['\'', '\\', _, ..] => (Part::Text, 3 + until(&rest[3..], "'")),
             ['\'', _, '\'', ..] => (Part::Text, 3),
             _ => (Part::Code, 1),
         };
@@ -170,8 +170,8 @@ fn comments_and_texts_are_told_apart() {
     let text =
         "a // b \"c\"\nlet d = \"e // \\\" f\"; 'g': r#\"h \" i\"# /* j */ k('\"', '\\'', l)";
     let file = File { path: "src/x/y.rs".to_owned(), text: text.to_owned() };
-    assert_eq!(file.code(), "a \nlet d = ; 'g':   k(, , l)");
-    assert_eq!(file.without_texts(), "a // b \"c\"\nlet d = ; 'g':  /* j */ k(, , l)");
+    assert_eq!(file.code(), "a \nlet d = ; :   k(, , l)");
+    assert_eq!(file.without_texts(), "a // b \"c\"\nlet d = ; :  /* j */ k(, , l)");
     assert_eq!((file.module(), file.stem()), (Some("x"), "y"));
     assert_eq!(
         words("Default errorSpike x_faults").collect::<Vec<_>>().join(" "),

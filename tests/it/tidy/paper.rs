@@ -1,0 +1,85 @@
+//! Documents that can rot: scenarios, the changelog, and what the architecture claims.
+
+use coalmine::document::{Look, Problems, SourceKind, Sources, yaml};
+use coalmine::import::{self, Options};
+use coalmine::scenario::Scenario;
+
+use super::nothing;
+use super::source::{File, files, rust};
+
+#[test]
+fn every_scenario_reads() {
+    let scenarios: Vec<_> = files().into_iter().filter(|it| is_scenario(it)).collect();
+    assert!(scenarios.len() > 5, "the scenarios are somewhere else");
+    nothing(scenarios.iter().filter_map(|file| {
+        let read = Scenario::read(&without_expectations(&file.text));
+        read.err().map(|problems| format!("{}:\n{problems}", file.path))
+    }));
+}
+
+#[test]
+fn the_foreign_manifests_import_without_a_problem() {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let mut trees = Vec::new();
+    for file in files().iter().filter(|file| file.is_in("scenarios/rollout")) {
+        let text = file.text.as_bytes();
+        let kind = SourceKind::Import;
+        trees.extend(yaml::parse(&mut sources, kind, &file.path, text, &mut problems));
+    }
+    let imported = import::import(&trees, Options::DEFAULT, &mut problems);
+    assert!(imported.is_some(), "{}", problems.render(&sources, Look::Plain));
+}
+
+#[test]
+fn the_changelog_has_a_place_for_changes_of_values() {
+    let changelog = named("CHANGELOG.md");
+    let (_, unreleased) = changelog.split_once("\n## [Unreleased]\n").expect("a section");
+    let unreleased = unreleased.split("\n## ").next().unwrap_or_default();
+    assert!(unreleased.contains("\n### Changes of simulated values\n"));
+}
+
+#[test]
+fn every_invariant_of_the_architecture_names_a_test_that_exists() {
+    let architecture = named("ARCHITECTURE.md");
+    let (_, table) = architecture.split_once("\n## Invariants\n").expect("a section");
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 10, "{} invariants", rows.len());
+    let sources: String = rust().iter().map(|file| file.code()).collect();
+    nothing(rows.iter().flat_map(|row| {
+        let guard = row.trim_end_matches(" |").rsplit('|').next().unwrap_or_default();
+        let names: Vec<_> = guard.split('`').skip(1).step_by(2).collect();
+        let none = names.is_empty().then(|| format!("nobody guards: {row}"));
+        let missing = names.into_iter().filter(|name| {
+            let name = name.rsplit("::").next().unwrap_or(name);
+            !sources.contains(&format!("fn {name}(")) && !is_tool(name)
+        });
+        let missing = missing.map(|name| format!("ARCHITECTURE.md: there is no test `{name}`"));
+        missing.chain(none).collect::<Vec<_>>()
+    }));
+}
+
+/// Guards that are no tests.
+fn is_tool(name: &str) -> bool {
+    matches!(name, "clippy.toml" | "scripts/determinism" | "deny.toml") && !named(name).is_empty()
+}
+
+fn is_scenario(file: &File) -> bool {
+    file.is_in("scenarios") && file.has_end("yaml") && !file.is_in("scenarios/rollout")
+}
+
+/// What is wanted is a matter of experiments.
+fn without_expectations(text: &str) -> String {
+    let mut is_expectation = false;
+    let kept = text.lines().filter(|line| {
+        if !line.starts_with([' ', '#']) && !line.is_empty() {
+            is_expectation = line.starts_with("expect:");
+        }
+        !is_expectation
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn named(path: &str) -> String {
+    let found = files().into_iter().find(|file| file.path == path);
+    found.unwrap_or_else(|| panic!("there is no {path}")).text
+}
