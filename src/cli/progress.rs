@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::experiment::Onlooker;
 use crate::report::End;
@@ -58,11 +58,14 @@ impl Watcher {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         }
         let template = match asked {
-            Some(_) => "{msg}  {human_pos}/{human_len}  {bar:30}  {per_sec}  {eta}",
-            None => "{msg}  {human_pos}  {spinner}  {per_sec}",
+            Some(_) => "{msg}  {human_pos}/{human_len}  {bar:30}  {rate}  {eta}",
+            None => "{msg}  {human_pos}  {spinner}  {rate}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("##-"));
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.progress_chars("##-").with_key("rate", rate));
         }
         bar.set_message(name.to_owned());
         Self { bar, deadline }

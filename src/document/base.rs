@@ -79,11 +79,21 @@ impl Loader<'_> {
             Err(error) => {
                 let title = format!("the base {} cannot be read", quoted(name));
                 let problem = Problem::error(code::BASE_READ, title);
-                let problem = problem.at(place, super::quote::clean(&error.to_string()));
+                let problem = problem.at(place, reason(&error));
                 self.problems.push(problem.help("the path is relative to the file it stands in"));
                 None
             }
         }
+    }
+}
+
+/// Why the system refused, in words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "nobody may read it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => super::quote::clean(&error.to_string()),
     }
 }
 

@@ -51,5 +51,8 @@ fn fits(field: &FieldShape, scalar: ScalarShape, text: &str) -> bool {
 fn outside(field: &FieldShape, text: &str, node: &Node) -> Problem {
     let range = range(field).unwrap_or_default();
     let title = format!("{} is not possible for `{}`", quoted(text), field.key);
-    Problem::error(code::OUT_OF_RANGE, title).at(node.place, format!("it can be {range}"))
+    let nearest = field.low.or(field.high).unwrap_or_default();
+    Problem::error(code::OUT_OF_RANGE, title)
+        .at(node.place, format!("it can be {range}"))
+        .help(format!("write for example: {nearest}"))
 }

@@ -6,6 +6,9 @@ const CHARS_MAX: usize = 60;
 /// Paths longer than this are clipped.
 const PATH_MAX: usize = 160;
 
+/// Names of sources longer than this are clipped.
+const NAME_MAX: usize = 4096;
+
 /// The text between backquotes, clipped, with control characters escaped.
 pub fn quoted(text: &str) -> String {
     format!("`{}`", clean(text))
@@ -14,6 +17,11 @@ pub fn quoted(text: &str) -> String {
 /// The text clipped, with control characters escaped.
 pub(super) fn clean(text: &str) -> String {
     clipped(text, CHARS_MAX)
+}
+
+/// The name of a source, whole enough to be opened, with control characters escaped.
+pub(super) fn source_name(name: &str) -> String {
+    clipped(name, NAME_MAX)
 }
 
 /// A path of a document between backquotes, clipped later than other texts.

@@ -2,7 +2,7 @@
 
 use super::decode::{alternatives, wrong_kind};
 use super::{Decode, FieldShape, Map, Node, Pass, Place, Problem, RecordShape, Shape, Value};
-use super::{Key, bounds, code, quoted};
+use super::{Key, bounds, closest, code, quoted};
 
 /// The fields of a record that is being read.
 #[derive(Debug)]
@@ -49,11 +49,21 @@ impl<'n> Fields<'n> {
         match field.default_node(place) {
             Some(default) => pass.within(key, place, |pass| T::decode(&default, pass)),
             None if field.is_required() => {
-                missing_field(field, entry.is_some(), place, pass);
+                if !self.is_misspelt(key) {
+                    missing_field(field, entry.is_some(), place, pass);
+                }
                 None
             }
             None => pass.within(key, place, |pass| T::decode(&nothing(place), pass)),
         }
+    }
+
+    /// Whether an unknown field, which is a problem by itself, was meant to be this one.
+    fn is_misspelt(&self, key: &str) -> bool {
+        let entries = self.map.map_or(&[][..], |map| map.entries());
+        let unknown = entries.iter().filter(|entry| self.shape.field(&entry.key.text).is_none());
+        let mut meant = unknown.map(|entry| closest(&entry.key.text, self.shape.keys()));
+        meant.any(|meant| meant == Some(key))
     }
 }
 
@@ -67,7 +77,13 @@ fn unknown_field(shape: &RecordShape, key: &Key, pass: &mut Pass<'_>) {
     let problem = Problem::error(code::UNKNOWN_FIELD, title)
         .at(key.place, format!("not a field of {}", pass.here()))
         .help(alternatives(&key.text, "fields here", &fields));
-    pass.report(problem);
+    let glued = key.text.split_once(':').filter(|(field, _)| fields.contains(field));
+    let help = glued.map(|(field, value)| format!("a space is missing: {}", written(field, value)));
+    pass.report(help.into_iter().fold(problem, Problem::help));
+}
+
+fn written(field: &str, value: &str) -> String {
+    quoted(&format!("{field}: {value}"))
 }
 
 fn missing_field(field: &FieldShape, empty: bool, place: Place, pass: &mut Pass<'_>) {

@@ -87,7 +87,8 @@ fn shown<'a>(
 ) -> Element<'a> {
     let range = source.lines(first, last);
     let text = &source.text()[range.clone()];
-    let mut snippet = Snippet::source(text).path(quote::clean(source.name())).line_start(first);
+    let mut snippet =
+        Snippet::source(text).path(quote::source_name(source.name())).line_start(first);
     for (index, label) in labels.iter().enumerate() {
         let main = primary && index == 0;
         let kind = if main { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -101,7 +102,7 @@ fn shown<'a>(
 fn named<'a>(source: &'a Source, labels: &'a [Label]) -> Vec<Element<'a>> {
     let one = |label: &'a Label| {
         let (line, column) = source.line_column(label.place.start);
-        let origin = Origin::path(quote::clean(source.name())).line(line).char_column(column);
+        let origin = Origin::path(quote::source_name(source.name())).line(line).char_column(column);
         let text = source.at(label.place);
         let said = format!("{}: {}", quote::quoted(text), quote::printable(&label.text));
         [origin.into(), Level::NOTE.message(said).into()]

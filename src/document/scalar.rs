@@ -8,6 +8,9 @@ use crate::units::{Quantity, Reason, Rejection};
 use super::decode::wrong_kind;
 use super::{Decode, Map, Node, Pass, Problem, ScalarShape, Shape, Value, code, quoted, varying};
 
+/// No name is longer than this.
+const NAME_MAX: usize = 63;
+
 /// A name: lowercase letters, digits and dashes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(String);
@@ -16,7 +19,7 @@ impl Name {
     /// The name of that text, if it is one.
     pub fn new(text: &str) -> Option<Self> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let named = (1..=63).contains(&text.len()) && text.bytes().all(plain);
+        let named = (1..=NAME_MAX).contains(&text.len()) && text.bytes().all(plain);
         let dashes = text.starts_with('-') || text.ends_with('-');
         (named && !dashes).then(|| Self(text.to_owned()))
     }
@@ -79,8 +82,10 @@ impl Decode for bool {
                 let title = format!("expected `true` or `false`, found {}", quoted(text));
                 let problem = Problem::error(code::UNREADABLE, title);
                 let problem = problem.at(node.place, "neither `true` nor `false`");
-                let meant = meant_by(text).map(|meant| format!("write: {meant}"));
-                pass.report(meant.into_iter().fold(problem, Problem::help));
+                let meant = meant_by(text);
+                let help =
+                    meant.map_or("write true or false".to_owned(), |it| format!("write: {it}"));
+                pass.report(problem.help(help));
                 None
             }
             None => {
@@ -134,12 +139,16 @@ fn compare(_: &str, _: &str) -> Option<Ordering> {
 
 pub(super) fn not_a_name(text: &str, place: super::Place) -> Problem {
     let lowercase = text.to_lowercase().replace(['_', ' ', '.'], "-");
-    let problem = Problem::error(code::NAME, format!("{} cannot be a name", quoted(text)))
-        .at(place, "names are made of a-z, 0-9 and dashes, with a letter or digit at each end");
-    match Name::new(&lowercase) {
-        Some(name) => problem.help(format!("write for example: {name}")),
-        None => problem,
-    }
+    let long = text.chars().count() > NAME_MAX;
+    let label = if long {
+        "names have at most 63 characters"
+    } else {
+        "names are made of a-z, 0-9 and dashes, with a letter or digit at each end"
+    };
+    let example = Name::new(&lowercase).map_or_else(|| "checkout".to_owned(), |name| name.0);
+    Problem::error(code::NAME, format!("{} cannot be a name", quoted(text)))
+        .at(place, label)
+        .help(format!("write for example: {example}"))
 }
 
 fn meant_by(text: &str) -> Option<bool> {
@@ -170,7 +179,8 @@ fn rejected<Q: Quantity>(text: &str, node: &Node, rejection: Rejection) -> Probl
                 .at(node.place, format!("{noun} without a unit"))
         }
         Reason::Unreadable(why) => {
-            let title = format!("expected {}, found {}", Q::EXPECTED, quoted(text));
+            let found = if text.is_empty() { "an empty text".to_owned() } else { quoted(text) };
+            let title = format!("expected {}, found {found}", Q::EXPECTED);
             Problem::error(code::UNREADABLE, title).at(node.place, why)
         }
         Reason::OutOfRange(why) => {

@@ -77,7 +77,7 @@ impl<'n> Chosen<'n> {
                 choose(first, pass);
                 for other in others {
                     if choose(other, pass).is_some() {
-                        pass.report(second(&first.key, &other.key, &pass.here()));
+                        pass.report(second(&first.key, &other.key, pass));
                     }
                 }
                 None
@@ -121,12 +121,19 @@ fn unknown_word(text: &str, place: Place, words: &[&'static str], pass: &mut Pas
     pass.report(problem);
 }
 
-fn second(first: &Key, second: &Key, here: &str) -> Problem {
+fn second(first: &Key, second: &Key, pass: &Pass<'_>) -> Problem {
+    let here = pass.here();
+    let in_list = pass.path().segments().last().is_some_and(|it| it.parse::<usize>().is_ok());
+    let help = if in_list {
+        format!("{here} is one of them: write each as an item of the list, with its own `-`")
+    } else {
+        format!("{here} is one of them: remove the other")
+    };
     let title = format!("`{}` and `{}` exclude each other", first.text, second.text);
     Problem::error(code::ONE_OF, title)
         .at(second.place, "a second alternative")
         .at(first.place, "the first one")
-        .help(format!("{here} is one of them: remove the other"))
+        .help(help)
 }
 
 fn is_empty(node: &Node) -> bool {

@@ -86,32 +86,44 @@ impl<T: Quantity> Decode for Varying<T> {
             return T::decode(node, pass).map(Self::Fixed);
         }
         let distribution = Distribution::<T>::decode(node, pass)?;
-        if let Some((what, why)) = distribution.contradiction() {
-            let problem = Problem::error(code::DISTRIBUTION, what)
-                .at(node.place, why)
-                .help(format!("or write a fixed value: {}", T::EXAMPLE));
-            pass.report(problem);
+        if let Some((what, why, help)) = distribution.contradiction() {
+            pass.report(Problem::error(code::DISTRIBUTION, what).at(node.place, why).help(help));
             return None;
         }
         Some(Self::Drawn(distribution))
     }
 }
 
-impl<T: PartialOrd> Distribution<T> {
-    /// What is wrong with the parameters together, and where to look.
-    fn contradiction(&self) -> Option<(&'static str, &'static str)> {
-        match self {
+impl<T: Quantity> Distribution<T> {
+    /// What is wrong with the parameters together, why, and what to do.
+    fn contradiction(&self) -> Option<(&'static str, &'static str, String)> {
+        let above_zero = |key: &str| format!("give `{key}` a value above zero");
+        Some(match self {
+            Self::Lognormal(it) if it.median.is_zero() => {
+                let why = "a lognormal quantity is above zero";
+                ("`median` is zero", why, above_zero("median"))
+            }
             Self::Lognormal(it) if it.p95 < it.median => {
-                Some(("`p95` is below `median`", "the 95th percentile is at least the median"))
+                let help = format!("did you mean median: {}, p95: {}?", it.p95, it.median);
+                ("`p95` is below `median`", "the 95th percentile is at least the median", help)
             }
             Self::Uniform(it) | Self::Loguniform(it) if it.to < it.from => {
-                Some(("`to` is below `from`", "the range runs from low to high"))
+                let help = format!("did you mean from: {}, to: {}?", it.to, it.from);
+                ("`to` is below `from`", "the range runs from low to high", help)
+            }
+            Self::Loguniform(it) if it.from.is_zero() => {
+                let why = "there is no end of orders of magnitude above zero";
+                ("`from` is zero", why, above_zero("from") + ", or write `uniform`")
+            }
+            Self::Exponential(it) if it.mean.is_zero() => {
+                ("`mean` is zero", "it would always be zero", above_zero("mean"))
             }
             Self::Choices(Choices(choices)) if choices.iter().all(|(_, weight)| *weight == 0) => {
-                Some(("no choice has a weight", "at least one weight is above zero"))
+                let help = format!("write for example: choices: {{ {}: 1 }}", T::EXAMPLE);
+                ("no choice has a weight", "at least one weight is above zero", help)
             }
-            _ => None,
-        }
+            _ => return None,
+        })
     }
 }
 

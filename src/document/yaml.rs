@@ -1,11 +1,14 @@
 //! YAML, and so JSON, to trees: bounded in size, every problem located, never a guess at a type.
 
 mod builder;
+mod lenient;
+mod syntax;
 
 use saphyr_parser::Parser;
 
 use super::{Node, Place, Problem, Problems, SourceId, SourceKind, Sources, code, quoted};
 use builder::Builder;
+use lenient::Indents;
 
 /// No document is longer than this.
 pub const BYTES_MAX: usize = 4 << 20;
@@ -52,6 +55,11 @@ pub fn parse_one(
 ) -> Option<Node> {
     let before = problems.len();
     let mut documents = parse(sources, kind, name, bytes, problems);
+    let source = sources.last()?;
+    let is_broken = |it: &Problem| it.code == code::SYNTAX && is_in(it, source);
+    if problems.iter().any(is_broken) {
+        return None;
+    }
     documents.retain(|document| !document.is_null());
     if let [_, second, ..] = documents.as_slice() {
         let problem = Problem::error(code::EMPTY, "expected one document, found several")
@@ -60,10 +68,11 @@ pub fn parse_one(
         problems.push(problem);
     }
     if documents.is_empty() && problems.len() == before {
-        let place = Place::new(sources.last()?, 0, 0);
+        let place = Place::new(source, 0, 0);
         let problem =
             Problem::error(code::EMPTY, format!("there is no document in {}", quoted(name)));
-        problems.push(problem.at(place, "nothing but comments and white space"));
+        let problem = problem.at(place, "nothing is written in it but comments, if anything");
+        problems.push(problem.help("write at least one line such as `key: value`"));
     }
     documents.into_iter().next()
 }
@@ -88,22 +97,46 @@ pub(super) fn fragment(text: &str, source: SourceId) -> Option<Node> {
 }
 
 fn documents(text: &str, source: SourceId, offset: usize, problems: &mut Problems) -> Vec<Node> {
-    let mut builder = Builder::new(text, source, offset, problems);
+    let mut found = Problems::new();
+    let mut builder = Builder::new(text, source, offset, &mut found);
+    let mended = build(text, &mut builder).then(|| lenient::indented(text)).flatten();
+    let mut documents = builder.finish();
+    if let Some((indented, indents)) = mended {
+        found = Problems::new();
+        let mut builder = Builder::new(text, source, offset, &mut found).with_indents(indents);
+        build(&indented, &mut builder);
+        documents = builder.finish();
+    }
+    problems.extend(found);
+    documents
+}
+
+/// Builds everything; whether it ended inside a bracket at a line that is indented too little.
+fn build(text: &str, builder: &mut Builder<'_>) -> bool {
     for event in Parser::new_from_str(text) {
-        let go_on = match event {
-            Ok((event, span)) => builder.add(event, span),
-            Err(error) => builder.fail(&error),
-        };
-        if !go_on {
-            break;
+        match event {
+            Ok((event, span)) => {
+                if !builder.add(event, span) {
+                    return false;
+                }
+            }
+            Err(error) => {
+                builder.fail(&error);
+                return syntax::is_indentation(&error);
+            }
         }
     }
-    builder.finish()
+    false
+}
+
+fn is_in(problem: &Problem, source: SourceId) -> bool {
+    problem.place().is_some_and(|place| place.source == source)
 }
 
 fn too_long(source: SourceId, bytes: usize) -> Problem {
     let title = format!("the text has {bytes} bytes, {BYTES_MAX} are the most");
-    Problem::error(code::TOO_LARGE, title).at(Place::new(source, 0, 0), "not read")
+    let problem = Problem::error(code::TOO_LARGE, title).at(Place::new(source, 0, 0), "not read");
+    problem.help("this is more than anybody writes: is it the right file?")
 }
 
 fn not_utf8(place: Place, byte: u8) -> Problem {

@@ -46,9 +46,9 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
 
 /// What a gate measured, and the bound, in the words of its metric.
 pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
-    let percent = |share: f64| format!("{:.2} %", share * 100.0);
+    let percent = |share: f64| format!("{:.3} %", share * 100.0);
     match &gate.metric {
-        Metric::Throughput(it) => format!("{value:.1}/s  at least {}", it.under),
+        Metric::Throughput(it) => format!("{value:.1}/s  min {}", it.under),
         Metric::Apdex(it) => {
             let floor = match it.floor {
                 Floor::Under(share) => format!("{:.3}", share.as_f64()),
@@ -57,25 +57,25 @@ pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
                     format!("{held}the old version's less {:.3}", share.as_f64())
                 }
             };
-            format!("{value:.3}  at least {floor}")
+            format!("{value:.3}  min {floor}")
         }
         Metric::ErrorRate(it) => {
-            format!("{} failed  at most {}", percent(value), limit(it.bound, bound))
+            format!("{} failed  max {}", percent(value), limit(it.bound, bound))
         }
         Metric::SlowShare(it) => {
             let slow = format!("{} slower than {}", percent(value), it.than);
-            format!("{slow}  at most {}", limit(it.bound, bound))
+            format!("{slow}  max {}", limit(it.bound, bound))
         }
         Metric::Latency(it) => {
             let than = it.limit().map_or_else(String::new, super::number::time);
             let most = it.quantile.complement();
-            format!("{} slower than {than}  at most {most}", percent(value))
+            format!("{} slower than {than}  max {most}", percent(value))
         }
     }
 }
 
 fn limit(bound: Bound, value: Option<f64>) -> String {
-    let held = value.map_or_else(String::new, |value| format!("{:.2} % = ", value * 100.0));
+    let held = value.map_or_else(String::new, |value| format!("{:.3} % = ", value * 100.0));
     match bound {
         Bound::Over(share) => share.to_string(),
         Bound::BaselinePlus(share) => format!("{held}old + {share}"),

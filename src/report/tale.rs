@@ -13,7 +13,7 @@ use crate::strategy::Stage;
 const TIME: usize = 2;
 const TEXT: usize = 11;
 /// Where samples and verdicts of readings begin, after the name of the gate.
-const SAMPLES: usize = 46;
+const SAMPLES: usize = 44;
 const VERDICT: usize = 70;
 
 /// The whole story.

@@ -95,7 +95,7 @@ record! {
     /// How long things are watched.
     pub struct TimeDoc {
         /// How long every change is watched after its own end.
-        watch: Span = "24h" assumed "a day, so that being slow is not rewarded",
+        watch: At<Span> = "24h" assumed "a day, so that being slow is not rewarded",
         /// How long gates stay active after the last step.
         bake: Span = "10m" assumed "a short look after the last step",
     }

@@ -12,7 +12,7 @@ use super::document::{NoiseDoc, ScenarioDoc};
 use super::law::{Magnitude, law};
 use super::{Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
-use crate::document::{At, Place, Problem, Problems, Varying};
+use crate::document::{At, Origin, Place, Problem, Problems, Varying};
 use crate::fleet::{Cold, Fleet, NodeNoise};
 use crate::gate::{Combine, CombineDoc};
 use crate::traffic::{
@@ -79,7 +79,8 @@ impl Pass<'_> {
             Ok(law) => Some(law),
             Err(error) => {
                 let problem = Problem::error(code::LAW, format!("no such distribution: {error}"));
-                self.problem(problem.at(place, "these parameters"));
+                let problem = problem.at(place, "its parameters are not possible");
+                self.problem(problem.help("write a fixed value, or other parameters"));
                 None
             }
         }
@@ -113,6 +114,13 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         Cold { latency: cold.latency.as_f64(), decay: cold.decay.value }
     });
     let truth = truth(doc, &mut pass);
+    let modulation = &doc.traffic.modulation;
+    if let Some(wander) = &modulation.value.0 {
+        let moves = !wander.correlation.is_zero() || wander.sd == Share::ZERO;
+        let help = "write for example: correlation: 5m, or `modulation: none`";
+        let what = ("a load that forgets in no time", "its `correlation` is zero", help);
+        pass.require(moves, code::IMPOSSIBLE, modulation.place, what);
+    }
     if let Some(load) = &load {
         even(doc, tick, load.rate_fixed, &mut pass);
     }
@@ -128,7 +136,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         name: doc.name.as_ref().map_or(name, |name| name.as_str()).to_owned(),
         tick,
         delay: doc.telemetry.delay,
-        watch: doc.time.watch,
+        watch: doc.time.watch.value,
         bake: doc.time.bake,
         traffic: traffic(doc, load.rate, noise),
         fleet: Fleet {
@@ -159,17 +167,16 @@ fn tick(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Span {
         ("a scrape interval below one second", "too short", "write for example: scrape: 15s"),
     );
     let tick = if fits { scrape.value } else { Span::from_secs(15) };
-    let long = doc.time.watch.saturating_add(doc.time.bake);
-    pass.require(
-        long / tick < TICKS_MAX,
-        code::LIMIT,
-        scrape.place,
-        (
-            "more than a million scrapes to watch",
-            "scrapes are this far apart",
-            "shorten `time.watch`",
-        ),
-    );
+    let watch = doc.time.watch;
+    let long = watch.value.saturating_add(doc.time.bake);
+    if long / tick >= TICKS_MAX {
+        let most = tick * (TICKS_MAX - 1);
+        let label = format!("with a scrape every {tick} these are {} scrapes", long / tick);
+        let problem = Problem::error(code::LIMIT, "more than a million scrapes to watch")
+            .at(watch.place, label)
+            .help(format!("write at most {most} for `watch` and `bake` together"));
+        pass.problem(problem);
+    }
     tick
 }
 
@@ -226,16 +233,18 @@ fn baseline(doc: &ScenarioDoc, noise: bool, pass: &mut Pass<'_>) -> Baseline {
         ("every request fails already", "100 % is no baseline", "write for example: rate: 0.1%"),
     );
     let (p50, p99) = (it.latency.p50, it.latency.p99);
-    pass.require(
-        p50.value < p99.value && !p50.value.is_zero(),
-        code::CONTRADICTION,
-        p99.place,
-        (
-            "the 99th percentile is not above the median",
-            "must be above `p50`, which must be above zero",
-            "write for example: latency: { p50: 50ms, p99: 200ms }",
-        ),
-    );
+    let help = "write for example: latency: { p50: 50ms, p99: 200ms }";
+    let zero = ("no response takes no time", "the median must be above zero", help);
+    pass.require(!p50.value.is_zero(), code::IMPOSSIBLE, p50.place, zero);
+    if p50.value >= p99.value {
+        let is_written = p99.origin == Origin::Written;
+        let (at, not) = if is_written { (p99, "above `p50`") } else { (p50, "below `p99`") };
+        let other = if is_written { p50.value } else { p99.value };
+        let title = "the 99th percentile is not above the median";
+        let problem = Problem::error(code::CONTRADICTION, title)
+            .at(at.place, format!("must be {not}, which is {other}"));
+        pass.problem(problem.help(help));
+    }
     let errors = it.errors.noise.0.as_ref().filter(|_| noise);
     if let Some(errors) = errors {
         correlates(errors.correlation, pass);
@@ -282,7 +291,11 @@ fn truth(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> TruthBounds {
         good <= bad.value,
         code::CONTRADICTION,
         bad.place,
-        ("a bad release harms less than a good one", "must not be below `good`", "raise `bad`"),
+        (
+            "a bad release harms less than a good one",
+            "must not be below `good`",
+            "write for example: truth: { good: 0.01%, bad: 0.1% }",
+        ),
     );
     TruthBounds { good, bad: bad.value }
 }

@@ -53,6 +53,10 @@ impl Quantity for Bytes {
             None => Err(unknown_unit(number, unit)),
         }
     }
+
+    fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 impl fmt::Display for Bytes {

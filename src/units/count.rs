@@ -42,6 +42,10 @@ macro_rules! whole_number {
             fn parse(text: &str) -> Result<Self, Rejection> {
                 whole(text).and_then($from)
             }
+
+            fn is_zero(&self) -> bool {
+                *self == Self::default()
+            }
         }
     )*};
 }

@@ -14,7 +14,10 @@ pub(super) fn number_and_unit(text: &str) -> Result<(&str, &str), Rejection> {
         return Err(Rejection::out_of_range("it cannot be negative"));
     }
     match split(text) {
-        Some((_, _, rest)) => Ok((&text[..text.len() - rest.len()], rest)),
+        Some((_, _, rest)) => {
+            let number = &text[..text.len() - rest.len()];
+            other_notation(number, rest).map_or(Ok((number, rest)), Err)
+        }
         None if text.is_empty() => refuse("nothing is written"),
         None => refuse("it does not begin with a number"),
     }
@@ -55,6 +58,26 @@ pub(super) fn print(value: u64, shift: u32) -> String {
     }
     let decimals = format!("{fraction:0width$}", width = shift as usize);
     format!("{whole}.{}", decimals.trim_end_matches('0'))
+}
+
+/// What a number that goes on like this was meant to be: a decimal comma, an exponent, another
+/// base.
+fn other_notation(number: &str, rest: &str) -> Option<Rejection> {
+    let mut chars = rest.chars();
+    let (first, second) = (chars.next()?, chars.next()?);
+    let is_digit = second.is_ascii_digit();
+    if first == ',' && is_digit {
+        let (digits, unit) = digits(&rest[1..]);
+        let refusal = Rejection::unreadable("a comma cannot stand in a number");
+        let whole = (digits.len() == 3).then(|| format!("{number}_{digits}{unit}"));
+        return Some(whole.into_iter().fold(refusal, Rejection::or))
+            .map(|refusal| refusal.or(format!("{number}.{digits}{unit}")));
+    }
+    if matches!(first, 'e' | 'E') && (is_digit || matches!(second, '+' | '-')) {
+        return Some(Rejection::unreadable("digits are written out, without an exponent"));
+    }
+    let is_base = number == "0" && matches!(first, 'x' | 'X' | 'o' | 'b');
+    (is_base && is_digit).then(|| Rejection::unreadable("numbers are decimal here"))
 }
 
 fn too_large() -> Rejection {

@@ -39,6 +39,10 @@ impl Quantity for Factor {
             _ => Err(Rejection::unreadable("its unit is `x`, for times").or(format!("{number}x"))),
         }
     }
+
+    fn is_zero(&self) -> bool {
+        self.0 == 0.0
+    }
 }
 
 impl fmt::Display for Factor {

@@ -15,6 +15,9 @@ pub trait Quantity: Sized + Display + PartialOrd {
 
     /// Reads the text, or says what is wrong with it and what to write instead.
     fn parse(text: &str) -> Result<Self, Rejection>;
+
+    /// Whether it is nothing at all: no logarithm has it, and nothing waits that long.
+    fn is_zero(&self) -> bool;
 }
 
 /// Why a text is not the quantity that was expected, and texts to write instead.

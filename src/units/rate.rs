@@ -43,9 +43,13 @@ impl Quantity for Rate {
             return Err(Rejection::bare([format!("{number}{prefix}/s")]));
         }
         let per = period.strip_prefix('/').and_then(seconds);
-        let per = per.ok_or_else(|| unknown_period(number, prefix))?;
+        let per = per.ok_or_else(|| unknown_period(number, prefix, period))?;
         let times = decimal::real(number)? * scale / per;
         Self::per_second(times).ok_or_else(|| Rejection::out_of_range("it is too large"))
+    }
+
+    fn is_zero(&self) -> bool {
+        self.0 == 0.0
     }
 }
 
@@ -74,9 +78,24 @@ fn seconds(period: &str) -> Option<f64> {
     PERIODS.iter().find(|(name, _)| *name == period).map(|(_, seconds)| *seconds)
 }
 
-fn unknown_period(number: &str, prefix: &str) -> Rejection {
+fn unknown_period(number: &str, prefix: &str, period: &str) -> Rejection {
     Rejection::unreadable("a rate is per `/s`, `/m`, `/h` or `/d`")
-        .or(format!("{number}{prefix}/s"))
+        .or(format!("{number}{prefix}/{}", meant(period)))
+}
+
+/// The period of a unit that people write elsewhere: `rpm`, `req/min`, `per hour`.
+fn meant(unit: &str) -> &'static str {
+    let unit = unit.to_ascii_lowercase();
+    let is = |parts: &[&str]| parts.iter().any(|part| unit.contains(part));
+    if is(&["min", "pm"]) {
+        "m"
+    } else if is(&["hour", "ph", "/h"]) {
+        "h"
+    } else if is(&["day", "pd", "/d"]) {
+        "d"
+    } else {
+        "s"
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +118,8 @@ mod tests {
         assert_eq!(Rate::parse("150"), Err(Rejection::bare(["150/s".into()])));
         assert_eq!(Rate::parse("2k"), Err(Rejection::bare(["2k/s".into()])));
         assert_eq!(Rate::parse("150/w").expect_err("refused").instead, ["150/s"]);
+        assert_eq!(Rate::parse("500rps").expect_err("refused").instead, ["500/s"]);
+        assert_eq!(Rate::parse("500 req/min").expect_err("refused").instead, ["500/m"]);
         for text in ["1/ms", "k/s", "1e3/s", "1µ/s", "1é", "/s"] {
             assert!(Rate::parse(text).is_err(), "{text}");
         }

@@ -48,8 +48,16 @@ impl Quantity for Share {
         match unit {
             "%" => percent(number),
             "" => Err(Rejection::bare(percentages(number))),
-            _ => Err(Rejection::unreadable("its unit is `%`").or(format!("{number}%"))),
+            _ => {
+                let likely = percent(number).map(|share| share.to_string()).ok();
+                let refusal = Rejection::unreadable("its unit is `%`");
+                Err(likely.into_iter().fold(refusal, Rejection::or))
+            }
         }
+    }
+
+    fn is_zero(&self) -> bool {
+        *self == Self::ZERO
     }
 }
 

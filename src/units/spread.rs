@@ -8,6 +8,9 @@ use super::{Quantity, Rejection, decimal};
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Spread(f64);
 
+/// A percentage with more decimals than this is not turned into a number.
+const DECIMALS: u32 = 9;
+
 impl Spread {
     /// The number.
     pub const fn as_f64(self) -> f64 {
@@ -26,7 +29,15 @@ impl Quantity for Spread {
         if unit.is_empty() {
             return decimal::real(number).map(Self);
         }
-        Err(Rejection::unreadable("it has no unit").or(number))
+        let refusal = Rejection::unreadable("it has no unit");
+        match decimal::scaled(number, DECIMALS) {
+            Ok(value) if unit == "%" => Err(refusal.or(decimal::print(value, DECIMALS + 2))),
+            _ => Err(refusal.or(number)),
+        }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.0 == 0.0
     }
 }
 
@@ -43,6 +54,7 @@ mod tests {
     #[test]
     fn a_unit_is_refused() {
         assert_eq!(Spread::parse("0.9").map(Spread::as_f64), Ok(0.9));
-        assert!(Spread::parse("5%").is_err());
+        assert_eq!(Spread::parse("90%").expect_err("refused").instead, ["0.9"]);
+        assert_eq!(Spread::parse("5s").expect_err("refused").instead, ["5"]);
     }
 }

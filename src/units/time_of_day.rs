@@ -31,12 +31,19 @@ impl Quantity for TimeOfDay {
     fn parse(text: &str) -> Result<Self, Rejection> {
         let refusal = || Rejection::unreadable("it is not hours and minutes");
         let (hours, minutes) = text.split_once(':').ok_or_else(refusal)?;
+        if hours.len() == 1 && hours.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Rejection::unreadable("hours have two digits").or(format!("0{text}")));
+        }
         let hours = two_digits(hours).ok_or_else(refusal)?;
         let minutes = two_digits(minutes).ok_or_else(refusal)?;
         if hours > 23 || minutes > 59 {
             return Err(Rejection::out_of_range("a day runs from 00:00 to 23:59"));
         }
         Ok(Self(hours * 60 + minutes))
+    }
+
+    fn is_zero(&self) -> bool {
+        false
     }
 }
 

@@ -9,5 +9,7 @@ mod readers;
 mod determinism;
 mod kernel;
 mod readme;
+mod reports;
 mod cli;
+mod broken;
 mod tidy;

@@ -25,11 +25,11 @@ fn renewed(readme: &str) -> String {
     let mut parts = readme.split(MARK);
     let mut renewed = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (arguments, rest) = part.split_once(" -->\n```text\n").expect("a block after a mark");
+        let (arguments, rest) = part.split_once(" -->\n```text").expect("a block after a mark");
         let (_, rest) = rest.split_once("\n```\n").expect("an end of the block");
         let output = output(arguments);
         let output = output.trim_matches('\n');
-        renewed.push_str(&format!("{MARK}{arguments} -->\n```text\n{output}\n```\n{rest}"));
+        renewed.extend([MARK, arguments, " -->\n```text\n", output, "\n```\n", rest]);
     }
     renewed
 }

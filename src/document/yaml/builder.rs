@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, ScalarStyle, ScanError, Span, Tag};
 
-use super::super::quote::clean;
 use super::super::{
     Entry, Key, Map, Node, Place, Problem, Problems, Scalar, SourceId, Value, code, quoted,
 };
-use super::{ALIASES_MAX, DEPTH_MAX, NODES_MAX};
+use super::{ALIASES_MAX, DEPTH_MAX, Indents, NODES_MAX, syntax};
 
 /// Builds the documents of one text from its events, in bounded memory.
 pub(super) struct Builder<'a> {
+    text: &'a str,
     source: SourceId,
     offset: usize,
     bytes: Bytes,
+    indents: Indents,
     problems: &'a mut Problems,
     documents: Vec<Node>,
     open: Vec<Open>,
@@ -66,15 +67,17 @@ enum Bytes {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(
-        text: &str,
+        text: &'a str,
         source: SourceId,
         offset: usize,
         problems: &'a mut Problems,
     ) -> Self {
         Self {
+            text,
             source,
             offset,
             bytes: Bytes::of(text),
+            indents: Indents::default(),
             problems,
             documents: Vec::new(),
             open: Vec::new(),
@@ -83,6 +86,11 @@ impl<'a> Builder<'a> {
             nodes: 0,
             aliases: 0,
         }
+    }
+
+    /// Reads a text that has more spaces than the one that places are in.
+    pub(super) fn with_indents(self, indents: Indents) -> Self {
+        Self { indents, ..self }
     }
 
     /// Takes an event; false once the text is beyond a limit.
@@ -113,16 +121,19 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes a syntax error; nothing can follow it.
-    pub(super) fn fail(&mut self, error: &ScanError) -> bool {
-        let start = self.bytes.at(error.marker().index()) + self.offset;
+    pub(super) fn fail(&mut self, error: &ScanError) {
+        let start = self.byte(error.marker().index());
         let place = Place::new(self.source, start, start + 1);
-        if error.info().contains("recursion limit") {
-            return self.refuse(too_deep(place));
-        }
-        let problem = Problem::error(code::SYNTAX, "the text is not YAML");
-        let problem = problem.at(place, clean(error.info()));
-        let tabs = error.info().contains("tab");
-        self.refuse(if tabs { problem.help("indent with spaces") } else { problem })
+        let open = self.open.iter().rev().map(|open| open.place);
+        let bracket = |place: &Place| self.rest(*place).starts_with(['[', '{']);
+        let open = open.filter(bracket).map(|it| Place { end: it.start + 1, ..it }).next();
+        let problem = if error.info().contains("recursion limit") {
+            too_deep(place)
+        } else {
+            let conflict = syntax::conflict(self.text, self.source, self.offset);
+            conflict.unwrap_or_else(|| syntax::problem(error, place, open))
+        };
+        self.problems.push(problem);
     }
 
     pub(super) fn finish(self) -> Vec<Node> {
@@ -130,8 +141,29 @@ impl<'a> Builder<'a> {
     }
 
     fn place(&self, span: Span) -> Place {
-        let at = |index| self.bytes.at(index) + self.offset;
-        Place::new(self.source, at(span.start.index()), at(span.end.index()))
+        Place::new(self.source, self.byte(span.start.index()), self.byte(span.end.index()))
+    }
+
+    /// The byte of the source where a character of the parser's text starts.
+    fn byte(&self, character: usize) -> usize {
+        self.bytes.at(self.indents.original(character)) + self.offset
+    }
+
+    /// The text from a place on.
+    fn rest(&self, place: Place) -> &str {
+        self.text.get(place.start.saturating_sub(self.offset)..).unwrap_or_default()
+    }
+
+    fn not_a_key(&mut self, place: Place) -> bool {
+        let is_template = place.start > self.offset
+            && self.rest(Place { start: place.start - 1, ..place }).starts_with("{{");
+        let help = if is_template {
+            "`{{` begins a template of another tool: run that tool first, or use quotes"
+        } else {
+            "write the key as a plain text, in quotes if it begins with a bracket or a `*`"
+        };
+        let problem = Problem::error(code::KEY, "a key is a list, a map or an alias");
+        self.refuse(problem.at(place, "keys are plain texts here").help(help))
     }
 
     fn scalar(&mut self, scalar: Scalar, mut place: Place, anchor: usize) -> bool {
@@ -148,7 +180,8 @@ impl<'a> Builder<'a> {
 
     fn key(&mut self, scalar: Scalar, place: Place) -> bool {
         if scalar.text.is_empty() {
-            self.problems.push(Problem::error(code::KEY, "a key is empty").at(place, "no key"));
+            let problem = Problem::error(code::KEY, "a key is empty").at(place, "no key");
+            self.problems.push(problem.help("write a key before the colon"));
         }
         if let Some(Open { inside: Inside::Map(_, key), .. }) = self.open.last_mut() {
             let merges = scalar.text == "<<" && !scalar.quoted;
@@ -164,7 +197,7 @@ impl<'a> Builder<'a> {
     fn open(&mut self, anchor: usize, place: Place, inside: Inside) -> bool {
         self.end = self.end.max(place.end);
         if self.expects_key() {
-            return self.refuse(not_a_key(place));
+            return self.not_a_key(place);
         }
         if self.open.len() >= DEPTH_MAX {
             return self.refuse(too_deep(place));
@@ -190,16 +223,18 @@ impl<'a> Builder<'a> {
         self.end = place.end;
         self.aliases += 1;
         if self.expects_key() {
-            return self.refuse(not_a_key(place));
+            return self.not_a_key(place);
         }
         if self.aliases > ALIASES_MAX {
             let title = format!("there are more than {ALIASES_MAX} aliases");
-            return self.refuse(Problem::error(code::TOO_LARGE, title).at(place, "one too many"));
+            let problem = Problem::error(code::TOO_LARGE, title).at(place, "one too many");
+            return self.refuse(problem.help("write the values out"));
         }
         let Some(Anchored { node, nodes, height }) = self.anchors.get(&anchor) else {
             let problem =
                 Problem::error(code::ALIAS, "an alias stands inside the value it repeats");
-            return self.refuse(problem.at(place, "this would repeat for ever"));
+            let problem = problem.at(place, "this would repeat for ever");
+            return self.refuse(problem.help("write the value out"));
         };
         let (nodes, height) = (*nodes, *height);
         if self.open.len() + height > DEPTH_MAX {
@@ -264,7 +299,8 @@ impl<'a> Builder<'a> {
             Value::Null | Value::Scalar(_) | Value::List(_) => {
                 let problem = Problem::error(code::ALIAS, "`<<` merges maps, and this is none")
                     .at(node.place, "neither a map nor a list of maps")
-                    .at(key.place, "the merge");
+                    .at(key.place, "the merge")
+                    .help("write for example: <<: *defaults, and `&defaults` before a map above");
                 self.problems.push(problem);
                 return Vec::new();
             }
@@ -293,7 +329,8 @@ impl<'a> Builder<'a> {
             return true;
         }
         let title = format!("the document has more than {NODES_MAX} values");
-        self.refuse(Problem::error(code::TOO_LARGE, title).at(place, "one too many"))
+        let problem = Problem::error(code::TOO_LARGE, title).at(place, "one too many");
+        self.refuse(problem.help("write fewer values, and do not repeat aliases of aliases"))
     }
 
     fn refuse(&mut self, problem: Problem) -> bool {
@@ -326,12 +363,8 @@ fn is_string(tag: Option<&Tag>) -> bool {
 
 fn too_deep(place: Place) -> Problem {
     let title = format!("more than {DEPTH_MAX} lists and maps are inside each other");
-    Problem::error(code::TOO_LARGE, title).at(place, "one too deep")
-}
-
-fn not_a_key(place: Place) -> Problem {
-    Problem::error(code::KEY, "a key is a list, a map or an alias")
-        .at(place, "keys are plain texts here")
+    let problem = Problem::error(code::TOO_LARGE, title).at(place, "one too deep");
+    problem.help("look for a bracket that is not closed")
 }
 
 fn duplicate(key: &Key, first: Place) -> Problem {

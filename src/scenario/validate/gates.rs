@@ -10,24 +10,27 @@ use crate::gate::{
 };
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::document::ScenarioDoc;
-use crate::units::{Factor, Quantity, Rate, Share};
+use crate::units::{Factor, Quantity, Rate, Reason, Share};
 
 /// The most gates that a scenario may have.
 const GATES_MAX: usize = 32;
 
 pub(super) fn gates(doc: &ScenarioDoc, tick: Span, pass: &mut Pass<'_>) -> Option<Vec<Gate>> {
-    let gates: Option<Vec<Gate>> =
+    // Every gate is looked at before one that is wrong ends it.
+    let gates: Vec<_> =
         doc.gates.iter().map(|(name, at)| gate(name.as_str(), at, tick, pass)).collect();
-    let gates = gates?;
+    let gates: Vec<Gate> = gates.into_iter().collect::<Option<_>>()?;
     let mut limits: Vec<u64> =
         gates.iter().filter_map(|gate| gate.metric.limit()).map(f64::to_bits).collect();
     limits.sort_unstable();
     limits.dedup();
     if let Some((_, at)) = doc.gates.iter().last() {
-        let many = ("more gates than a scenario can have", "at most 32", "merge some of them");
+        let count = format!("the last of {} gates, {GATES_MAX} are the most", gates.len());
+        let many = ("more gates than a scenario can have", count.as_str(), "merge some of them");
         pass.require(gates.len() <= GATES_MAX, code::LIMIT, at.place, many);
         let help = "use at most four different response times in all gates";
-        let many = ("too many different response times", "one too many", help);
+        let count = format!("{} in all gates together", limits.len());
+        let many = ("too many different response times", count.as_str(), help);
         pass.require(limits.len() <= LIMITS_MAX, code::LIMIT, at.place, many);
     }
     Some(gates)
@@ -38,11 +41,11 @@ fn gate(name: &str, at: &At<GateDoc>, tick: Span, pass: &mut Pass<'_>) -> Option
     let window = whole_ticks("window", doc.window, tick, pass);
     let zero = ("a gate that reads without end", "zero", "write for example: interval: 60s");
     pass.require(!doc.interval.value.is_zero(), code::IMPOSSIBLE, doc.interval.place, zero);
-    let metric = metric(doc, at.place, pass)?;
+    let metric = metric(doc, at.place, pass);
     let patience = patience(doc, pass)?;
     Some(Gate {
         name: name.to_owned(),
-        metric,
+        metric: metric?,
         window: window?,
         interval: doc.interval.value,
         initial_delay: doc.initial_delay.unwrap_or(doc.interval.value),
@@ -140,10 +143,14 @@ impl Bounds<'_, '_, '_> {
         };
         if let Some(other) = other {
             let title = format!("this metric has no `{name}`");
+            let help = if limit.is_some() {
+                format!("remove `{name}`")
+            } else {
+                format!("write for example: {wanted}: {example}")
+            };
             let problem = Problem::error(code::BOUND, title)
-                .at(other.place, format!("it is too bad when it is {wanted} a bound"))
-                .help(format!("write for example: {wanted}: {example}"));
-            self.pass.problem(problem);
+                .at(other.place, format!("it is too bad when it is {wanted} a bound"));
+            self.pass.problem(problem.help(help));
             return None;
         }
         if limit.is_none() {
@@ -159,13 +166,15 @@ impl Bounds<'_, '_, '_> {
     fn proportion(&mut self, of: SubjectDoc) -> Option<Bound> {
         let limit = self.the("over", "0.5%")?;
         match &limit.value {
-            LimitDoc::Value(text) => self.parse::<Share>(text, limit.place).map(Bound::Over),
+            LimitDoc::Value(text) => {
+                self.parse::<Share>(text, "0.5%", limit.place).map(Bound::Over)
+            }
             LimitDoc::Baseline(text) => {
                 self.of_new(of, limit.place)?;
                 if let Some(plus) = text.strip_prefix('+') {
-                    self.parse::<Share>(plus, limit.place).map(Bound::BaselinePlus)
+                    self.parse::<Share>(plus, "+0.4%", limit.place).map(Bound::BaselinePlus)
                 } else if text.contains('x') {
-                    self.parse::<Factor>(text, limit.place).map(Bound::BaselineTimes)
+                    self.parse::<Factor>(text, "x1.5", limit.place).map(Bound::BaselineTimes)
                 } else {
                     self.unreadable(text, "`+0.4%` or `x1.5`", limit.place)
                 }
@@ -178,7 +187,7 @@ impl Bounds<'_, '_, '_> {
         let limit = self.the("over", "300ms")?;
         match &limit.value {
             LimitDoc::Value(text) => {
-                let span = self.parse::<Span>(text, limit.place)?;
+                let span = self.parse::<Span>(text, "300ms", limit.place)?;
                 let zero =
                     ("every response is slower than that", "zero", "write for example: 300ms");
                 self.pass.require(!span.is_zero(), code::IMPOSSIBLE, limit.place, zero);
@@ -199,12 +208,14 @@ impl Bounds<'_, '_, '_> {
     fn score(&mut self, of: SubjectDoc) -> Option<Floor> {
         let limit = self.the("under", "90%")?;
         match &limit.value {
-            LimitDoc::Value(text) => self.parse::<Share>(text, limit.place).map(Floor::Under),
+            LimitDoc::Value(text) => {
+                self.parse::<Share>(text, "90%", limit.place).map(Floor::Under)
+            }
             LimitDoc::Baseline(text) => {
                 self.of_new(of, limit.place)?;
                 match text.strip_prefix('-') {
                     Some(minus) => {
-                        self.parse::<Share>(minus, limit.place).map(Floor::BaselineMinus)
+                        self.parse::<Share>(minus, "-5%", limit.place).map(Floor::BaselineMinus)
                     }
                     None => self.unreadable(text, "`-5%`", limit.place),
                 }
@@ -216,7 +227,7 @@ impl Bounds<'_, '_, '_> {
     fn rate(&mut self) -> Option<Rate> {
         let limit = self.the("under", "20/s")?;
         match &limit.value {
-            LimitDoc::Value(text) => self.parse::<Rate>(text, limit.place),
+            LimitDoc::Value(text) => self.parse::<Rate>(text, "20/s", limit.place),
             LimitDoc::Baseline(_) => {
                 let title = "the rates of two versions follow their weights";
                 let problem = Problem::error(code::BOUND, title)
@@ -241,16 +252,24 @@ impl Bounds<'_, '_, '_> {
         None
     }
 
-    fn parse<T: Quantity>(&mut self, text: &str, place: Place) -> Option<T> {
+    fn parse<T: Quantity>(&mut self, text: &str, example: &str, place: Place) -> Option<T> {
         match T::parse(text) {
             Ok(value) => Some(value),
             Err(rejection) => {
-                let help = rejection.instead.first().cloned().unwrap_or(T::EXAMPLE.to_owned());
                 let title =
                     format!("expected {}, found {}", T::EXPECTED, crate::document::quoted(text));
-                let problem = Problem::error(code::BOUND, title)
-                    .at(place, "does not fit the metric of this gate")
-                    .help(format!("write for example: {help}"));
+                let (label, help) = match (rejection.reason, rejection.instead.as_slice()) {
+                    (Reason::Bare, likely) if !likely.is_empty() => {
+                        let label = "a bound has the unit of its metric".to_owned();
+                        (label, format!("write the unit: {}", likely.join(" or ")))
+                    }
+                    (Reason::OutOfRange(why), _) => (why, format!("write for example: {example}")),
+                    _ => {
+                        let label = "does not fit the metric of this gate".to_owned();
+                        (label, format!("write for example: {example}"))
+                    }
+                };
+                let problem = Problem::error(code::BOUND, title).at(place, label).help(help);
                 self.pass.problem(problem);
                 None
             }

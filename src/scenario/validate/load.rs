@@ -33,16 +33,18 @@ pub(super) fn load(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Load> {
     if let Some(replicas) = fleet.replicas {
         let fits = (1..=super::REPLICAS_MAX).contains(&replicas.value);
         let help = "write a number from 1 to 10000";
-        let what = ("not a possible number of pods", "pods", help);
+        let what = ("this many pods cannot be simulated", "not from 1 to 10000", help);
         pass.require(fits, code::LIMIT, replicas.place, what);
     }
-    for (value, place) in [
-        (per_pod, fleet.capacity.per_pod.map(|at| at.place)),
-        (utilisation, baseline.utilisation.map(|at| at.place)),
-        (rate.as_ref().map(|(law, _)| law.mean()), rate.as_ref().map(|(_, place)| *place)),
+    let of_rate = rate.as_ref().map(|(law, place)| (law.mean(), *place));
+    let of_pod = fleet.capacity.per_pod.map(|at| (at.value.as_f64(), at.place));
+    let of_busy = baseline.utilisation.map(|at| (at.value.as_f64(), at.place));
+    for (given, what) in [
+        (of_rate, ("no request arrives", "zero", "write for example: rate: 100/s")),
+        (of_pod, ("a pod that carries nothing", "zero", "write for example: perPod: 150/s")),
+        (of_busy, ("a fleet without load", "zero", "write for example: utilisation: 60%")),
     ] {
-        if let (Some(value), Some(place)) = (value, place) {
-            let what = ("it must be above zero", "not above zero", "write a positive value");
+        if let Some((value, place)) = given {
             pass.require(value > 0.0 && value.is_finite(), code::IMPOSSIBLE, place, what);
         }
     }
@@ -73,7 +75,8 @@ pub(super) fn load(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Load> {
             return None;
         }
     };
-    if utilisation >= crate::fleet::SATURATED
+    if replicas > 0
+        && utilisation >= crate::fleet::SATURATED
         && let Some(at) = fleet.capacity.per_pod
     {
         let title = "the fleet is saturated before the rollout begins";

@@ -13,33 +13,31 @@ use crate::scenario::document::ScenarioDoc;
 use crate::scenario::{FAULTS_MAX, Release, population};
 
 pub(super) fn releases(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Vec<Release>> {
-    let releases: Option<Vec<Release>> = match (&doc.release, &doc.releases) {
+    let releases: Vec<Option<Release>> = match (&doc.release, &doc.releases) {
         (Some(one), Some(several)) => {
             let problem = Problem::error(code::CONTRADICTION, "both `release` and `releases`")
                 .at(one.place, "one release")
                 .at(several.place, "several releases")
                 .help("keep one of the two");
             pass.problem(problem);
-            None
+            return None;
         }
-        (Some(one), None) => release("release", &one.value, one.place, pass).map(|one| vec![one]),
+        (Some(one), None) => vec![release("release", &one.value, pass)],
         (None, Some(several)) => {
             let place = several.place;
             let none = ("no release at all", "empty", "write for example: releases: { good: {} }");
             pass.require(!several.value.is_empty(), code::MISSING, place, none);
-            several
-                .value
-                .iter()
-                .map(|(name, doc)| release(name.as_str(), doc, place, pass))
-                .collect()
+            if several.value.is_empty() {
+                return None;
+            }
+            several.value.iter().map(|(name, doc)| release(name.as_str(), doc, pass)).collect()
         }
         (None, None) => {
             let default = population::releases();
-            let place = doc.strategy.place;
-            default.iter().map(|(name, doc)| release(name.as_str(), doc, place, pass)).collect()
+            default.iter().map(|(name, doc)| release(name.as_str(), doc, pass)).collect()
         }
     };
-    let releases = releases?;
+    let releases: Vec<Release> = releases.into_iter().collect::<Option<_>>()?;
     if releases.iter().all(|release| release.weight == 0.0) {
         let place = doc.releases.as_ref().map_or(doc.strategy.place, |at| at.place);
         let problem = Problem::error(code::IMPOSSIBLE, "no release has a weight");
@@ -51,13 +49,14 @@ pub(super) fn releases(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Vec<Rel
     Some(releases)
 }
 
-fn release(name: &str, doc: &ReleaseDoc, _: Place, pass: &mut Pass<'_>) -> Option<Release> {
+fn release(name: &str, doc: &ReleaseDoc, pass: &mut Pass<'_>) -> Option<Release> {
     let faults = &doc.faults;
-    let many = ("more faults than a release can have", "at most four", "merge some of them");
+    let count = format!("{} faults, {FAULTS_MAX} are the most", faults.value.len());
+    let many = ("more faults than a release can have", count.as_str(), "merge some of them");
     pass.require(faults.value.len() <= FAULTS_MAX, code::LIMIT, faults.place, many);
-    let faults: Option<Vec<_>> =
-        faults.value.iter().map(|doc| fault(doc, faults.place, pass)).collect();
-    Some(Release { name: name.to_owned(), weight: doc.weight.as_f64(), faults: faults? })
+    let faults: Vec<_> = faults.value.iter().map(|doc| fault(doc, faults.place, pass)).collect();
+    let faults = faults.into_iter().collect::<Option<_>>()?;
+    Some(Release { name: name.to_owned(), weight: doc.weight.as_f64(), faults })
 }
 
 fn fault(doc: &FaultDoc, place: Place, pass: &mut Pass<'_>) -> Option<Fault> {

@@ -18,13 +18,15 @@ pub(super) fn strategy(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Strateg
         }
         StrategyDoc::Canary(it) => {
             let steps = &it.steps.value;
-            let many = ("more steps than a plan can have", "at most 60", "merge some of them");
+            let count = format!("{} steps, {STEPS_MAX} are the most", steps.len());
+            let many = ("more steps than a plan can have", count.as_str(), "merge some of them");
             pass.require(steps.len() <= STEPS_MAX, code::LIMIT, it.steps.place, many);
             if it.routing == RoutingDoc::Pods {
                 never_back(steps, it.steps.place, pass);
             }
-            let stages: Option<Vec<_>> = steps.iter().map(|step| stage(doc, step, pass)).collect();
-            Some(Strategy::Canary(Canary::new(stages?, routing(&it.routing))))
+            let stages: Vec<_> = steps.iter().map(|step| stage(doc, step, pass)).collect();
+            let stages = stages.into_iter().collect::<Option<_>>()?;
+            Some(Strategy::Canary(Canary::new(stages, routing(&it.routing))))
         }
     }
 }
@@ -32,9 +34,12 @@ pub(super) fn strategy(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Strateg
 /// Pods that were taken away cannot be given back yet.
 fn never_back(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
     let weights: Vec<Share> = steps.iter().filter_map(weight).collect();
-    let help = "write the weights in rising order, or `routing: weights`";
-    let what = ("a weight below the one before, by pods", "the weights fall", help);
-    pass.require(weights.is_sorted(), code::IMPOSSIBLE, place, what);
+    if let Some(fall) = weights.windows(2).find(|pair| pair[0] > pair[1]) {
+        let label = format!("{} comes after {}", fall[1], fall[0]);
+        let problem = Problem::error(code::IMPOSSIBLE, "a weight below the one before, by pods");
+        let help = "write the weights in rising order, or `routing: weights`";
+        pass.problem(problem.at(place, label).help(help));
+    }
 }
 
 fn routing(doc: &RoutingDoc) -> Routing {
@@ -61,9 +66,13 @@ fn gate(doc: &ScenarioDoc, name: &At<Name>, pass: &mut Pass<'_>) -> Option<usize
     let wanted = name.value.as_str();
     let found = names.iter().position(|gate| *gate == wanted);
     if found.is_none() {
-        let listed = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let listed = names.join(", ");
         let help = match closest(wanted, names) {
             Some(meant) => format!("did you mean `{meant}`? gates: {listed}"),
+            None if listed.is_empty() => format!(
+                "there are no gates: write for example \
+                 gates: {{ {wanted}: {{ metric: error-rate, over: 1% }} }}"
+            ),
             None => format!("gates: {listed}"),
         };
         let problem = Problem::error(code::REFERENCE, format!("there is no gate `{wanted}`"));

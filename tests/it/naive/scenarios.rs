@@ -317,7 +317,7 @@ pub(super) fn late_pods() -> Scenario {
     let mut scenario = plain();
     scenario.name = "late pods".into();
     scenario.fleet.startup = fixed(121.0);
-    scenario.traffic.users = Users { error_sd: 0.8, ..users(40, 1.3) };
+    scenario.traffic.users = Users { error_sd: 0.8, ..users(60, 1.0) };
     scenario.baseline.errors = 0.04;
     let bound = Bound::BaselineTimes(Factor::parse("2x").unwrap());
     scenario.gates = vec![judge("times", Metric::ErrorRate(ErrorRate { of: Subject::New, bound }))];

@@ -9,7 +9,7 @@ use super::source::{File, files, rust};
 
 #[test]
 fn every_scenario_reads() {
-    let scenarios: Vec<_> = files().into_iter().filter(|it| is_scenario(it)).collect();
+    let scenarios: Vec<_> = files().into_iter().filter(is_scenario).collect();
     assert!(scenarios.len() > 5, "the scenarios are somewhere else");
     nothing(scenarios.iter().filter_map(|file| {
         let read = Scenario::read(&without_expectations(&file.text));
@@ -44,7 +44,7 @@ fn every_invariant_of_the_architecture_names_a_test_that_exists() {
     let (_, table) = architecture.split_once("\n## Invariants\n").expect("a section");
     let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     assert!(rows.len() > 10, "{} invariants", rows.len());
-    let sources: String = rust().iter().map(|file| file.code()).collect();
+    let sources: String = rust().iter().map(File::code).collect();
     nothing(rows.iter().flat_map(|row| {
         let guard = row.trim_end_matches(" |").rsplit('|').next().unwrap_or_default();
         let names: Vec<_> = guard.split('`').skip(1).step_by(2).collect();
