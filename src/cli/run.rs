@@ -247,9 +247,8 @@ fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
         return None;
     }
     let gate = job.scenario.gates.get(it.gate)?;
-    let seen = job.scenario.tick * u64::from(gate.window);
-    if it.half_within <= seen && gate.initial_delay <= seen {
-        return Some(format!("gates.{}.initialDelay={}", gate.name, seen + gate.interval));
+    if 2 * it.early >= it.by_gate && gate.initial_delay <= it.window {
+        return Some(format!("gates.{}.initialDelay={}", gate.name, it.window + gate.interval));
     }
     Some(match gate.patience {
         Patience::Limit(limit) => format!("gates.{}.failureLimit={}", gate.name, limit + 1),

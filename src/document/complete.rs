@@ -52,8 +52,11 @@ fn fields(record: &RecordShape, node: &Node, mut map: Map) -> Vec<Entry> {
     let mut entries = Vec::new();
     for field in record.fields {
         let place = map.entry(field.key).map_or(node.place, |entry| entry.key.place);
-        let written = map.remove(field.key).filter(|node| !node.is_null());
-        let value = written.or_else(|| field.default_node(place));
+        let value = match map.remove(field.key) {
+            Some(node) if !node.is_null() => Some(node),
+            // A required field of nothing stays, so that the decoder can point at it.
+            nothing => field.default_node(place).or(nothing.filter(|_| field.is_required())),
+        };
         entries.extend(value.map(|value| Entry {
             key: Key::new(field.key, place),
             node: complete((field.shape)(), value),

@@ -52,8 +52,11 @@ pub struct FalseRollback {
     pub by_gate: u64,
     /// False rollbacks by any gate.
     pub all: u64,
-    /// Half of those by this gate were ordered within this time of the first traffic.
-    pub half_within: Span,
+    /// Of those by this gate, so many were ordered within [`FalseRollback::window`] of the first
+    /// traffic: by readings of a fleet that had just started.
+    pub early: u64,
+    /// How far back a reading of this gate looks.
+    pub window: Span,
     /// A replication that shows one.
     pub example: u64,
 }
@@ -153,11 +156,11 @@ fn false_rollback(scenario: &Scenario, sample: &Sample<Measures>) -> Option<Fals
     let gate = (0..scenario.gates.len()).rev().max_by_key(|gate| by(*gate).count())?;
     let example = by(gate).next()?.0;
     let after = |it: &Measures| it.ordered_at.unwrap_or(it.ended_at) - it.exposed_at;
-    let mut times: Vec<Span> = by(gate).map(|(_, it)| after(it)).collect();
-    times.sort_unstable();
+    let window = scenario.tick * u64::from(scenario.gates[gate].window);
     Some(FalseRollback {
         gate,
-        half_within: times[(times.len() - 1) / 2],
+        early: by(gate).filter(|(_, it)| after(it) <= window).count() as u64,
+        window,
         by_gate: by(gate).count() as u64,
         all: false_ones().count() as u64,
         example,

@@ -1,6 +1,6 @@
 //! One plain sentence, computed from what was counted, and the replication that shows it.
 
-use super::number::{grouped, share, time};
+use super::number::{grouped, share};
 use crate::experiment::{Diagnosis, FalseRollback, Missed, Summary};
 use crate::scenario::Scenario;
 use crate::simulation::{Ending, Truth};
@@ -87,12 +87,11 @@ fn wrong(scenario: &Scenario, summary: &Summary, it: &FalseRollback) -> String {
     } else {
         format!("{by} of them by the gate `{gate}`")
     };
-    let early = time(it.half_within.as_secs_f64());
-    format!(
-        "{all} of {} good releases ({part}) were rolled back, {whose}, half of these within {early} \
-         of the first traffic.",
-        grouped(good)
-    )
+    let early = match it.early {
+        0 => String::new(),
+        early => format!(", {} of these within {} of the first traffic", grouped(early), it.window),
+    };
+    format!("{all} of {} good releases ({part}) were rolled back, {whose}{early}.", grouped(good))
 }
 
 fn missing(scenario: &Scenario, it: &Missed, kinds: usize) -> String {

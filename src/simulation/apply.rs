@@ -154,6 +154,7 @@ impl<R: Record> Engine<'_, R> {
             self.agenda.cancel(Event::PauseElapsed);
             return Some(Signal::Satisfied);
         }
+        self.watches[gate].said = true;
         self.record.note(now, Happening::Tripped { gate });
         let all = || self.watches.iter().all(|watch| watch.tripped.is_some_and(|at| at <= now));
         if self.scenario.combine == Combine::Any || all() {
@@ -191,6 +192,9 @@ impl<R: Record> Engine<'_, R> {
     }
 
     fn hold(&mut self, now: Instant, gate: Option<usize>) {
+        if matches!(self.history.ended, Some((_, Ending::Held))) {
+            return;
+        }
         self.record.note(now, Happening::Held { gate });
         self.stop(false);
         if let Some(gate) = gate {

@@ -7,7 +7,7 @@ use super::grid::{Grid, context};
 use super::history::History;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
-use super::record::{Happening, Record};
+use super::record::{Happening, Reading, Record};
 use super::state::State;
 use super::watch::{Call, Watch};
 use super::world::World;
@@ -49,6 +49,8 @@ pub struct Engine<'s, R> {
     pub(super) history: History,
     /// Weights of the new version, each from a tick on.
     pub(super) weights: Vec<(u32, f64)>,
+    /// Readings that were taken ahead of time and not told yet.
+    pub(super) pending: Vec<(Instant, Reading)>,
 }
 
 impl<'s, R: Record> Engine<'s, R> {
@@ -79,6 +81,7 @@ impl<'s, R: Record> Engine<'s, R> {
             rolling_back: false,
             history: History::default(),
             weights: Vec::with_capacity(64),
+            pending: Vec::new(),
         }
     }
 
@@ -105,6 +108,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.world.draw(self.scenario, seed, replication);
         self.grid.restart(&self.world);
         self.state.reset(self.scenario.fleet.replicas);
+        self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
+        self.pending.clear();
         self.watches.clear();
         self.watching = false;
         self.wanted = None;
@@ -125,6 +130,7 @@ impl<'s, R: Record> Engine<'s, R> {
                 self.spoken = Some((gate, call));
                 self.agenda.schedule(Event::GateSpoke, at);
             }
+            self.tell_readings();
         }
         self.agenda.next_before(Instant::NEVER)
     }

@@ -140,7 +140,8 @@ impl<R: Record> Engine<'_, R> {
     /// With sticky users the arms are nested: who is on the new version at 5 % is on it at 20 %.
     /// The requests are split over the stages as the met requests were.
     fn sticky_users(&mut self, requests: f64) -> f64 {
-        let end = self.grid.ticks.end();
+        let exposed = self.history.exposed.unwrap_or(Instant::ZERO);
+        let end = self.tick_after(self.history.horizon.min(exposed + PERIOD));
         let weights = std::mem::take(&mut self.weights);
         let mut bands: [(f64, f64); 64] = [(0.0, 0.0); 64];
         let mut count = 0;
@@ -174,7 +175,7 @@ impl<R: Record> Engine<'_, R> {
             for (index, share) in activity.heavy.iter().enumerate() {
                 let arm = self.world.heavy_arm(index);
                 if arm >= below && arm < *weight {
-                    users += met(each * share);
+                    users += met(-each * chance::math::ln_1p(-share));
                 }
             }
             below = *weight;

@@ -73,9 +73,13 @@ impl<R: Record> Engine<'_, R> {
     /// How many readings from `next` on have their window within the block.
     fn shared(&self, gate: &Gate, block: &Block, next: Instant, until: Instant) -> u32 {
         let (from, to) = self.window(gate, next);
+        if to < gate.window {
+            // The next reading sees more than this one.
+            return 1;
+        }
         let last = (until - next) / gate.interval;
         let stride = self.grid.whole_ticks(gate.interval);
-        if let Some(stride) = stride.filter(|_| to >= gate.window) {
+        if let Some(stride) = stride {
             let outer = (block.outer.1 - to) / stride;
             let inner = block.inner.map_or(outer, |(begin, _)| (begin - from) / stride);
             return 1 + outer.min(inner).min(u32::try_from(last).unwrap_or(u32::MAX));

@@ -26,6 +26,8 @@ pub(super) struct Watch {
     pub(super) first_failure: Option<Instant>,
     /// When it tripped.
     pub(super) tripped: Option<Instant>,
+    /// Whether that was told.
+    pub(super) said: bool,
     /// Readings so far.
     pub(super) readings: u32,
     /// The block size to try next; nothing but speed depends on it.
@@ -41,6 +43,7 @@ impl Watch {
             passes: 0,
             first_failure: None,
             tripped: None,
+            said: false,
             readings: 0,
             level: 5,
         }
@@ -89,16 +92,22 @@ impl<R: Record> Engine<'_, R> {
         for gate in 0..self.watches.len() {
             let limit = first.map_or(until, |(at, _, _)| at);
             self.before[gate] = self.watches[gate];
-            let call = self.walk(gate, limit);
-            if let Some((at, call)) = call.filter(|(at, _)| first.is_none_or(|f| *at < f.0)) {
+            // At one instant a gate that trips comes before the controller that moves on.
+            let order = |at: Instant, call: Call| (at, call == Call::Satisfied);
+            let sooner = |(at, call): &(Instant, Call)| {
+                first.is_none_or(|(first, _, said)| order(*at, *call) < order(first, said))
+            };
+            if let Some((at, call)) = self.walk(gate, limit).filter(sooner) {
                 first = Some((at, gate, call));
             }
         }
         let (at, caller, _) = first?;
         // Those that looked past the call did so under means that the call may change.
         for gate in 0..caller {
-            if self.watches[gate].next > at && self.watches[gate].tripped.is_none() {
+            if self.watches[gate].next > at {
                 self.watches[gate] = self.before[gate];
+                let begin = self.before[gate].next;
+                self.pending.retain(|(at, reading)| reading.gate != gate || *at < begin);
                 self.walk(gate, at);
             }
         }
@@ -110,7 +119,14 @@ impl<R: Record> Engine<'_, R> {
         let scenario = self.scenario;
         let gate = &scenario.gates[index];
         let wanted = self.wanted.filter(|wanted| wanted.gate == index).map(|wanted| wanted.passes);
-        while self.watches[index].tripped.is_none() && self.watches[index].next <= until {
+        let watch = &self.watches[index];
+        if let Some(at) = watch.tripped {
+            return (!watch.said && at <= until).then_some((at, Call::Tripped));
+        }
+        if wanted.is_some_and(|passes| watch.passes >= passes) {
+            return Some((watch.next - gate.interval, Call::Satisfied));
+        }
+        while self.watches[index].next <= until {
             let now = self.watches[index].next;
             let (from, to) = self.window(gate, now);
             if !R::READINGS {
@@ -136,6 +152,14 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         None
+    }
+
+    /// Tells the readings that were taken ahead of time, in their order.
+    pub(super) fn tell_readings(&mut self) {
+        self.pending.sort_by_key(|(at, reading)| (*at, reading.gate));
+        for (at, reading) in self.pending.drain(..) {
+            self.record.note(at, Happening::Reading(reading));
+        }
     }
 
     /// The ticks that a reading at `now` sees.
@@ -188,7 +212,7 @@ impl<R: Record> Engine<'_, R> {
                 verdict,
                 failures: self.watches[index].failures + counted,
             };
-            self.record.note(now, Happening::Reading(reading));
+            self.pending.push((now, reading));
         }
         verdict
     }

@@ -74,7 +74,8 @@ impl Activity {
 
     /// How many users are expected among `requests` of the whole traffic.
     pub fn distinct(&self, requests: f64) -> f64 {
-        let heavy: f64 = self.heavy.iter().map(|share| met(requests * share)).sum();
+        // Exactly `1 - (1 - share)^requests`: for a heavy user the difference shows.
+        let heavy: f64 = self.heavy.iter().map(|share| met(-requests * math::ln_1p(-share))).sum();
         heavy + self.tail_distinct(requests)
     }
 }

@@ -1,7 +1,7 @@
 //! No reader changes a count: gates, windows, intervals and recorders only look.
 
 use coalmine::scenario::Scenario;
-use coalmine::simulation::{Engine, Measures, Timeline, Unrecorded};
+use coalmine::simulation::{Engine, Happening, Measures, Timeline, Unrecorded};
 use proptest::prelude::*;
 
 /// A scenario with everything that varies, and `gates` as they are given.
@@ -138,5 +138,24 @@ proptest! {
             prop_assert_eq!(plain(second.simulate(seed, replication)), expected);
             prop_assert_eq!(plain(third.simulate(seed, replication)), expected);
         }
+    }
+}
+
+#[test]
+fn a_timeline_is_in_order_and_has_every_reading_once() {
+    let scenario = scenario(RELEASES, SILENT[4]);
+    let mut engine = Engine::new(&scenario, Timeline::default());
+    for replication in 0..200 {
+        engine.record.entries.clear();
+        let measures = engine.simulate(11, replication);
+        let entries = &engine.record.entries;
+        assert!(entries.is_sorted_by_key(|(at, _)| *at), "replication {replication}");
+        let readings = entries.iter().filter_map(|(at, happening)| match happening {
+            Happening::Reading(reading) => Some((*at, reading.gate)),
+            _ => None,
+        });
+        let readings: Vec<_> = readings.collect();
+        assert!(readings.is_sorted_by(|a, b| a < b), "replication {replication}");
+        assert_eq!(readings.len(), measures.readings as usize, "replication {replication}");
     }
 }

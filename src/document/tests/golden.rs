@@ -29,7 +29,7 @@ error[E0031]: expected a duration, found a bare number
 3 |     steps: [ { pause: 10 } ]
   |                       ^^ duration without a unit
   |
-  = help: write the unit: `10m` or `10s`
+  = help: write the unit: `10m` or `10s` or `10ms`
 ",
     );
 }
@@ -103,7 +103,7 @@ error[E0034]: `p95` is below `median`
 3 |   startup: { lognormal: { median: 4s, p95: 1s } }
   |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the 95th percentile is at least the median
   |
-  = help: or write a fixed value: 10m
+  = help: did you mean median: 1s, p95: 4s?
 ",
     );
 }
@@ -184,7 +184,7 @@ error[E0002]: the text is not YAML
  --> service.yaml:3:2
   |
 3 |     replicas: 3
-  |     ^ tabs disallowed within this context (block indentation)
+  |     ^ a tab stands where a line is indented
   |
   = help: indent with spaces
 ",
@@ -223,7 +223,8 @@ fn a_long_line_is_clipped() {
         r"
 error[E0016]: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...` cannot be a name
 --> service.yaml:2:7
- = note: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...`: names are made of a-z, 0-9 and dashes, with a letter or digit at each end
+ = note: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...`: names have at most 63 characters
+ = help: write for example: checkout
 ",
     );
 }
@@ -238,12 +239,16 @@ error[E0032]: `0` is not possible for `replicas`
   |
 3 |   replicas: 0
   |             ^ it can be 1 to 100_000
+  |
+  = help: write for example: 1
 
 error[E0032]: `1Ki` is not possible for `limit`
  --> service.yaml:4:10
   |
 4 |   limit: 1Ki
   |          ^^^ it can be at least 1Mi
+  |
+  = help: write for example: 1Mi
 ",
     );
 }

@@ -61,10 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_not_yaml_even_then_stays_so() {
+        for text in ["a: [\n1\n", "- a: [\nb: 1\nc: 2\n", "- a: [\n1\n]\nb: [\n"] {
+            assert!(indented(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
     fn characters_keep_their_places() {
-        let (text, indents) = indented("- é: [\n  1,\n]\nb: 2\n").unwrap_or_default();
-        assert_eq!(indents.0, []);
-        assert!(text.is_empty(), "a list and a map are not YAML");
         let (text, indents) = indented("- é: [\n1,\n2 ]\n- 3\n").expect("mended");
         assert_eq!(indents.0, [7, 7 + SPACES + 3]);
         for (index, c) in text.chars().enumerate().filter(|(_, c)| *c != ' ') {

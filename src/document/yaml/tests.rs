@@ -167,6 +167,25 @@ fn other_texts_are_located_problems() {
 }
 
 #[test]
+fn brackets_may_be_closed_further_left() {
+    let node = document("a:\n  - b: [\n    1,\n  { é: 2 }\n]\n  - 3\nc: 4\n");
+    let find = |path: &[&str]| node.find(path.iter().copied());
+    assert_eq!(find(&["a", "0", "b", "0"]).and_then(Node::as_text), Some("1"));
+    assert_eq!(find(&["a", "1"]).and_then(Node::as_text), Some("3"));
+    let place = find(&["a", "0", "b", "1", "é"]).map(|node| node.place);
+    assert_eq!(place.map(|place| (place.start, place.end)), Some((27, 28)));
+    let unclosed = check_refused("a:\n  b: [1,\nc: 2\n", "E0002");
+    assert!(unclosed.contains("a.yaml:3:1") && unclosed.contains("the bracket"), "{unclosed}");
+}
+
+#[test]
+fn what_a_merge_left_behind_is_said() {
+    let text = "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> main\n";
+    let conflict = check_refused(text, "E0002");
+    assert!(conflict.contains("a.yaml:2:1") && conflict.contains("a merge left"), "{conflict}");
+}
+
+#[test]
 fn an_empty_flow_map_is_a_map() {
     assert_eq!(document("{}").value, Value::Map(Map::default()));
     assert_eq!(document("[]").value, Value::List(Vec::new()));

@@ -347,7 +347,7 @@ pub(super) fn many_voices() -> Scenario {
             "quiet",
             Metric::Throughput(Throughput {
                 of: Subject::New,
-                under: Rate::parse("0.35/s").unwrap(),
+                under: Rate::parse("0.52/s").unwrap(),
             }),
         ),
     ];
