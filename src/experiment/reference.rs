@@ -87,7 +87,7 @@ gates:
 pub const REPLICATIONS: u64 = 512;
 
 /// The fingerprint of this engine. Another one means that simulated values have changed.
-pub const FINGERPRINT: &str = "0882ab7b08ff7cc2";
+pub const FINGERPRINT: &str = "ec7435374e7b4c9f";
 
 /// The fixed scenario of that name.
 ///
