@@ -15,7 +15,7 @@ record! {
         /// What a pod carries.
         capacity: CapacityDoc = "{}",
         /// How the nodes under the pods differ.
-        nodes: Maybe<NodesDoc> = "{}",
+        nodes: At<Maybe<NodesDoc>> = "{}",
     }
 }
 

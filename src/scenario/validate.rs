@@ -114,6 +114,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         Cold { latency: cold.latency.as_f64(), decay: cold.decay.value }
     });
     let truth = truth(doc, &mut pass);
+    let nodes = nodes(doc, &mut pass);
     let modulation = &doc.traffic.modulation;
     if let Some(wander) = &modulation.value.0 {
         let moves = !wander.correlation.is_zero() || wander.sd == Share::ZERO;
@@ -145,7 +146,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
             cold: cold.filter(|cold| cold.latency > 1.0),
             per_pod: load.per_pod,
             utilisation: load.utilisation,
-            nodes: nodes(doc).filter(|_| noise),
+            nodes: nodes.filter(|_| noise),
         },
         baseline,
         slo,
@@ -184,7 +185,7 @@ fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
     let it = &doc.traffic;
     let users = &it.users;
     let ActivityDoc::Zipf(zipf) = &users.activity;
-    let population = users.population.get().max(1);
+    let population = users.population.get();
     Traffic {
         rate,
         shape: match &it.shape {
@@ -216,12 +217,18 @@ fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
     }
 }
 
-fn nodes(doc: &ScenarioDoc) -> Option<NodeNoise> {
-    doc.fleet.nodes.0.as_ref().map(|nodes| NodeNoise {
-        sd: nodes.sd.as_f64(),
-        outliers: nodes.outliers.as_f64(),
-        slow: [nodes.from.as_f64().max(1.0), nodes.to.as_f64().max(1.0)],
-    })
+fn nodes(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<NodeNoise> {
+    let nodes = doc.fleet.nodes.value.0.as_ref()?;
+    let slow = [nodes.from.as_f64(), nodes.to.as_f64()];
+    let help = "write for example: nodes: { from: 1.2x, to: 1.6x }";
+    let what = ("slow nodes that are not slow", "needs 1x <= `from` <= `to`", help);
+    pass.require(
+        1.0 <= slow[0] && slow[0] <= slow[1],
+        code::CONTRADICTION,
+        doc.fleet.nodes.place,
+        what,
+    );
+    Some(NodeNoise { sd: nodes.sd.as_f64(), outliers: nodes.outliers.as_f64(), slow })
 }
 
 fn baseline(doc: &ScenarioDoc, noise: bool, pass: &mut Pass<'_>) -> Baseline {

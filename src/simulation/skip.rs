@@ -73,13 +73,9 @@ impl<R: Record> Engine<'_, R> {
     /// How many readings from `next` on have their window within the block.
     fn shared(&self, gate: &Gate, block: &Block, next: Instant, until: Instant) -> u32 {
         let (from, to) = self.window(gate, next);
-        if to < gate.window {
-            // The next reading sees more than this one.
-            return 1;
-        }
         let last = (until - next) / gate.interval;
         let stride = self.grid.whole_ticks(gate.interval);
-        if let Some(stride) = stride {
+        if let Some(stride) = stride.filter(|_| to >= gate.window) {
             let outer = (block.outer.1 - to) / stride;
             let inner = block.inner.map_or(outer, |(begin, _)| (begin - from) / stride);
             return 1 + outer.min(inner).min(u32::try_from(last).unwrap_or(u32::MAX));
@@ -100,7 +96,8 @@ impl<R: Record> Engine<'_, R> {
     fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
         let (need, subject) = (gate.metric.upper(), gate.metric.of());
-        let seconds = f64::from(width) * self.scenario.tick.as_secs_f64();
+        // A window that is still growing counts as grown, as later ones of the block may be.
+        let seconds = f64::from(gate.window) * self.scenario.tick.as_secs_f64();
         let mut bounds = Bounds { seconds, ..Bounds::default() };
         for version in versions(subject) {
             let (from, to) = block.outer;

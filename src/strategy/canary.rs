@@ -40,7 +40,7 @@ record! {
         /// Which gate.
         gate: At<Name>,
         /// How many times in a row.
-        passes: u32 = "3",
+        passes: u32 ["1" to "1000"] = "3",
         /// Hold the rollout when that takes longer.
         atMost => at_most: Span = "1h",
     }

@@ -67,7 +67,7 @@ record! {
     /// Who sends the requests.
     pub struct UsersDoc {
         /// How many there are.
-        population: Count = "1_000_000" assumed "a large consumer service",
+        population: Count ["1" to "1_000_000_000_000"] = "1_000_000" assumed "a large consumer service",
         /// How unequal they are.
         activity: ActivityDoc = "{ zipf: 0.9 }",
         /// Whether a user stays on the version met first.

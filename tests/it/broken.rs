@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// No problem is shown with a line longer than this.
@@ -45,7 +45,8 @@ fn files() -> Vec<String> {
     let name = |entry: std::io::Result<fs::DirEntry>| {
         entry.expect("an entry").file_name().into_string().expect("a plain name")
     };
-    let mut names: Vec<_> = entries.map(name).filter(|name| name.ends_with(".yaml")).collect();
+    let is_yaml = |name: &String| Path::new(name).extension().is_some_and(|end| end == "yaml");
+    let mut names: Vec<_> = entries.map(name).filter(is_yaml).collect();
     names.sort();
     names
 }
@@ -136,7 +137,9 @@ fn every_broken_file_is_told_what_is_wrong_with_it() {
         assert!(output.stdout.is_empty(), "{file}: {}", String::from_utf8_lossy(&output.stdout));
         assert!(!message.is_empty(), "{file}: silence, and it ended with {}", output.status);
         let all = said(&message);
-        all.iter().for_each(|said| check(&file, said));
+        for said in &all {
+            check(&file, said);
+        }
         for part in RUST {
             // Three colons are drawn before a second file.
             let shown = message.replace(":::", "");

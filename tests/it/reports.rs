@@ -16,7 +16,7 @@ fn reports() -> Vec<(String, Vec<String>)> {
         let mut names: Vec<String> = std::fs::read_dir(root().join(folder))
             .expect("a folder of scenarios")
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
-            .filter(|name| name.ends_with(".yaml"))
+            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"))
             .map(|name| format!("{folder}/{name}"))
             .collect();
         names.sort();

@@ -34,8 +34,9 @@ pub(super) fn strategy(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Strateg
 /// Pods that were taken away cannot be given back yet.
 fn never_back(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
     let weights: Vec<Share> = steps.iter().filter_map(weight).collect();
-    if let Some(fall) = weights.windows(2).find(|pair| pair[0] > pair[1]) {
-        let label = format!("{} comes after {}", fall[1], fall[0]);
+    let mut pairs = weights.iter().zip(weights.iter().skip(1));
+    if let Some((before, after)) = pairs.find(|(before, after)| before > after) {
+        let label = format!("{after} comes after {before}");
         let problem = Problem::error(code::IMPOSSIBLE, "a weight below the one before, by pods");
         let help = "write the weights in rising order, or `routing: weights`";
         pass.problem(problem.at(place, label).help(help));
@@ -55,7 +56,7 @@ fn stage(doc: &ScenarioDoc, step: &StepDoc, pass: &mut Pass<'_>) -> Option<Stage
         StepDoc::Pause(PauseDoc::For(span)) => Stage::Pause(*span),
         StepDoc::Pause(PauseDoc::Until(until)) => Stage::PauseUntil {
             gate: gate(doc, &until.gate, pass)?,
-            passes: until.passes.max(1),
+            passes: until.passes,
             at_most: until.at_most,
         },
     })
