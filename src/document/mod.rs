@@ -1,6 +1,6 @@
 //! Text to a tree with places, the tree to typed documents, and every problem on the way.
 //!
-//! A document type is declared once, with [`record!`], [`sum!`] and [`word!`]. Its [`Shape`] drives
+//! A document type is declared once, with `record!`, `sum!` and `word!`. Its [`Shape`] drives
 //! merging, the resolved print-out and the JSON Schema; its [`Decode`] reads a tree in one pass
 //! that collects every problem.
 //!
