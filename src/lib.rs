@@ -8,6 +8,8 @@ pub mod baseline;
 pub mod fault;
 pub mod gate;
 pub mod strategy;
+pub mod people;
+pub mod cost;
 pub mod scenario;
 pub mod import;
 pub mod simulation;

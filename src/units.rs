@@ -8,16 +8,22 @@ mod share;
 mod factor;
 mod rate;
 mod bytes;
+mod byte_rate;
 mod count;
+mod portion;
+mod money;
 mod time_of_day;
 mod span;
 mod spread;
 
 pub use clockwork::Span;
 
+pub use byte_rate::ByteRate;
 pub use bytes::Bytes;
 pub use count::Count;
 pub use factor::Factor;
+pub use money::{Currency, Money};
+pub use portion::Portion;
 pub use quantity::{Quantity, Reason, Rejection};
 pub use rate::Rate;
 pub use share::Share;

@@ -150,8 +150,7 @@ fn look_again(engine: &mut Engine<'_, Timeline>, seed: u64, index: u64) -> Reaso
 
 fn false_rollback(scenario: &Scenario, sample: &Sample<Measures>) -> Option<FalseRollback> {
     let false_ones = || (0_u64..).zip(&sample.values).filter(|(_, it)| it.is_false_rollback());
-    let by =
-        |gate: usize| false_ones().filter(move |(_, it)| it.gate.map(usize::from) == Some(gate));
+    let by = |gate: usize| false_ones().filter(move |(_, it)| it.gate() == Some(gate));
     // The first of those that did it equally often.
     let gate = (0..scenario.gates.len()).rev().max_by_key(|gate| by(*gate).count())?;
     let example = by(gate).next()?.0;

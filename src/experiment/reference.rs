@@ -4,7 +4,7 @@ use clockwork::Digest;
 
 use crate::document::{self, Decode, Problems, SourceKind, Sources};
 use crate::scenario::{Scenario, ScenarioDoc, validate};
-use crate::simulation::{Engine, Measures, Unrecorded};
+use crate::simulation::{By, Engine, Measures, Unrecorded};
 
 /// The fixed scenarios by name. They are part of the engine: a change of one is a change of the
 /// fingerprint.
@@ -124,6 +124,15 @@ pub fn fingerprint() -> Digest {
     digest
 }
 
+fn by(by: Option<By>) -> u64 {
+    match by {
+        None => u64::MAX,
+        Some(By::Gate(gate)) => u64::from(gate),
+        Some(By::Person) => 1 << 8,
+        Some(By::Strategy) => 1 << 9,
+    }
+}
+
 fn add(digest: &mut Digest, it: &Measures) {
     let at = |instant: Option<clockwork::Instant>| {
         instant.map_or(u64::MAX, |instant| instant.since_start().micros())
@@ -132,7 +141,17 @@ fn add(digest: &mut Digest, it: &Measures) {
         u64::from(it.release),
         it.truth as u64,
         it.ending as u64,
-        it.gate.map_or(u64::MAX, u64::from),
+        by(it.by),
+        u64::from(it.attempts),
+        at(it.harm_ended),
+        it.bystanders as u64,
+        it.rollout_failed,
+        it.rollout_slowed as u64,
+        it.users_dipped,
+        it.killed,
+        it.pods_above as u64,
+        u64::from(it.peak_pods),
+        it.work.micros(),
         it.potential,
         at(Some(it.exposed_at)),
         at(Some(it.ended_at)),

@@ -141,8 +141,7 @@ fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
 
 fn decisions(scenario: &Scenario, sample: &[Measures]) -> Vec<Decisions> {
     let by = |gate: Option<usize>| {
-        let stopped =
-            |it: &&Measures| it.ending != Ending::Promoted && it.gate.map(usize::from) == gate;
+        let stopped = |it: &&Measures| it.ending != Ending::Promoted && it.gate() == gate;
         tally(sample.iter().filter(stopped))
     };
     let named = scenario.gates.iter().enumerate();

@@ -2,10 +2,15 @@
 
 use clockwork::Span;
 
+use super::capacity_regression::CapacityRegressionDoc;
+use super::cold_cache::ColdCacheDoc;
+use super::crash_loop::CrashLoopDoc;
 use super::error_spike::ErrorSpikeDoc;
 use super::latency_regression::LatencyRegressionDoc;
+use super::memory_leak::MemoryLeakDoc;
+use super::pool_exhaustion::PoolExhaustionDoc;
 use crate::document::{At, Varying, record, sum, word};
-use crate::units::{Count, Share};
+use crate::units::{Count, Factor, Share, TimeOfDay};
 
 record! {
     /// What a release turns out to be, and how often.
@@ -20,20 +25,34 @@ record! {
 sum! {
     /// A latent defect, by its well-known name.
     pub enum FaultDoc {
+        /// A pod carries less than before.
+        "capacity-regression" => CapacityRegression(CapacityRegressionDoc),
+        /// Fresh pods are slower, and for longer, than before.
+        "cold-cache" => ColdCache(ColdCacheDoc),
+        /// Pods fail when they start.
+        "crash-loop" => CrashLoop(CrashLoopDoc),
         /// Some requests fail that did not fail before.
         "error-spike" => ErrorSpike(ErrorSpikeDoc),
         /// Requests take longer to serve.
         "latency-regression" => LatencyRegression(LatencyRegressionDoc),
+        /// Every pod needs more and more memory until it is killed.
+        "memory-leak" => MemoryLeak(MemoryLeakDoc),
+        /// Connections are never given back, until none is left and every endpoint stalls.
+        "pool-exhaustion" => PoolExhaustion(PoolExhaustionDoc),
     }
 }
 
 record! {
-    /// When a fault begins, counted from the first traffic of the new version.
+    /// When a fault begins, counted from the first traffic of the new version; only one of the clocks.
     pub struct OnsetDoc {
         /// Time that has to pass.
         after: Option<Varying<Span>>,
         /// Requests that the new version has to serve.
         requests: Option<At<Varying<Count>>>,
+        /// Time of day that has to come.
+        at: Option<At<TimeOfDay>>,
+        /// Multiple of its mean that the traffic has to reach.
+        load: Option<At<Varying<Factor>>>,
         /// Time in which it grows from nothing to full force.
         ramp: Span = "0s",
     }

@@ -40,9 +40,9 @@ pub struct LatencyRegression {
 impl LatencyRegression {
     pub(super) fn signature(&self, [u, v]: [f64; 2]) -> Signature {
         Signature {
-            errors: 0.0,
             slow: self.share.quantile(v).clamp(0.0, 1.0),
             factor: self.factor.quantile(u).max(0.0),
+            ..Signature::NONE
         }
     }
 }

@@ -1,16 +1,30 @@
 //! What can be wrong with a release: a signature x an onset x a scope x a carrier x a reversal.
 //! Well-known faults are named presets, one per file.
 
+mod capacity_regression;
+mod cold_cache;
+mod crash_loop;
 mod document;
 mod error_spike;
 mod latency_regression;
+mod memory_leak;
+mod pool_exhaustion;
+mod signature;
 
+pub use capacity_regression::{CapacityRegression, CapacityRegressionDoc};
+pub use cold_cache::{ColdCache, ColdCacheDoc};
+pub use crash_loop::{CrashLoop, CrashLoopDoc};
 pub use document::{CarrierDoc, FaultDoc, OnsetDoc, ReleaseDoc, ReversalDoc, ScopeDoc};
 pub use error_spike::{ErrorSpike, ErrorSpikeDoc};
 pub use latency_regression::{LatencyRegression, LatencyRegressionDoc};
+pub use memory_leak::{Loses, MemoryLeak, MemoryLeakDoc};
+pub use pool_exhaustion::{PoolExhaustion, PoolExhaustionDoc};
+pub use signature::{End, Signature, Wear};
 
 use chance::Law;
 use clockwork::Span;
+
+use crate::fleet::Fleet;
 
 /// A latent defect of a release.
 #[derive(Clone, Debug)]
@@ -30,51 +44,58 @@ pub struct Fault {
 /// The well-known faults.
 #[derive(Clone, Debug)]
 pub enum FaultKind {
+    /// See [`CapacityRegression`].
+    CapacityRegression(CapacityRegression),
+    /// See [`ColdCache`].
+    ColdCache(ColdCache),
+    /// See [`CrashLoop`].
+    CrashLoop(CrashLoop),
     /// See [`ErrorSpike`].
     ErrorSpike(ErrorSpike),
     /// See [`LatencyRegression`].
     LatencyRegression(LatencyRegression),
+    /// See [`MemoryLeak`].
+    MemoryLeak(MemoryLeak),
+    /// See [`PoolExhaustion`].
+    PoolExhaustion(PoolExhaustion),
 }
 
 impl FaultKind {
     /// Every fault's name in a scenario, in alphabetical order.
-    pub const NAMES: &'static [&'static str] = &["error-spike", "latency-regression"];
+    pub const NAMES: &'static [&'static str] = &[
+        "capacity-regression",
+        "cold-cache",
+        "crash-loop",
+        "error-spike",
+        "latency-regression",
+        "memory-leak",
+        "pool-exhaustion",
+    ];
 
     /// Its name in a scenario.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::CapacityRegression(_) => "capacity-regression",
+            Self::ColdCache(_) => "cold-cache",
+            Self::CrashLoop(_) => "crash-loop",
             Self::ErrorSpike(_) => "error-spike",
             Self::LatencyRegression(_) => "latency-regression",
+            Self::MemoryLeak(_) => "memory-leak",
+            Self::PoolExhaustion(_) => "pool-exhaustion",
         }
     }
 
-    /// Its severity in one world, from two uniforms.
-    pub fn signature(&self, severity: [f64; 2]) -> Signature {
+    /// Its severity in one world, from two uniforms, on the pods of a fleet.
+    pub fn signature(&self, severity: [f64; 2], fleet: &Fleet) -> Signature {
         match self {
+            Self::CapacityRegression(fault) => fault.signature(severity),
+            Self::ColdCache(fault) => fault.signature(severity),
+            Self::CrashLoop(fault) => fault.signature(severity),
             Self::ErrorSpike(fault) => fault.signature(severity),
             Self::LatencyRegression(fault) => fault.signature(severity),
+            Self::MemoryLeak(fault) => fault.signature(severity, fleet),
+            Self::PoolExhaustion(fault) => fault.signature(severity, fleet),
         }
-    }
-}
-
-/// What a request of the new version suffers while the fault is in full force.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Signature {
-    /// Share of the requests in scope that fail because of it.
-    pub errors: f64,
-    /// Share of the requests in scope that take `factor` times as long to serve.
-    pub slow: f64,
-    /// How many times as long.
-    pub factor: f64,
-}
-
-impl Signature {
-    /// Nothing at all.
-    pub const NONE: Self = Self { errors: 0.0, slow: 0.0, factor: 1.0 };
-
-    /// Whether it does anything.
-    pub fn is_none(&self) -> bool {
-        self.errors == 0.0 && (self.slow == 0.0 || self.factor == 1.0)
     }
 }
 
@@ -94,13 +115,18 @@ pub enum Clock {
     Time(Law),
     /// Requests that the new version is expected to have served.
     Requests(Law),
+    /// The first time that this time of day comes, seconds after midnight.
+    TimeOfDay(f64),
+    /// The first time that the traffic reaches this multiple of its mean.
+    Load(Law),
 }
 
 impl Clock {
-    /// The law of what has to pass.
-    pub fn law(&self) -> &Law {
+    /// The law of what has to pass; none when it is the same in every world.
+    pub fn law(&self) -> Option<&Law> {
         match self {
-            Self::Time(law) | Self::Requests(law) => law,
+            Self::Time(law) | Self::Requests(law) | Self::Load(law) => Some(law),
+            Self::TimeOfDay(_) => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use clockwork::Span;
 
 use crate::document::{At, Maybe, Varying, record};
-use crate::units::{Factor, Rate, Share, Spread};
+use crate::units::{Bytes, Count, Factor, Rate, Share, Spread};
 
 record! {
     /// The pods of the service.
@@ -26,6 +26,36 @@ record! {
         startup: At<Varying<Span>> = "{ lognormal: { median: 12s, p95: 40s } }" assumed "image pull and warm start of a service",
         /// How slow a fresh pod is.
         cold: Maybe<ColdDoc> = "{}",
+        /// What it needs and what it may have.
+        memory: At<MemoryDoc> = "{}",
+        /// Connections that its requests share.
+        pool: At<Count> = "10" assumed "the default of HikariCP",
+        /// Time from the end of a container to its readiness when it is restarted in place.
+        restart: At<Varying<Span>> = "{ lognormal: { median: 8s, p95: 25s } }" assumed "a start without a pull of the image",
+        /// How a pod ends.
+        termination: TerminationDoc = "{}",
+    }
+}
+
+record! {
+    /// What a pod needs and what it may have.
+    pub struct MemoryDoc {
+        /// Memory of a healthy pod.
+        baseline: Bytes = "400Mi" assumed "a service in a garbage-collected language",
+        /// Where it is killed.
+        limit: Bytes = "650Mi" assumed "some room above it",
+    }
+}
+
+record! {
+    /// How a pod ends.
+    pub struct TerminationDoc {
+        /// Time until the last router stops sending it requests.
+        propagation: Span = "1s" assumed "endpoints reach the proxies of a cluster in 0.3 to 3 s",
+        /// Time that it goes on serving after it was told to stop.
+        preStop => pre_stop: Span = "0s",
+        /// Time until it is gone.
+        takes: Span = "5s" assumed "requests in flight are finished",
     }
 }
 

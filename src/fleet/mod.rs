@@ -1,8 +1,10 @@
 //! The pods that serve the requests: how long they take to start, how slow a fresh one is, and
 //! what a pod can carry.
 
+mod crash_loop;
 mod document;
 
+pub use crash_loop::CrashLoop;
 pub use document::{ColdDoc, FleetDoc, NodesDoc};
 
 use chance::{Law, math};
@@ -23,30 +25,67 @@ pub struct Fleet {
     pub utilisation: f64,
     /// How nodes differ.
     pub nodes: Option<NodeNoise>,
+    /// What a pod needs and what it may have.
+    pub memory: Memory,
+    /// Connections that the requests of a pod share.
+    pub pool: f64,
+    /// Seconds from the end of a container to its readiness when it is restarted in place.
+    pub restart: Law,
+    /// How a pod ends.
+    pub termination: Termination,
 }
 
-/// A fresh pod answers slower; the excess decays exponentially.
+/// Memory of a pod in bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Memory {
+    /// Of a healthy pod.
+    pub baseline: f64,
+    /// Where it is killed.
+    pub limit: f64,
+}
+
+/// How a pod ends that was told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Termination {
+    /// For how long requests reach it that it does not serve any more: the time until the last
+    /// router knows, less the time it goes on serving.
+    pub deaf: Span,
+    /// Time until it is gone.
+    pub takes: Span,
+}
+
+/// A fresh pod answers slower; the excess decays exponentially, until it is below one per cent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cold {
     /// Latency of a pod that has just become ready, as a multiple of a warm one.
     pub latency: f64,
-    /// Time in which the excess falls to 1/e.
-    pub decay: Span,
+    /// Seconds in which the excess falls to 1/e.
+    pub decay: f64,
+    warm_after: f64,
 }
 
+/// Below this excess a pod is warm.
+const WARM: f64 = 0.01;
+
 impl Cold {
-    /// The latency of a pod `age` seconds after it became ready, as a multiple of a warm one.
-    pub fn at(&self, age: f64) -> f64 {
-        1.0 + (self.latency - 1.0) * math::exp(-age / self.decay.as_secs_f64())
+    /// A fresh pod that takes `latency` times as long, and warms in `decay` seconds to 1/e.
+    pub fn new(latency: f64, decay: f64) -> Self {
+        let excess = (latency - 1.0) / WARM;
+        let warm_after = if excess <= 1.0 { 0.0 } else { decay * math::ln(excess) };
+        Self { latency, decay, warm_after }
     }
 
-    /// When a pod counts as warm: the excess is below 1 %.
-    pub fn warm_after(&self) -> Span {
-        let excess = (self.latency - 1.0) / 0.01;
-        if excess <= 1.0 {
-            return Span::ZERO;
+    /// The latency of a pod `age` seconds after it became ready, as a multiple of a warm one.
+    pub fn at(&self, age: f64) -> f64 {
+        if age >= self.warm_after {
+            return 1.0;
         }
-        Span::from_secs_f64(self.decay.as_secs_f64() * math::ln(excess))
+        1.0 + (self.latency - 1.0) * math::exp(-age / self.decay)
+    }
+
+    /// Seconds after which a pod counts as warm.
+    pub fn warm_after(&self) -> f64 {
+        self.warm_after
     }
 }
 

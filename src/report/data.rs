@@ -147,7 +147,7 @@ pub(super) fn measures(
 ) -> Map<String, Value> {
     let at = |at: clockwork::Instant| at.since_start().as_secs_f64();
     let thousandths = |count: u64| count as f64 / 1000.0;
-    let gate = it.gate.and_then(|gate| gates.get(usize::from(gate)).copied().flatten());
+    let gate = it.gate().and_then(|gate| gates.get(gate).copied().flatten());
     let value = json!({
         "release": kinds.get(usize::from(it.release)),
         "truth": it.truth.word(),

@@ -11,6 +11,7 @@ mod schema;
 mod markdown;
 mod story;
 mod tale;
+mod tidings;
 
 pub use assumption::{Assumption, assumptions, digest};
 pub use conclusion::Conclusion;

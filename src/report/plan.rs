@@ -2,35 +2,45 @@
 
 use crate::gate::{Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
-use crate::strategy::{Routing, Stage};
+use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy};
 
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
-    let strategy = &scenario.strategy;
-    let weights: Vec<String> = strategy
-        .stages()
-        .iter()
-        .filter_map(|stage| match stage {
-            Stage::SetWeight(weight) => Some(weight.to_string()),
-            Stage::Pause(_) | Stage::PauseUntil { .. } => None,
-        })
-        .collect();
-    let route = match strategy.routing() {
-        Routing::Weights { .. } => "",
-        Routing::Pods => " of the pods",
-    };
-    let steps = if weights.len() > 8 {
-        format!("{} > .. > {} ({} weights)", weights[0], weights[weights.len() - 1], weights.len())
-    } else {
-        weights.join(" > ")
-    };
     let names: Vec<&str> = scenario.gates.iter().map(|gate| gate.name.as_str()).collect();
     let gates = match names.as_slice() {
         [] => "no gate".to_owned(),
         [one] => format!("gate {one}"),
         [most @ .., last] => format!("gates {} and {last}", most.join(", ")),
     };
-    format!("{} {steps}{route}, {gates}", strategy.name())
+    let does = steps(&scenario.strategy);
+    format!("{}{does}, {gates}", scenario.strategy.name)
+}
+
+/// What a strategy does, in a few words after its name.
+fn steps(strategy: &Strategy) -> String {
+    let weights: Vec<String> = strategy
+        .stages
+        .iter()
+        .filter_map(|stage| match stage {
+            Stage::SetWeight(weight) => Some(weight.to_string()),
+            _ => None,
+        })
+        .collect();
+    let steps = match weights.as_slice() {
+        [] => String::new(),
+        [first, .., last] if weights.len() > 8 => {
+            format!(" {first} > .. > {last} ({} weights)", weights.len())
+        }
+        weights => format!(" {}", weights.join(" > ")),
+    };
+    match (strategy.replacement(), strategy.routing) {
+        (Some(Replacement::Rolling(Bounds { surge, unavailable })), _) => {
+            format!(" with {surge} pods more and {unavailable} fewer at most")
+        }
+        (Some(Replacement::Recreate), _) => String::new(),
+        (None, Routing::Pods) => format!("{steps} of the pods"),
+        (None, Routing::Weights { .. }) => steps,
+    }
 }
 
 /// What a stage does.
@@ -41,6 +51,16 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
         Stage::PauseUntil { gate, passes, at_most } => {
             format!("pause until {} passes {passes} times, at most {at_most}", gates[*gate].name)
         }
+        Stage::Approve => "pause until somebody approves".to_owned(),
+        Stage::Prepare => "start a second fleet".to_owned(),
+        Stage::Check(smoke) => {
+            let (count, share) = (smoke.requests, smoke.over);
+            format!("{count} test requests, of which at most {share} may fail")
+        }
+        Stage::Replace(Replacement::Rolling(Bounds { surge, unavailable })) => {
+            format!("replace every pod, {surge} more and {unavailable} fewer at most")
+        }
+        Stage::Replace(Replacement::Recreate) => "stop every pod, then start new ones".to_owned(),
     }
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::data::{measures, pretty};
 use super::number::{share, time};
-use super::tale;
+use super::{tale, tidings};
 use crate::document::Look;
 use crate::gate::Verdict;
 use crate::scenario::Scenario;
-use crate::simulation::{Engine, Happening, Measures, Reading, Timeline, Unrecorded, World};
+use crate::simulation::{By, Engine, Happening, Measures, Reading, Timeline, Unrecorded, World};
 
 /// The version of the format of stories.
 const SCHEMA: &str = "coalmine/story/v1";
@@ -139,7 +139,7 @@ impl<'s> Story<'s> {
         let mut entry = match happening {
             Happening::Stage { stage } => {
                 let does = super::plan::stage(
-                    &self.scenario.strategy.stages()[*stage],
+                    &self.scenario.strategy.stages[*stage],
                     &self.scenario.gates,
                 );
                 json!({ "event": "stage", "stage": stage, "does": does })
@@ -150,13 +150,14 @@ impl<'s> Story<'s> {
             Happening::FaultBegan { fault } => json!({ "event": "fault", "fault": fault }),
             Happening::Reading(reading) => self.reading(reading),
             Happening::Tripped { gate: it } => json!({ "event": "tripped", "gate": gate(*it) }),
-            Happening::RollbackOrdered { gate: it } => {
-                json!({ "event": "rollback", "gate": gate(*it) })
+            Happening::RollbackOrdered { by: By::Gate(it) } => {
+                json!({ "event": "rollback", "gate": gate(usize::from(*it)) })
             }
             Happening::Held { gate: it } => json!({ "event": "held", "gate": it.map(gate) }),
             Happening::Baking => json!({ "event": "baking" }),
             Happening::Ended { ending } => json!({ "event": "ended", "ending": ending.word() }),
             Happening::Watched => json!({ "event": "watched" }),
+            other => tidings::data(other),
         };
         entry["at"] = json!(at.since_start().as_secs_f64());
         entry
@@ -165,7 +166,7 @@ impl<'s> Story<'s> {
     fn reading(&self, reading: &Reading) -> Value {
         json!({
             "event": "reading",
-            "gate": self.scenario.gates[reading.gate].name,
+            "gate": self.scenario.judge(reading.gate).name,
             "value": reading.value,
             "bound": reading.bound,
             "samples": reading.samples,
@@ -180,7 +181,8 @@ impl<'s> Story<'s> {
     pub(super) fn kept(&self) -> Vec<bool> {
         let mut kept = vec![true; self.entries.len()];
         // By gate: the verdict of the run in progress, how long it is, and its last entry.
-        let mut runs: Vec<Option<(Verdict, u32, usize)>> = vec![None; self.scenario.gates.len()];
+        let mut runs: Vec<Option<(Verdict, u32, usize)>> =
+            vec![None; self.scenario.gates.len() + 1];
         for (index, (_, happening)) in self.entries.iter().enumerate() {
             let Happening::Reading(reading) = happening else {
                 runs.fill(None);

@@ -2,11 +2,11 @@
 
 use super::number::{grouped, many, share, time};
 use super::page::{Ink, Page};
-use super::plan;
 use super::story::Story;
+use super::{plan, tidings};
 use crate::document::Look;
 use crate::gate::{Patience, Verdict};
-use crate::simulation::{Ending, Happening, Measures, Reading, Truth};
+use crate::simulation::{By, Ending, Happening, Measures, Reading, Truth};
 use crate::strategy::Stage;
 
 /// Where times and texts begin.
@@ -114,9 +114,8 @@ fn fact(page: &mut Page, label: &str, text: &str) {
 
 fn ink_of(it: &Measures) -> Ink {
     match (it.truth, it.ending) {
-        (Truth::Good, Ending::Promoted) | (Truth::Bad, Ending::RolledBack | Ending::Held) => {
-            Ink::Good
-        }
+        (Truth::Good, Ending::Promoted)
+        | (Truth::Bad, Ending::RolledBack | Ending::Held | Ending::Stuck) => Ink::Good,
         (Truth::Good, _) | (Truth::Bad, Ending::Promoted) => Ink::Bad,
         (Truth::Negligible, _) => Ink::Plain,
     }
@@ -124,8 +123,12 @@ fn ink_of(it: &Measures) -> Ink {
 
 fn ended(story: &Story<'_>) -> String {
     let it = &story.measures;
-    let by = match it.gate {
-        Some(gate) => format!(" by the gate {}", story.scenario.gates[usize::from(gate)].name),
+    let by = match it.by {
+        Some(By::Gate(gate)) => {
+            format!(" by the gate {}", story.scenario.gates[usize::from(gate)].name)
+        }
+        Some(By::Person) => " by a person".to_owned(),
+        Some(By::Strategy) => " by its own test".to_owned(),
         None => String::new(),
     };
     let mistake = if it.truth == Truth::Good && it.ending != Ending::Promoted {
@@ -144,7 +147,7 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
     let (ink, glyph, text) = match happening {
         Happening::Reading(it) => return reading(page, story, at, it),
         Happening::Stage { stage } => {
-            let stages = story.scenario.strategy.stages();
+            let stages = &story.scenario.strategy.stages;
             let glyph = if matches!(stages[*stage], Stage::SetWeight(_)) { "▶" } else { "॥" };
             let does = plan::stage(&stages[*stage], gates);
             (Ink::Strong, glyph, format!("stage {}/{}  {does}", stage + 1, stages.len()))
@@ -167,8 +170,9 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
             };
             (Ink::Bad, "✖", format!("{} trips: {forgives}", gate(*it)))
         }
-        Happening::RollbackOrdered { gate: it } => {
-            (Ink::Bad, "↩", format!("{} orders the old version back", gate(*it)))
+        Happening::RollbackOrdered { by: By::Gate(it) } => {
+            let name = gate(usize::from(*it));
+            (Ink::Bad, "↩", format!("{name} orders the old version back"))
         }
         Happening::Held { gate: Some(it) } => {
             (Ink::Care, "॥", format!("{} stops the rollout where it is", gate(*it)))
@@ -184,6 +188,7 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
         Happening::Watched => {
             (Ink::Faint, "■", format!("watched for {} more", story.scenario.watch))
         }
+        other => tidings::told(other),
     };
     page.put(ink, glyph).to(TIME, 1).put(Ink::Plain, at).to(TEXT, 1).put(ink, &text).end();
 }
@@ -194,12 +199,13 @@ fn ending_line(story: &Story<'_>, ending: Ending) -> (Ink, &'static str, String)
         Ending::RolledBack => {
             (ink_of(&story.measures), "✔", "rolled back: the old version serves all".to_owned())
         }
-        Ending::Held => (Ink::Care, "॥", "held: nobody decides".to_owned()),
+        Ending::Held => (Ink::Care, "॥", "held until somebody decides".to_owned()),
+        Ending::Stuck => (Ink::Care, "॥", "stuck until somebody decides".to_owned()),
     }
 }
 
 fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
-    let gate = &story.scenario.gates[it.gate];
+    let gate = story.scenario.judge(it.gate);
     let name = story.scenario.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
     let (ink, glyph) = match it.verdict {
         Verdict::Pass => (Ink::Good, "✔"),

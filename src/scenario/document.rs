@@ -3,10 +3,12 @@
 use clockwork::Span;
 
 use crate::baseline::BaselineDoc;
-use crate::document::{At, Name, Named, record, word};
+use crate::cost::CostsDoc;
+use crate::document::{At, Maybe, Name, Named, Varying, record, sum, word};
 use crate::fault::ReleaseDoc;
 use crate::fleet::FleetDoc;
 use crate::gate::{CombineDoc, GateDoc};
+use crate::people::PeopleDoc;
 use crate::strategy::StrategyDoc;
 use crate::traffic::TrafficDoc;
 use crate::units::{Count, Share};
@@ -88,6 +90,48 @@ record! {
         combine: CombineDoc = "any",
         /// Which releases count as good and as bad.
         truth: TruthDoc = "{}",
+        /// What happens when the change was rolled back.
+        afterRollback => after_rollback: AfterRollbackDoc = "abandon",
+        /// Who is paged, decides and approves; none when nobody does.
+        people: Maybe<PeopleDoc> = "{}",
+        /// What things cost.
+        costs: CostsDoc = "{}",
+    }
+}
+
+sum! {
+    /// What happens when a change was rolled back.
+    pub enum AfterRollbackDoc {
+        /// Nothing more.
+        abandon => Abandon,
+        /// The same release is tried again.
+        retry => Retry(RetryDoc),
+        /// Somebody works on the release before it is tried again.
+        fix => Fix(FixDoc),
+    }
+}
+
+record! {
+    /// The same release is tried again.
+    pub struct RetryDoc {
+        /// Time between two attempts.
+        cooldown: Span = "30m" assumed "somebody presses the button again",
+        /// Attempts in all.
+        attempts: u32 ["1" to "20"] = "3",
+    }
+}
+
+record! {
+    /// Somebody works on the release before it is tried again.
+    pub struct FixDoc {
+        /// Time that takes.
+        takes: At<Varying<Span>> = "{ lognormal: { median: 90m, p95: 5h35m } }" assumed "a fix forward: deviation 0.8 of the logarithm",
+        /// The least time between two attempts.
+        cooldown: Span = "0s",
+        /// How often the release has no fault any more.
+        works: Share = "90%" assumed "most fixes work",
+        /// Attempts in all.
+        attempts: u32 ["1" to "20"] = "3",
     }
 }
 

@@ -7,9 +7,10 @@ use chance::law::{
 use clockwork::Span;
 
 use crate::document::{Choices, Distribution, Varying};
-use crate::units::{Count, Factor, Rate, Share};
+use crate::units::{ByteRate, Bytes, Count, Factor, Rate, Share};
 
-/// A quantity as a number: seconds, a share of one, requests per second, times as much.
+/// A quantity as a number: seconds, a share of one, requests per second, times as much, bytes,
+/// bytes per second.
 pub trait Magnitude {
     /// The number.
     fn magnitude(&self) -> f64;
@@ -40,6 +41,18 @@ impl Magnitude for Factor {
 }
 
 impl Magnitude for Count {
+    fn magnitude(&self) -> f64 {
+        self.as_f64()
+    }
+}
+
+impl Magnitude for Bytes {
+    fn magnitude(&self) -> f64 {
+        self.as_f64()
+    }
+}
+
+impl Magnitude for ByteRate {
     fn magnitude(&self) -> f64 {
         self.as_f64()
     }

@@ -15,9 +15,11 @@ use chance::Law;
 use clockwork::Span;
 
 use crate::baseline::Baseline;
+use crate::cost::Prices;
 use crate::fault::Fault;
 use crate::fleet::Fleet;
 use crate::gate::{Combine, Gate};
+use crate::people::People;
 use crate::strategy::Strategy;
 use crate::traffic::Traffic;
 use crate::units::Share;
@@ -53,6 +55,40 @@ pub struct Scenario {
     pub combine: Combine,
     /// Which releases count as good and as bad.
     pub truth: TruthBounds,
+    /// What happens when the change was rolled back.
+    pub after_rollback: AfterRollback,
+    /// Who looks after the service; nobody when there is none.
+    pub people: Option<People>,
+    /// What pages them: a judge of all requests, old and new.
+    pub alert: Option<Gate>,
+    /// What things cost.
+    pub prices: Prices,
+}
+
+/// What happens when a change was rolled back. The unit is the change: it may take several
+/// attempts.
+#[derive(Clone, Debug)]
+pub enum AfterRollback {
+    /// Nothing more.
+    Abandon,
+    /// The same release is tried again.
+    Retry {
+        /// Time between two attempts.
+        cooldown: Span,
+        /// Attempts in all.
+        attempts: u32,
+    },
+    /// Somebody works on the release before it is tried again.
+    Fix {
+        /// Seconds of work.
+        takes: Law,
+        /// The least time between two attempts.
+        cooldown: Span,
+        /// The chance that the release has no fault any more.
+        works: Share,
+        /// Attempts in all.
+        attempts: u32,
+    },
 }
 
 /// What good service is.
@@ -102,6 +138,14 @@ impl Scenario {
             }
         }
         self.releases.len() - 1
+    }
+
+    /// The gate at this place; the alert comes after the last one.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn judge(&self, index: usize) -> &Gate {
+        self.gates.get(index).or(self.alert.as_ref()).expect("a gate at this place")
     }
 
     /// The law that decides the number of requests in a world.

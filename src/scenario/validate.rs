@@ -1,20 +1,25 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
+mod costs;
 mod gates;
 mod load;
+mod people;
 mod releases;
 mod steps;
 
 use chance::Law;
 use clockwork::Span;
 
-use super::document::{NoiseDoc, ScenarioDoc};
+use super::document::{AfterRollbackDoc, NoiseDoc, ScenarioDoc};
 use super::law::{Magnitude, law};
-use super::{Scenario, Slo, TruthBounds};
+use super::{AfterRollback, Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
 use crate::document::{At, Origin, Place, Problem, Problems, Varying};
-use crate::fleet::{Cold, Fleet, NodeNoise};
-use crate::gate::{Combine, CombineDoc};
+use crate::fleet::{Cold, Fleet, Memory, NodeNoise, Termination};
+use crate::gate::{
+    Action, Bound, Combine, CombineDoc, ErrorRate, Exceptions, Gate, Metric, Patience, Subject,
+};
+use crate::people::Alert;
 use crate::traffic::{
     Activity, ActivityDoc, Arrivals, ArrivalsDoc, Shape, ShapeDoc, Traffic, Users, Wander,
 };
@@ -98,23 +103,17 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
     let tick = tick(doc, &mut pass);
     let noise = doc.noise == NoiseDoc::Modelled;
     let load = load::load(doc, &mut pass);
-    let strategy = steps::strategy(doc, &mut pass);
+    let replicas = load.as_ref().map(|load| load.replicas);
+    let strategy = steps::strategy(doc, replicas, &mut pass);
     let gates = gates::gates(doc, tick, &mut pass);
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
-    let startup = pass.law(&doc.fleet.pod.startup.value, doc.fleet.pod.startup.place);
-    let cold = doc.fleet.pod.cold.0.as_ref().map(|cold| {
-        pass.require(
-            !cold.decay.value.is_zero(),
-            code::IMPOSSIBLE,
-            cold.decay.place,
-            ("a pod that warms in no time is not cold", "zero", "write `cold: none`"),
-        );
-        Cold { latency: cold.latency.as_f64(), decay: cold.decay.value }
-    });
+    let fleet = load.as_ref().and_then(|load| fleet(doc, load, noise, &mut pass));
     let truth = truth(doc, &mut pass);
-    let nodes = nodes(doc, &mut pass);
+    let people = doc.people.0.as_ref().map(|doc| people::people(doc, tick, &mut pass));
+    let prices = costs::prices(&doc.costs, &mut pass);
+    let after_rollback = after_rollback(&doc.after_rollback, &mut pass);
     let modulation = &doc.traffic.modulation;
     if let Some(wander) = &modulation.value.0 {
         let moves = !wander.correlation.is_zero() || wander.sd == Share::ZERO;
@@ -140,14 +139,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         watch: doc.time.watch.value,
         bake: doc.time.bake,
         traffic: traffic(doc, load.rate, noise),
-        fleet: Fleet {
-            replicas: load.replicas,
-            startup: startup?,
-            cold: cold.filter(|cold| cold.latency > 1.0),
-            per_pod: load.per_pod,
-            utilisation: load.utilisation,
-            nodes: nodes.filter(|_| noise),
-        },
+        fleet: fleet?,
         baseline,
         slo,
         releases: releases?,
@@ -155,6 +147,82 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         gates: gates?,
         combine,
         truth,
+        after_rollback: after_rollback?,
+        alert: people.as_ref().and_then(|people| Some(alert(&people.as_ref()?.alert, tick))),
+        people: match people {
+            Some(people) => Some(people?),
+            None => None,
+        },
+        prices: prices?,
+    })
+}
+
+/// The judge of all requests that pages people. It fires when every evaluation of the time that it
+/// has to last fails, the first and the last included.
+fn alert(alert: &Alert, tick: Span) -> Gate {
+    Gate {
+        name: "alert".to_owned(),
+        metric: Metric::ErrorRate(ErrorRate { of: Subject::All, bound: Bound::Over(alert.share) }),
+        window: (alert.window / tick) as u32,
+        interval: alert.every,
+        initial_delay: alert.every,
+        min_samples: 1,
+        patience: Patience::Consecutive(alert.lasts.div_ceil(alert.every) as u32 + 1),
+        unless: Exceptions::default(),
+        action: Action::Pause,
+    }
+}
+
+fn after_rollback(doc: &AfterRollbackDoc, pass: &mut Pass<'_>) -> Option<AfterRollback> {
+    Some(match doc {
+        AfterRollbackDoc::Abandon => AfterRollback::Abandon,
+        AfterRollbackDoc::Retry(it) => {
+            AfterRollback::Retry { cooldown: it.cooldown, attempts: it.attempts }
+        }
+        AfterRollbackDoc::Fix(it) => AfterRollback::Fix {
+            takes: pass.law(&it.takes.value, it.takes.place)?,
+            cooldown: it.cooldown,
+            works: it.works,
+            attempts: it.attempts,
+        },
+    })
+}
+
+fn fleet(doc: &ScenarioDoc, load: &load::Load, noise: bool, pass: &mut Pass<'_>) -> Option<Fleet> {
+    let pod = &doc.fleet.pod;
+    let startup = pass.law(&pod.startup.value, pod.startup.place);
+    let restart = pass.law(&pod.restart.value, pod.restart.place);
+    let cold = pod.cold.0.as_ref().map(|cold| {
+        pass.require(
+            !cold.decay.value.is_zero(),
+            code::IMPOSSIBLE,
+            cold.decay.place,
+            ("a pod that warms in no time is not cold", "zero", "write `cold: none`"),
+        );
+        Cold::new(cold.latency.as_f64(), cold.decay.value.as_secs_f64())
+    });
+    let memory = pod.memory.value.clone();
+    let help = "write for example: memory: { baseline: 400Mi, limit: 650Mi }";
+    let what = ("a healthy pod is at its limit", "`baseline` must be below `limit`", help);
+    pass.require(memory.baseline < memory.limit, code::CONTRADICTION, pod.memory.place, what);
+    let what = ("a pod without connections", "zero", "write for example: pool: 10");
+    pass.require(pod.pool.value.get() > 0, code::IMPOSSIBLE, pod.pool.place, what);
+    let nodes = nodes(doc, pass);
+    let ending = &pod.termination;
+    Some(Fleet {
+        replicas: load.replicas,
+        startup: startup?,
+        cold: cold.filter(|cold| cold.latency > 1.0),
+        per_pod: load.per_pod,
+        utilisation: load.utilisation,
+        nodes: nodes.filter(|_| noise),
+        memory: Memory { baseline: memory.baseline.as_f64(), limit: memory.limit.as_f64() },
+        pool: pod.pool.value.as_f64(),
+        restart: restart?,
+        termination: Termination {
+            deaf: ending.propagation - ending.pre_stop,
+            takes: ending.takes,
+        },
     })
 }
 

@@ -2,15 +2,15 @@
 
 use clockwork::{Instant, Span};
 
-use super::engine::{Engine, Wanted};
+use super::engine::{Engine, Shift, Wanted};
 use super::event::Event;
-use super::law::{NEW, OLD};
-use super::measures::Ending;
+use super::measures::{By, Ending};
 use super::record::{Happening, Record};
-use super::state::{pods_at, pods_for};
+use super::state::{Sessions, pods_for};
 use super::watch::{Call, Watch, first_reading};
 use crate::gate::{Action, Combine};
-use crate::strategy::{Command, Routing, Signal};
+use crate::scenario::AfterRollback;
+use crate::strategy::{Command, NEW, OLD, Routing, Signal};
 use crate::units::Share;
 
 impl<R: Record> Engine<'_, R> {
@@ -22,133 +22,245 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::PodsReady => self.pods_ready(now),
+            Event::PodsChanged => self.pods_changed(now),
+            Event::PodsAvailable => self.pods_available(now),
+            Event::PodsGone => self.pods_gone(now),
             Event::ShiftSettled => self.settled(now),
+            Event::SessionsOver => self.sessions_over(now),
             Event::GateSpoke => self.gate_spoke(now),
             Event::PauseElapsed => {
                 self.wanted = None;
                 Some(Signal::Elapsed)
             }
+            Event::Checked => Some(self.checked(now)),
+            Event::OldRetired => {
+                self.stop_pods(now, OLD, 0);
+                self.record.note(now, Happening::OldRetired);
+                None
+            }
+            Event::Deadline => {
+                self.stuck(now);
+                None
+            }
             Event::BakeElapsed => {
                 self.finish(now, Ending::Promoted);
                 None
             }
+            Event::TriedAgain => {
+                self.try_again(now);
+                Some(Signal::Started)
+            }
+            Event::Decided => self.decided(now),
+            Event::Approved => self.approved(now),
             Event::WatchElapsed => None,
         }
     }
 
-    /// The one place where a decision changes the world.
-    pub(super) fn apply(&mut self, now: Instant, command: Command) {
+    /// The rollout hears of it and its commands are carried out, until it has nothing to say.
+    pub(super) fn tell(&mut self, now: Instant, mut signal: Signal) {
+        loop {
+            let command = self.rollout.decide(signal, &self.seen());
+            if !self.apply(now, command) {
+                return;
+            }
+            signal = Signal::Pods;
+        }
+    }
+
+    /// The one place where a decision changes the world; says whether the rollout looks again.
+    fn apply(&mut self, now: Instant, command: Command) -> bool {
         let stage = self.rollout.progress().0;
+        if !matches!(command, Command::Stay | Command::Scale(_) | Command::Back) {
+            self.agenda.cancel(Event::Deadline);
+        }
+        let begins = !matches!(command, Command::Stay | Command::Bake | Command::Back)
+            && !self.rollout.is_back()
+            && self.told != Some(stage);
+        if begins {
+            self.told = Some(stage);
+            self.record.note(now, Happening::Stage { stage });
+        }
         match command {
-            Command::Shift(weight) => {
-                self.record.note(now, Happening::Stage { stage });
-                self.order_pods(now, weight);
+            Command::Stay => {}
+            Command::Shift(weight) => self.order_shift(now, weight),
+            Command::Prepare => {
+                let missing = self.missing(NEW);
+                self.order(now, NEW, missing, true);
             }
-            Command::Wait(span) => {
-                self.record.note(now, Happening::Stage { stage });
-                self.agenda.schedule(Event::PauseElapsed, now + span);
+            Command::Scale(desired) => {
+                self.scale(now, desired);
+                return true;
             }
+            Command::Wait(span) => self.agenda.schedule(Event::PauseElapsed, now + span),
             Command::WaitFor { gate, passes, at_most } => {
-                self.record.note(now, Happening::Stage { stage });
                 if let Some(watch) = self.watches.get_mut(gate) {
                     watch.passes = 0;
                 }
                 self.wanted = Some(Wanted { gate, passes });
                 self.agenda.schedule(Event::PauseElapsed, now + at_most);
             }
+            Command::Ask => self.ask(now),
+            Command::Check(smoke) => {
+                let takes = smoke.every * smoke.requests;
+                self.agenda.schedule(Event::Checked, now + takes);
+            }
             Command::Hold => self.hold(now, None),
+            Command::Abandon => self.roll_back(now, By::Strategy),
             Command::Bake => {
+                self.live(now);
                 self.record.note(now, Happening::Baking);
                 self.agenda.schedule(Event::BakeElapsed, now + self.scenario.bake);
             }
+            Command::Back => self.back(now),
         }
+        false
     }
 
-    fn order_pods(&mut self, now: Instant, weight: Share) {
+    /// Pods of a version that are missing to a whole fleet.
+    fn missing(&self, v: usize) -> u32 {
+        let have = self.state.pods[v] + self.pipeline.coming(v);
+        self.scenario.fleet.replicas.saturating_sub(have)
+    }
+
+    fn order_shift(&mut self, now: Instant, weight: Share) {
         let replicas = self.scenario.fleet.replicas;
         let wanted = pods_for(replicas, weight);
-        self.target = match self.scenario.strategy.routing() {
+        let target = match self.scenario.strategy.routing {
             Routing::Weights { .. } => weight.as_f64(),
             Routing::Pods => f64::from(wanted) / f64::from(replicas),
         };
-        let ready = self.world.startup(self.scenario, NEW, self.state.pods[NEW], wanted);
-        self.agenda.schedule(Event::PodsReady, now + Span::from_secs_f64(ready));
+        let have = self.state.pods[NEW] + self.pipeline.coming(NEW);
+        self.order(now, NEW, wanted.saturating_sub(have), true);
+        self.shift = Some(Shift { target, pods: [0, wanted] });
+        self.progress(now);
+        self.begin_shift(now);
     }
 
-    fn pods_ready(&mut self, now: Instant) -> Option<Signal> {
-        let replicas = self.scenario.fleet.replicas;
-        let delay = match self.scenario.strategy.routing() {
-            Routing::Weights { delay } => delay,
-            Routing::Pods => Span::ZERO,
-        };
-        if self.rolling_back {
-            self.regime(now, |state| state.grow(OLD, replicas, now));
-        } else {
-            let exact = matches!(self.scenario.strategy.routing(), Routing::Weights { .. });
-            let wanted = if exact {
-                pods_at(replicas, self.target)
-            } else {
-                (self.target * f64::from(replicas) + 0.5) as u32
+    /// Moves the traffic if the pods are there.
+    pub(super) fn begin_shift(&mut self, now: Instant) {
+        let Some(shift) = self.shift else { return };
+        let serving = self.state.serving;
+        let there = shift.pods.iter().zip(serving).all(|(wanted, have)| have >= *wanted);
+        if there && self.agenda.pending(Event::ShiftSettled).is_none() {
+            let delay = match self.scenario.strategy.routing {
+                Routing::Weights { delay } => delay,
+                Routing::Pods => Span::ZERO,
             };
-            self.regime(now, |state| state.grow(NEW, wanted, now));
+            self.agenda.cancel(Event::Deadline);
+            self.agenda.schedule(Event::ShiftSettled, now + delay);
         }
-        if delay.is_zero() {
-            return self.settled(now);
+    }
+
+    /// Traffic follows the pods, where no router splits it.
+    pub(super) fn follow_pods(&mut self, now: Instant) {
+        let shares = self.state.shares_of_pods();
+        let same = shares == [self.state.share, self.state.due];
+        if same || self.scenario.strategy.routing != Routing::Pods {
+            return;
         }
-        self.agenda.schedule(Event::ShiftSettled, now + delay);
-        None
+        let [share, due] = shares;
+        let arms = self.world.arms(self.scenario, share).1;
+        self.regime(now, |state| {
+            (state.weight, state.share, state.due, state.arm_errors) = (share, share, due, arms);
+        });
+        self.moved(now);
     }
 
     /// The traffic has arrived where it was ordered.
     fn settled(&mut self, now: Instant) -> Option<Signal> {
-        let (target, replicas) = (self.target, self.scenario.fleet.replicas);
-        let (share, arm_errors) = self.world.arms(self.scenario, target);
-        let pods = self.scenario.strategy.routing() == Routing::Pods;
-        self.regime(now, |state| {
-            (state.weight, state.share, state.arm_errors) = (target, share, arm_errors);
-            if target == 0.0 {
-                state.shrink(NEW, 0);
-            } else if target == 1.0 {
-                state.shrink(OLD, 0);
-            } else if pods {
-                let new = state.pods[NEW];
-                state.shrink(OLD, replicas.saturating_sub(new));
-            }
-        });
-        self.weights.push((self.grid.over(now), target));
-        self.record.note(now, Happening::Settled { share, pods: self.state.pods });
-        if self.history.exposed.is_none() && share > 0.0 {
-            self.expose(now);
+        let Shift { target, .. } = self.shift.take()?;
+        if self.scenario.strategy.routing == Routing::Pods {
+            let replicas = self.scenario.fleet.replicas;
+            let new = (target * f64::from(replicas) + 0.5) as u32;
+            self.stop_pods(now, OLD, replicas - new);
+            self.stop_pods(now, NEW, new);
+            self.follow_pods(now);
+            return self.arrived(now, target);
         }
-        self.update_harm(now);
-        self.schedule_onsets(now);
-        if self.rolling_back {
-            self.finish(now, Ending::RolledBack);
+        let (share, arm_errors) = self.world.arms(self.scenario, target);
+        let from = self.state.share;
+        let affinity = self.scenario.strategy.affinity.filter(|_| share != from);
+        self.regime(now, |state| {
+            (state.weight, state.share, state.due, state.arm_errors) =
+                (target, share, share, arm_errors);
+            state.sessions =
+                affinity.map(|it| Sessions { from, began: now, mean: it.session.as_secs_f64() });
+        });
+        self.moved(now);
+        if let Some(affinity) = affinity {
+            self.agenda.schedule(Event::SessionsOver, now + affinity.drain);
             return None;
         }
-        if target == 1.0 {
-            self.history.live = Some(now);
+        self.arrived(now, target)
+    }
+
+    /// The sessions that held traffic back are over or are cut.
+    fn sessions_over(&mut self, now: Instant) -> Option<Signal> {
+        self.regime(now, |state| state.sessions = None);
+        self.update_harm(now);
+        let target = self.state.weight;
+        self.arrived(now, target)
+    }
+
+    /// All of the traffic is where it was ordered: a fleet without traffic may go.
+    fn arrived(&mut self, now: Instant, target: f64) -> Option<Signal> {
+        if target == 0.0 {
+            self.stop_pods(now, NEW, 0);
+        } else if target == 1.0 {
+            let keep = self.scenario.strategy.keep_old;
+            if keep.is_zero() {
+                self.stop_pods(now, OLD, 0);
+            } else {
+                self.agenda.schedule(Event::OldRetired, now + keep);
+            }
+        }
+        if self.rollout.is_back() {
+            self.back(now);
+            return None;
         }
         Some(Signal::Settled)
     }
 
+    /// The share of the new version has changed.
+    fn moved(&mut self, now: Instant) {
+        let (share, weight, pods) = (self.state.share, self.state.weight, self.state.pods);
+        self.weights.push((self.grid.over(now), weight));
+        self.record.note(now, Happening::Settled { share, pods });
+        if self.exposed.is_none() && self.state.share > 0.0 {
+            self.expose(now);
+        }
+        self.update_harm(now);
+        self.schedule_onsets(now);
+    }
+
     /// The first traffic of the new version: gates and the clocks of faults start.
     fn expose(&mut self, now: Instant) {
-        self.history.exposed = Some(now);
+        self.exposed = Some(now);
+        self.history.exposed.get_or_insert(now);
         self.history.served = (now, 0.0);
-        self.watching = true;
-        let gates = &self.scenario.gates;
-        self.watches
-            .extend(gates.iter().map(|gate| Watch::from(first_reading(now, gate.initial_delay))));
-        for fault in 0..self.world.fault_count {
-            if self.world.faults[fault].after <= 0.0 {
+        for (watch, gate) in self.watches.iter_mut().zip(&self.scenario.gates) {
+            let before = watch.readings;
+            *watch = Watch::from(first_reading(now, gate.initial_delay));
+            watch.readings = before;
+        }
+        for fault in 0..self.world.severities().len() {
+            if self.begins_at_once(fault) {
                 self.begin_fault(now, fault);
             }
         }
     }
 
+    /// All traffic is on the new version.
+    fn live(&mut self, now: Instant) {
+        self.history.live = Some(now);
+    }
+
     fn gate_spoke(&mut self, now: Instant) -> Option<Signal> {
         let (gate, call) = self.spoken.take()?;
+        if gate == self.scenario.gates.len() {
+            self.alert_spoke(now, call);
+            return None;
+        }
         if call == Call::Satisfied {
             self.wanted = None;
             self.agenda.cancel(Event::PauseElapsed);
@@ -156,73 +268,172 @@ impl<R: Record> Engine<'_, R> {
         }
         self.watches[gate].said = true;
         self.record.note(now, Happening::Tripped { gate });
-        let all = || self.watches.iter().all(|watch| watch.tripped.is_some_and(|at| at <= now));
+        let gates = &self.watches[..self.scenario.gates.len()];
+        let all = || gates.iter().all(|watch| watch.tripped.is_some_and(|at| at <= now));
         if self.scenario.combine == Combine::Any || all() {
             match self.scenario.gates[gate].action {
-                Action::Rollback => self.roll_back(now, gate),
+                Action::Rollback => {
+                    self.roll_back(now, By::Gate(gate as u8));
+                    return self.rollout.is_back().then_some(Signal::Pods);
+                }
                 Action::Pause => self.hold(now, Some(gate)),
             }
         }
         None
     }
 
-    fn roll_back(&mut self, now: Instant, gate: usize) {
-        self.record.note(now, Happening::RollbackOrdered { gate });
-        let first = self.watches.iter().filter_map(|watch| watch.first_failure).min();
-        self.history.detected = match self.scenario.combine {
-            Combine::Any => self.watches[gate].first_failure,
-            Combine::All => first,
-        };
-        self.history.order = Some((now, gate));
+    /// The old version is ordered back.
+    pub(super) fn roll_back(&mut self, now: Instant, by: By) {
+        self.record.note(now, Happening::RollbackOrdered { by });
+        self.history.order = Some((now, by));
+        self.history.detected = self.detected(now, by);
         self.history.ended = None;
+        self.history.live = None;
         self.stop(true);
-        self.target = 0.0;
-        let replicas = self.scenario.fleet.replicas;
-        match self.scenario.strategy.routing() {
-            Routing::Weights { delay } if self.state.pods[OLD] == replicas => {
-                self.agenda.schedule(Event::ShiftSettled, now + delay);
-            }
-            _ => {
-                let from = self.state.pods[OLD];
-                let ready = self.world.startup(self.scenario, OLD, from, replicas);
-                self.agenda.schedule(Event::PodsReady, now + Span::from_secs_f64(ready));
-            }
+        self.close_incident(now);
+        self.rollout.turn_back();
+        if self.scenario.strategy.replacement().is_some() {
+            self.progress(now);
+            return;
         }
-        self.rolling_back = true;
+        let replicas = self.scenario.fleet.replicas;
+        let missing = self.missing(OLD);
+        self.order(now, OLD, missing, true);
+        self.shift = Some(Shift { target: 0.0, pods: [replicas, 0] });
+        self.begin_shift(now);
     }
 
-    fn hold(&mut self, now: Instant, gate: Option<usize>) {
+    /// When somebody or something knew what led to an order.
+    fn detected(&self, now: Instant, by: By) -> Option<Instant> {
+        let gates = &self.watches[..self.scenario.gates.len()];
+        match (by, self.scenario.combine) {
+            (By::Gate(gate), Combine::Any) => gates[usize::from(gate)].first_failure,
+            (By::Gate(_), Combine::All) => {
+                gates.iter().filter_map(|watch| watch.first_failure).min()
+            }
+            (By::Person, _) => self.incident.map(|incident| incident.known),
+            (By::Strategy, _) => Some(now),
+        }
+    }
+
+    fn silence_gates(&mut self) {
+        let gates = self.scenario.gates.len();
+        self.watches[..gates].iter_mut().for_each(|watch| watch.active = false);
+    }
+
+    pub(super) fn hold(&mut self, now: Instant, gate: Option<usize>) {
         if matches!(self.history.ended, Some((_, Ending::Held))) {
             return;
         }
         self.record.note(now, Happening::Held { gate });
         self.stop(false);
         if let Some(gate) = gate {
-            self.history.order = Some((now, gate));
-            self.history.detected = self.watches[gate].first_failure;
+            let by = By::Gate(gate as u8);
+            self.history.order = Some((now, by));
+            self.history.detected = self.detected(now, by);
         }
         self.finish(now, Ending::Held);
+        self.page_for_hold(now, gate);
+    }
+
+    /// There was no progress for too long.
+    fn stuck(&mut self, now: Instant) {
+        self.record.note(now, Happening::Stuck);
+        if self.rollout.is_back() {
+            return;
+        }
+        self.agenda.cancel(Event::PauseElapsed);
+        self.finish(now, Ending::Stuck);
+        self.page_for_hold(now, None);
+    }
+
+    /// The test of the new fleet is over: requests failed as the baseline and those faults make
+    /// them that act from the first request on.
+    fn checked(&mut self, now: Instant) -> Signal {
+        let Some(smoke) = self.rollout.check() else { return Signal::Satisfied };
+        let step = self.grid.over(now) >> crate::traffic::STEP_BITS;
+        let pods = self.state.pods[NEW];
+        let baseline = self.world.baseline_errors(self.scenario, NEW, pods, step);
+        let mut fine = 1.0 - baseline;
+        for fault in 0..self.world.severities().len() {
+            if self.begins_at_once(fault) {
+                fine *= 1.0 - self.world.faults[fault].signature.errors;
+            }
+        }
+        let u = self.world.smoke(self.attempt);
+        let failed = chance::binomial::quantile(smoke.requests, 1.0 - fine, u);
+        self.record.note(now, Happening::Checked { failed, of: smoke.requests });
+        let share = failed as f64 / smoke.requests as f64;
+        if share > smoke.over.as_f64() { Signal::Refused } else { Signal::Satisfied }
     }
 
     /// Nothing more of the plan happens; with `off` the gates are silent as well.
     fn stop(&mut self, off: bool) {
-        self.watching &= !off;
+        if off {
+            self.silence_gates();
+        }
         self.wanted = None;
+        self.shift = None;
         for event in [
-            Event::PodsReady,
             Event::ShiftSettled,
+            Event::SessionsOver,
             Event::PauseElapsed,
+            Event::Checked,
+            Event::OldRetired,
+            Event::Deadline,
             Event::BakeElapsed,
+            Event::Approved,
             Event::WatchElapsed,
         ] {
             self.agenda.cancel(event);
         }
     }
 
-    fn finish(&mut self, now: Instant, ending: Ending) {
+    /// The old version serves all again.
+    fn back(&mut self, now: Instant) {
+        self.agenda.cancel(Event::Deadline);
+        self.finish(now, Ending::RolledBack);
+        let tries = match &self.scenario.after_rollback {
+            AfterRollback::Abandon => return,
+            AfterRollback::Retry { attempts, .. } | AfterRollback::Fix { attempts, .. } => {
+                *attempts
+            }
+        };
+        if self.attempt + 1 < tries {
+            let wait = self.world.until_next_attempt(self.scenario, self.attempt);
+            self.agenda.cancel(Event::WatchElapsed);
+            self.agenda.schedule(Event::TriedAgain, now + wait);
+        }
+    }
+
+    pub(super) fn finish(&mut self, now: Instant, ending: Ending) {
         self.record.note(now, Happening::Ended { ending });
-        self.watching &= ending == Ending::Held;
+        if !matches!(ending, Ending::Held | Ending::Stuck) {
+            self.silence_gates();
+        }
         self.history.ended = Some((now, ending));
         self.agenda.schedule(Event::WatchElapsed, now + self.scenario.watch);
+    }
+
+    /// The change is tried again from the start.
+    fn try_again(&mut self, now: Instant) {
+        self.attempt += 1;
+        self.record.note(now, Happening::TriedAgain { attempt: self.attempt });
+        if let AfterRollback::Fix { works, .. } = &self.scenario.after_rollback {
+            self.world.fix(self.attempt, works.as_f64());
+            self.know_faults();
+        }
+        self.silence_gates();
+        self.wanted = None;
+        self.told = None;
+        self.exposed = None;
+        self.history.ended = None;
+        self.rollout = self.scenario.strategy.begin();
+        self.pipeline.ordered[NEW] = 0;
+        self.regime(now, |state| {
+            state.began = [None; crate::scenario::FAULTS_MAX];
+            state.worn = false;
+        });
+        self.update_harm(now);
     }
 }

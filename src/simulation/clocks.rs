@@ -1,4 +1,5 @@
-//! When faults begin and whether they do harm: clocks of time and of served requests.
+//! When faults begin and whether they do harm: clocks of time, of served requests, of the day and
+//! of the load.
 
 use clockwork::{Instant, Span};
 
@@ -6,47 +7,96 @@ use super::engine::Engine;
 use super::event::Event;
 use super::history::Harm;
 use super::record::{Happening, Record};
+use super::state::Condition;
 use crate::fault::{Clock, Fault};
+use crate::strategy::NEW;
 use crate::traffic::STEP_BITS;
+
+/// Nothing is waited for longer than this.
+const PATIENCE: Span = Span::from_hours(24 * 40);
 
 impl<R: Record> Engine<'_, R> {
     /// A fault begins to act.
     pub(super) fn begin_fault(&mut self, now: Instant, fault: usize) {
-        self.regime(now, |state| state.began[fault] = Some(now));
+        self.regime(now, |state| {
+            state.began[fault] = Some(now);
+            // What wears out is used up from now on.
+            state.cohorts[NEW].iter_mut().for_each(|cohort| cohort.since = cohort.since.max(now));
+        });
         self.record.note(now, Happening::FaultBegan { fault });
         self.update_harm(now);
     }
 
     /// Harm begins when a hazard meets traffic, and ends when it does not any more.
     pub(super) fn update_harm(&mut self, now: Instant) {
-        let acting = self
-            .world
-            .severities()
-            .iter()
-            .zip(&self.state.began)
-            .any(|(fault, began)| began.is_some() && !fault.signature.is_none());
-        let harming = acting && self.state.share > 0.0;
-        Harm::update(&mut self.history.harm, now, harming);
+        let state = &self.state;
+        let began = self.world.severities().iter().zip(&state.began);
+        let met = state.share > 0.0 || state.sessions.is_some();
+        let mut acting = began.filter(|(_, began)| began.is_some());
+        let cold = self.warm_at().is_some_and(|warm| now < warm);
+        let harming =
+            met && (cold || state.worn || acting.any(|(it, _)| it.signature.hits_requests()));
+        let replicas = self.scenario.fleet.replicas;
+        let missing = state.serving.iter().sum::<u32>() < replicas
+            && state.cohorts[NEW].iter().any(|cohort| cohort.condition == Condition::Down);
+        Harm::update(&mut self.history.harm, now, harming || missing);
+    }
+
+    /// Whether a fault acts from the first request on.
+    pub(super) fn begins_at_once(&self, fault: usize) -> bool {
+        match self.clock(fault) {
+            Clock::Time(_) | Clock::Requests(_) => self.world.faults[fault].after <= 0.0,
+            Clock::TimeOfDay(_) | Clock::Load(_) => false,
+        }
+    }
+
+    fn clock(&self, fault: usize) -> &Clock {
+        &self.scenario.releases[self.world.release].faults[fault].onset.after
     }
 
     /// Schedules the onset of every fault whose time can be told under the present regime.
     pub(super) fn schedule_onsets(&mut self, now: Instant) {
-        let Some(exposed) = self.history.exposed else { return };
-        for fault in 0..self.world.fault_count {
+        let Some(exposed) = self.exposed else { return };
+        for fault in 0..self.world.severities().len() {
             if self.state.began[fault].is_some() {
                 continue;
             }
             let after = self.world.faults[fault].after;
-            let release = &self.scenario.releases[self.world.release];
-            let at = match release.faults[fault].onset.after {
+            let at = match self.clock(fault) {
                 Clock::Time(_) => Some(exposed + Span::from_secs_f64(after)),
                 Clock::Requests(_) => self.when_served(now, after),
+                Clock::TimeOfDay(_) => Some(self.when_day(exposed, after)),
+                Clock::Load(_) => self.when_loaded(now, after),
             };
             match at {
                 Some(at) => self.agenda.schedule(Event::Onset(fault as u8), at.max(now)),
                 None => self.agenda.cancel(Event::Onset(fault as u8)),
             }
         }
+    }
+
+    /// The first time after `from` that it is `time` seconds after midnight.
+    fn when_day(&self, from: Instant, time: f64) -> Instant {
+        const DAY: f64 = 86_400.0;
+        let clock = self.world.start + from.since_start().as_secs_f64();
+        let wait = (time - clock).rem_euclid(DAY);
+        from + Span::from_secs_f64(wait)
+    }
+
+    /// The first step at or after `now` in which the load is this multiple of its mean.
+    fn when_loaded(&mut self, now: Instant, times: f64) -> Option<Instant> {
+        let mut at = now;
+        while at < now + PATIENCE {
+            let (rate, until) = self.rate_at(at);
+            if rate >= times * self.world.rate {
+                return Some(at);
+            }
+            if until == Instant::NEVER {
+                return None;
+            }
+            at = until;
+        }
+        None
     }
 
     /// When the new version is expected to have served `requests`, if the regime lasts.
@@ -56,8 +106,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let mut left = requests - self.history.served.1;
         let mut at = now;
-        let last = now + Span::from_hours(24 * 40);
-        while at < last {
+        while at < now + PATIENCE {
             let (rate, until) = self.rate_at(at);
             let there = rate * self.state.share * (until - at).as_secs_f64();
             if there >= left {
@@ -70,7 +119,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Requests per second at an instant, and until when.
-    fn rate_at(&mut self, at: Instant) -> (f64, Instant) {
+    pub(super) fn rate_at(&mut self, at: Instant) -> (f64, Instant) {
         if self.scenario.traffic.is_steady() {
             return (self.world.rate, Instant::NEVER);
         }
@@ -79,19 +128,31 @@ impl<R: Record> Engine<'_, R> {
         (self.world.rate * self.world.load(self.scenario, step), until)
     }
 
+    /// Requests per second at an instant.
+    pub(super) fn load_at(&mut self, at: Instant) -> f64 {
+        self.rate_at(at).0
+    }
+
+    /// Requests expected between two instants.
+    pub(super) fn load_between(&mut self, from: Instant, to: Instant) -> f64 {
+        let (mut at, mut served) = (from, 0.0);
+        while at < to {
+            let (rate, until) = self.rate_at(at);
+            served += rate * (until.min(to) - at).as_secs_f64();
+            at = until.min(to);
+        }
+        served
+    }
+
     /// Keeps the expected count of the new version's requests, where a clock runs on it.
     pub(super) fn count_served(&mut self, now: Instant) {
         let release = &self.scenario.releases[self.world.release];
         let counts = |fault: &Fault| matches!(fault.onset.after, Clock::Requests(_));
-        if self.history.exposed.is_none() || !release.faults.iter().any(counts) {
+        if self.exposed.is_none() || !release.faults.iter().any(counts) {
             return;
         }
-        let (mut at, mut served) = self.history.served;
-        while at < now {
-            let (rate, until) = self.rate_at(at);
-            served += rate * self.state.share * (until.min(now) - at).as_secs_f64();
-            at = until.min(now);
-        }
-        self.history.served = (at, served);
+        let (at, served) = self.history.served;
+        let more = self.load_between(at, now) * self.state.share;
+        self.history.served = (now.max(at), served + more);
     }
 }

@@ -5,12 +5,15 @@ use clockwork::{Agenda, Instant};
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
 use super::history::History;
+use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
+use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
-use super::state::State;
+use super::state::{State, VERSIONS};
 use super::watch::{Call, Watch};
 use super::world::World;
+use crate::fault::Wear;
 use crate::gate::Gate;
 use crate::scenario::Scenario;
 use crate::strategy::{Rollout, Signal};
@@ -21,6 +24,15 @@ use crate::traffic::Arrivals;
 pub(super) struct Wanted {
     pub(super) gate: usize,
     pub(super) passes: u32,
+}
+
+/// Traffic that is on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shift {
+    /// The weight of the new version.
+    pub(super) target: f64,
+    /// Pods of each version that it waits for.
+    pub(super) pods: [u32; VERSIONS],
 }
 
 /// Simulates replications of one scenario, one after the other, in buffers that it keeps.
@@ -35,17 +47,28 @@ pub struct Engine<'s, R> {
     pub(super) grid: Grid,
     pub(super) watches: Vec<Watch>,
     pub(super) before: Vec<Watch>,
-    /// Whether the gates are active.
-    pub(super) watching: bool,
     pub(super) wanted: Option<Wanted>,
     /// Who is told.
     pub record: R,
     pub(super) agenda: Agenda<Event>,
     pub(super) rollout: Rollout<'s>,
-    /// The weight that the traffic is on its way to.
-    pub(super) target: f64,
+    /// The stage that was told last.
+    pub(super) told: Option<usize>,
+    pub(super) pipeline: Pipeline,
+    pub(super) shift: Option<Shift>,
     pub(super) spoken: Option<(usize, Call)>,
-    pub(super) rolling_back: bool,
+    /// Which attempt this is, counted from zero.
+    pub(super) attempt: u32,
+    /// When traffic first reached the new version in this attempt.
+    pub(super) exposed: Option<Instant>,
+    /// What wears pods out in this world, and by which fault.
+    pub(super) worn_by: Option<(usize, Wear)>,
+    /// Whether pods of the new version change by themselves.
+    pub(super) frail: bool,
+    pub(super) incident: Option<Incident>,
+    /// Pages, and requests for approval, so far.
+    pub(super) pages: u32,
+    pub(super) asked: u32,
     pub(super) history: History,
     /// Weights of the new version, each from a tick on.
     pub(super) weights: Vec<(u32, f64)>,
@@ -69,16 +92,23 @@ impl<'s, R: Record> Engine<'s, R> {
             world: World::empty(),
             state: State::empty(),
             grid: Grid::new(scenario),
-            watches: Vec::with_capacity(scenario.gates.len()),
-            before: vec![Watch::from(Instant::ZERO); scenario.gates.len()],
-            watching: false,
+            watches: Vec::with_capacity(scenario.gates.len() + 1),
+            before: vec![Watch::from(Instant::ZERO); scenario.gates.len() + 1],
             wanted: None,
             record,
             agenda: Agenda::with_slots(SLOTS),
             rollout: scenario.strategy.begin(),
-            target: 0.0,
+            told: None,
+            pipeline: Pipeline::default(),
+            shift: None,
             spoken: None,
-            rolling_back: false,
+            attempt: 0,
+            exposed: None,
+            worn_by: None,
+            frail: false,
+            incident: None,
+            pages: 0,
+            asked: 0,
             history: History::default(),
             weights: Vec::with_capacity(64),
             pending: Vec::new(),
@@ -88,8 +118,7 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Simulates one replication.
     pub fn simulate(&mut self, seed: u64, replication: u64) -> Measures {
         self.restart(seed, replication);
-        let command = self.rollout.decide(Signal::Started);
-        self.apply(Instant::ZERO, command);
+        self.tell(Instant::ZERO, Signal::Started);
         while let Some((now, event)) = self.next() {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
@@ -97,8 +126,7 @@ impl<'s, R: Record> Engine<'s, R> {
                 break;
             }
             if let Some(signal) = self.witness(now, event) {
-                let command = self.rollout.decide(signal);
-                self.apply(now, command);
+                self.tell(now, signal);
             }
         }
         self.measure()
@@ -110,16 +138,36 @@ impl<'s, R: Record> Engine<'s, R> {
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
         self.pending.clear();
-        self.watches.clear();
-        self.watching = false;
+        self.restart_watches();
         self.wanted = None;
         self.agenda.clear();
         self.rollout = self.scenario.strategy.begin();
-        self.target = 0.0;
-        self.spoken = None;
-        self.rolling_back = false;
+        self.pipeline.reset(self.scenario.fleet.replicas);
+        (self.told, self.shift, self.spoken) = (None, None, None);
+        (self.attempt, self.exposed, self.incident) = (0, None, None);
+        (self.pages, self.asked) = (0, 0);
         self.history = History::default();
+        self.count_pods(Instant::ZERO);
         self.weights.clear();
+        self.know_faults();
+    }
+
+    /// Gates wait for the first traffic of the new version; the alert reads from the start.
+    fn restart_watches(&mut self) {
+        self.watches.clear();
+        for _ in &self.scenario.gates {
+            self.watches.push(Watch { active: false, ..Watch::from(Instant::NEVER) });
+        }
+        let alert = self.scenario.alert.iter();
+        self.watches.extend(alert.map(|gate| Watch::from(Instant::ZERO + gate.interval)));
+    }
+
+    /// What the faults of this world do to pods.
+    pub(super) fn know_faults(&mut self) {
+        self.worn_by = self.world.wear();
+        let cold = |fault: &super::world::Severity| fault.signature.cold.is_some();
+        let cold = self.world.severities().iter().any(cold);
+        self.frail = self.worn_by.is_some() || cold || self.world.crash() > 0.0;
     }
 
     /// The next event: before time moves on, the gates are asked whether one speaks first.
@@ -138,9 +186,15 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Changes the state at `now`; what is over stands under the old means.
     pub(super) fn regime(&mut self, now: Instant, change: impl FnOnce(&mut State)) {
         self.count_served(now);
+        if self.frail {
+            self.use_up(now);
+        }
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
         change(&mut self.state);
+        if self.frail {
+            self.schedule_wear(now);
+        }
     }
 
     /// Opens every tick before `to` under the present regime.

@@ -4,51 +4,91 @@ use clockwork::Slot;
 
 use crate::scenario::FAULTS_MAX;
 
-/// What can happen. The order of the classes is that of the slots: a fault's onset comes before
-/// the life of pods, before a gate, before the controller, at the same instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Event {
-    /// A fault of the release begins to act.
-    Onset(u8),
-    /// The ordered pods are ready.
+/// Declares the events after the onsets, in the order of their slots.
+macro_rules! events {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
+        /// What can happen. The order of the classes is that of the slots: a fault's onset comes
+        /// before the life of pods, before a gate, before the controller, before people, at the
+        /// same instant.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Event {
+            /// A fault of the release begins to act.
+            Onset(u8),
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        const LATER: &[Event] = &[$(Event::$name),*];
+    };
+}
+
+events! {
+    /// Ordered pods are ready.
     PodsReady,
-    /// A gate speaks.
+    /// Pods wear out, fail or come back by themselves.
+    PodsChanged,
+    /// Pods have been ready for long enough.
+    PodsAvailable,
+    /// Pods that were told to stop are gone.
+    PodsGone,
+    /// A gate or an alert speaks.
     GateSpoke,
     /// The traffic is where it was ordered.
     ShiftSettled,
+    /// The sessions that held traffic back are over or are cut.
+    SessionsOver,
     /// A pause is over.
     PauseElapsed,
+    /// The test of the new fleet is over.
+    Checked,
+    /// The old fleet is not kept any longer.
+    OldRetired,
+    /// There was no progress for too long.
+    Deadline,
     /// The bake is over.
     BakeElapsed,
+    /// The change is tried again.
+    TriedAgain,
+    /// A person has decided.
+    Decided,
+    /// A person has looked at a rollout that waits for approval.
+    Approved,
     /// The time in which the change is watched is over.
     WatchElapsed,
 }
 
 /// How many slots an agenda of events has.
-pub(super) const SLOTS: usize = FAULTS_MAX + 6;
+pub(super) const SLOTS: usize = FAULTS_MAX + LATER.len();
 
 impl Slot for Event {
     fn slot(self) -> usize {
         match self {
             Self::Onset(fault) => fault as usize,
-            Self::PodsReady => FAULTS_MAX,
-            Self::GateSpoke => FAULTS_MAX + 1,
-            Self::ShiftSettled => FAULTS_MAX + 2,
-            Self::PauseElapsed => FAULTS_MAX + 3,
-            Self::BakeElapsed => FAULTS_MAX + 4,
-            Self::WatchElapsed => FAULTS_MAX + 5,
+            later => FAULTS_MAX + later.place(),
         }
     }
 
     fn from_slot(slot: usize) -> Self {
-        match slot - slot.min(FAULTS_MAX) {
-            0 if slot < FAULTS_MAX => Self::Onset(slot as u8),
-            0 => Self::PodsReady,
-            1 => Self::GateSpoke,
-            2 => Self::ShiftSettled,
-            3 => Self::PauseElapsed,
-            4 => Self::BakeElapsed,
-            _ => Self::WatchElapsed,
+        match slot.checked_sub(FAULTS_MAX) {
+            Some(later) => LATER[later],
+            None => Self::Onset(slot as u8),
+        }
+    }
+}
+
+impl Event {
+    fn place(self) -> usize {
+        LATER.iter().position(|event| *event == self).unwrap_or(LATER.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_its_own_slot() {
+        for slot in 0..SLOTS {
+            assert_eq!(Event::from_slot(slot).slot(), slot);
         }
     }
 }

@@ -2,12 +2,14 @@
 //! when a decision changes the means.
 
 use chance::ticks::{Piece, Ticks};
-use clockwork::Instant;
+use clockwork::{Instant, Span};
 
-use super::law::{CELLS, Context, Expected, Limits, Note, STREAMS, grows_by_step};
-use super::state::State;
+use super::expect::{Context, grows_by_step};
+use super::law::{CELLS, DEFECT, Expected, Limits, Note, ROLLOUT, STREAMS};
+use super::state::{State, VERSIONS};
 use super::world::World;
 use crate::scenario::Scenario;
+use crate::strategy::NEW;
 use crate::traffic::{Arrivals, STEP_BITS};
 
 /// The counts of one replication.
@@ -29,7 +31,12 @@ struct Partial {
     tick: u32,
     done: f64,
     expected: Expected,
+    /// Requests lost in this tick, by version: because of the strategy, and of the defect.
+    lost: [[f64; 2]; VERSIONS],
 }
+
+/// Causes of lost requests.
+const CAUSES: [usize; 2] = [ROLLOUT, DEFECT];
 
 impl Grid {
     /// The grid of a scenario, with room for its longest replication.
@@ -63,7 +70,7 @@ impl Grid {
     }
 
     /// A time as a number of ticks, if it is a whole number of them.
-    pub(super) fn whole_ticks(&self, span: clockwork::Span) -> Option<u32> {
+    pub(super) fn whole_ticks(&self, span: Span) -> Option<u32> {
         let micros = span.micros();
         micros
             .is_multiple_of(self.tick)
@@ -83,6 +90,11 @@ impl Grid {
         if let Some(partial) = self.partial.filter(|partial| partial.tick == start) {
             let mut expected = partial.expected;
             expected.add(&context.expect(start), 1.0 - partial.done);
+            for (version, lost) in partial.lost.iter().enumerate() {
+                for (cell, requests) in CAUSES.into_iter().zip(lost) {
+                    expected.lose(version, cell, *requests);
+                }
+            }
             self.ticks.open_tick(Piece::new(start, expected.rate, expected.note));
             self.same = false;
             return;
@@ -112,10 +124,25 @@ impl Grid {
         if part == 0.0 {
             return;
         }
-        let fresh = Partial { tick, done: 0.0, expected: Expected::NONE };
-        let mut partial = self.partial.filter(|partial| partial.tick == tick).unwrap_or(fresh);
-        partial.expected.add(&context.expect(tick), part - partial.done);
-        partial.done = part;
+        let mut partial = self.partial_at(tick);
+        if part > partial.done {
+            partial.expected.add(&context.expect(tick), part - partial.done);
+            partial.done = part;
+        }
+        self.partial = Some(partial);
+    }
+
+    fn partial_at(&self, tick: u32) -> Partial {
+        let fresh = Partial { tick, done: 0.0, expected: Expected::NONE, lost: [[0.0; 2]; 2] };
+        self.partial.filter(|partial| partial.tick == tick).unwrap_or(fresh)
+    }
+
+    /// Requests of a version are lost at `now`, right after a regime was settled there: they fail
+    /// instead of being answered.
+    pub(super) fn lose(&mut self, now: Instant, version: usize, cell: usize, requests: f64) {
+        let tick = self.place(now).0;
+        let mut partial = self.partial_at(tick);
+        partial.lost[version][usize::from(cell == DEFECT)] += requests;
         self.partial = Some(partial);
     }
 
@@ -154,16 +181,28 @@ fn next_piece(context: &Context<'_>, tick: u32) -> u32 {
 
 /// Until when something changes from tick to tick.
 fn fine_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
-    let cold = scenario.fleet.cold.map_or(Instant::ZERO, |cold| {
+    if state.sessions.is_some() {
+        return u32::MAX;
+    }
+    let fault = world.severities().iter().filter_map(|fault| fault.signature.cold);
+    let slowest = scenario.fleet.cold.into_iter().chain(fault);
+    let warm = slowest.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+    let cold = if warm == 0.0 {
+        Instant::ZERO
+    } else {
         let ready = state.cohorts.iter().flatten().filter_map(|cohort| cohort.ready).max();
-        ready.map_or(Instant::ZERO, |ready| ready + cold.warm_after())
-    });
+        ready.map_or(Instant::ZERO, |ready| ready + Span::from_secs_f64(warm))
+    };
     let ramps = ramps(scenario, world, state, false);
     tick_after(scenario, cold.max(ramps))
 }
 
 /// Until when something grows by steps.
 fn growing_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
+    let wears = world.wear().is_some_and(|(fault, _)| state.began[fault].is_some());
+    if wears && state.pods[NEW] > 0 {
+        return u32::MAX;
+    }
     tick_after(scenario, ramps(scenario, world, state, true))
 }
 

@@ -2,7 +2,7 @@
 
 use clockwork::{Instant, Span};
 
-use super::measures::Ending;
+use super::measures::{By, Ending};
 
 /// What the measures need to know of the way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,8 +13,8 @@ pub(super) struct History {
     pub(super) live: Option<Instant>,
     /// When and how the change ended.
     pub(super) ended: Option<(Instant, Ending)>,
-    /// The order that is obeyed, and the gate that gave it.
-    pub(super) order: Option<(Instant, usize)>,
+    /// The order that is obeyed, and who gave it.
+    pub(super) order: Option<(Instant, By)>,
     /// The first reading that led to it.
     pub(super) detected: Option<Instant>,
     /// Harm so far.
@@ -23,6 +23,32 @@ pub(super) struct History {
     pub(super) horizon: Instant,
     /// Expected requests of the new version up to an instant, for clocks that count requests.
     pub(super) served: (Instant, f64),
+    /// Pods that exist.
+    pub(super) pods: Pods,
+    /// Pods that were killed.
+    pub(super) killed: u64,
+    /// Time of people.
+    pub(super) work: Span,
+}
+
+/// Pods that exist, over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pods {
+    since: Instant,
+    now: u32,
+    /// The most at one time.
+    pub(super) peak: u32,
+    /// Pod-microseconds above the replicas; less when there were fewer.
+    pub(super) above: i64,
+}
+
+impl Pods {
+    /// From `now` on there are so many pods.
+    pub(super) fn count(&mut self, now: Instant, pods: u32, replicas: u32) {
+        let over = i64::from(self.now) - i64::from(replicas);
+        self.above += over * (now - self.since).micros() as i64;
+        (self.since, self.now, self.peak) = (now, pods, self.peak.max(pods));
+    }
 }
 
 /// The times at which the hazard of a fault met served traffic.

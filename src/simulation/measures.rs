@@ -11,11 +11,13 @@ pub enum Ending {
     RolledBack,
     /// Stopped on the way, and nobody decided.
     Held,
+    /// There was no progress for too long, and nobody decided.
+    Stuck,
 }
 
 impl Ending {
     /// Every ending, in the order of reports.
-    pub const ALL: [Self; 3] = [Self::Promoted, Self::RolledBack, Self::Held];
+    pub const ALL: [Self; 4] = [Self::Promoted, Self::RolledBack, Self::Held, Self::Stuck];
 
     /// Its word in every output.
     pub fn word(self) -> &'static str {
@@ -23,8 +25,20 @@ impl Ending {
             Self::Promoted => "promoted",
             Self::RolledBack => "rolled back",
             Self::Held => "held",
+            Self::Stuck => "stuck",
         }
     }
+}
+
+/// Who gave an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A gate, by its place in the scenario.
+    Gate(u8),
+    /// A person.
+    Person,
+    /// The strategy itself: its own test failed.
+    Strategy,
 }
 
 /// What a release is, judged by the harm that it would do.
@@ -62,8 +76,10 @@ pub struct Measures {
     pub truth: Truth,
     /// How the change ended.
     pub ending: Ending,
-    /// The gate that decided, by its place in the scenario.
-    pub gate: Option<u8>,
+    /// Who gave the order that was obeyed last.
+    pub by: Option<By>,
+    /// How often the release was tried.
+    pub attempts: u8,
     /// Harm in requests of a day with all traffic on the new version and no gate, thousandths.
     pub potential: u64,
     /// When traffic first reached the new version.
@@ -78,6 +94,8 @@ pub struct Measures {
     pub detected_at: Option<Instant>,
     /// When the order was given that was obeyed.
     pub ordered_at: Option<Instant>,
+    /// When harm ended for good; nothing when it goes on.
+    pub harm_ended: Option<Instant>,
     /// Time under harm within the watched time.
     pub time_harmed: Span,
     /// Harm was still going on when the watched time ended before the period did.
@@ -91,6 +109,13 @@ pub struct Measures {
     /// Responses slower than the objective because of the release in the period, thousandths;
     /// negative when the release is faster.
     pub slowed: i64,
+    /// Of both, requests that met the old version, thousandths.
+    pub bystanders: i64,
+    /// Requests that failed because of what the strategy does in the period.
+    pub rollout_failed: u64,
+    /// Responses slower than the objective because of what the strategy does, thousandths;
+    /// negative when it makes them faster.
+    pub rollout_slowed: i64,
     /// Failures of the period that would have happened anyway, on both versions.
     pub baseline_failed: u64,
     /// Requests of the period, expected, thousandths.
@@ -101,8 +126,18 @@ pub struct Measures {
     pub users_met: u64,
     /// Users expected to have been harmed by the release, thousandths.
     pub users_harmed: u64,
+    /// Users expected to have been harmed by the rollout itself, thousandths.
+    pub users_dipped: u64,
     /// Users active in the period, thousandths.
     pub users_active: u64,
+    /// Pods that were killed because of the release.
+    pub killed: u64,
+    /// Pod-microseconds above the replicas of the old fleet.
+    pub pods_above: i64,
+    /// The most pods at one time.
+    pub peak_pods: u32,
+    /// Time of people who were paged.
+    pub work: Span,
     /// Readings of gates until the end of the change.
     pub readings: u32,
 }
@@ -111,6 +146,14 @@ impl Measures {
     /// Requests harmed by the release in the period, thousandths, never below zero.
     pub fn harmed(&self) -> u64 {
         (self.failed as i64 * 1000 + self.slowed).max(0) as u64
+    }
+
+    /// The gate that gave the order that was obeyed last.
+    pub fn gate(&self) -> Option<usize> {
+        match self.by {
+            Some(By::Gate(gate)) => Some(usize::from(gate)),
+            _ => None,
+        }
     }
 
     /// Whether the change ended with the old version although the release was good.

@@ -2,8 +2,10 @@
 
 use clockwork::Instant;
 
-use super::measures::Ending;
+use super::incident::Cause;
+use super::measures::{By, Ending};
 use crate::gate::Verdict;
+use crate::people::Judgement;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +36,79 @@ pub enum Happening {
     },
     /// The old version was ordered back.
     RollbackOrdered {
-        /// By which gate.
-        gate: usize,
+        /// By whom.
+        by: By,
+    },
+    /// So many pods of the old and of the new version were ordered.
+    Scaled {
+        /// By version.
+        desired: [u32; 2],
+    },
+    /// Pods became ready.
+    PodsReady {
+        /// The old or the new version.
+        version: usize,
+        /// How many.
+        pods: u32,
+    },
+    /// Pods of the new version crash when they start.
+    PodsFail {
+        /// How many.
+        pods: u32,
+    },
+    /// Pods of the new version were killed; they are restarted in place.
+    PodsKilled {
+        /// How many.
+        pods: u32,
+    },
+    /// Pods of the new version stall: they fail every request.
+    PodsStalled {
+        /// How many.
+        pods: u32,
+    },
+    /// Pods of the new version are back.
+    PodsBack {
+        /// How many.
+        pods: u32,
+    },
+    /// The old fleet is not kept any longer.
+    OldRetired,
+    /// The new fleet was tested before it got traffic.
+    Checked {
+        /// Test requests that failed.
+        failed: u64,
+        /// Of so many.
+        of: u64,
+    },
+    /// There was no progress for too long.
+    Stuck,
+    /// The change is tried again.
+    TriedAgain {
+        /// Which attempt this is, counted from zero.
+        attempt: u32,
+    },
+    /// The alert fires.
+    AlertFires,
+    /// The alert is over.
+    AlertOver,
+    /// Somebody is paged.
+    Paged {
+        /// Why.
+        cause: Cause,
+    },
+    /// Somebody has made up their mind.
+    Judged {
+        /// What they do.
+        judgement: Judgement,
+    },
+    /// A held rollout goes on.
+    Resumed,
+    /// Somebody is asked for approval.
+    Asked,
+    /// Somebody has answered.
+    Approved {
+        /// Whether the rollout may go on.
+        approved: bool,
     },
     /// The rollout stopped where it was.
     Held {

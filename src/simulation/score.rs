@@ -3,10 +3,11 @@
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
-use super::law::{BASELINE, DEFECT, NEW, OLD, stream};
+use super::law::{BASELINE, DEFECT, ROLLOUT, stream};
 use super::measures::{Ending, Measures};
 use super::record::Record;
 use super::truth;
+use crate::strategy::{NEW, OLD};
 use crate::traffic::met;
 
 /// Harm is counted in this time from the first exposure.
@@ -22,17 +23,29 @@ impl<R: Record> Engine<'_, R> {
         self.open_to(ticks.1);
         let (potential, truth) = truth::of(self.scenario, &self.world);
         let harm = history.harm.map(|harm| (harm.began, harm.end(history.horizon)));
+        let harm_ended = history.harm.filter(|harm| !harm.goes_on()).map(|harm| harm.end(until));
         let met = self.grid.requests(NEW, ticks.0, ticks.1);
-        let failed = self.total(NEW, DEFECT, ticks);
-        let slowed = self.slowed(ticks);
+        let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, ticks));
+        let beside = self.expected_beside(ticks);
+        let slowed = [beside[OLD], self.slowed(ticks)];
+        let rollout = [OLD, NEW].map(|v| self.total(v, ROLLOUT, ticks));
+        let rollout_failed = rollout[OLD] + rollout[NEW];
         let requests = self.world.rate * PERIOD.as_secs_f64();
-        let harmed = (failed as f64 + slowed).max(0.0);
+        let harmed = |v: usize| (failed[v] as f64 + slowed[v]).max(0.0);
+        let (here, aside) = (harmed(NEW), harmed(OLD));
+        let dipped = (rollout_failed as f64 + beside[2]).max(0.0);
         let peak = self.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let gates = &self.watches[..self.scenario.gates.len()];
+        let readings = gates.iter().map(|watch| watch.readings).sum();
+        let active = self.scenario.traffic.users.activity.distinct(requests);
+        let hurt = self.users(here, self.confined());
+        let hurt = hurt + (1.0 - hurt / active) * self.anybody(aside);
         Measures {
             release: self.world.release as u16,
             truth,
             ending,
-            gate: history.order.map(|(_, gate)| gate as u8),
+            by: history.order.map(|(_, by)| by),
+            attempts: self.attempt as u8 + 1,
             potential: thousandths(potential),
             exposed_at: exposed,
             ended_at,
@@ -40,6 +53,7 @@ impl<R: Record> Engine<'_, R> {
             harm_began: harm.map(|(from, _)| from),
             detected_at: history.detected.map(|at| harm.map_or(at, |(from, _)| at.max(from))),
             ordered_at: history.order.map(|(at, _)| at),
+            harm_ended,
             time_harmed: history
                 .harm
                 .map_or(Span::ZERO, |harm| harm.total(until).min(until - harm.began)),
@@ -47,16 +61,43 @@ impl<R: Record> Engine<'_, R> {
                 && history.horizon < exposed + PERIOD,
             met,
             met_harmful: self.met_harmful(harm, ticks, met),
-            failed,
-            slowed: (slowed * 1000.0) as i64,
+            failed: failed[OLD] + failed[NEW],
+            slowed: signed(slowed[OLD] + slowed[NEW]),
+            bystanders: signed(failed[OLD] as f64 + slowed[OLD]),
+            rollout_failed,
+            rollout_slowed: signed(beside[2]),
             baseline_failed: self.total(OLD, BASELINE, ticks) + self.total(NEW, BASELINE, ticks),
             requests: thousandths(requests),
             peak_share: (peak * 1e6) as u32,
             users_met: thousandths(self.users(met as f64, 1.0)),
-            users_harmed: thousandths(self.users(harmed, self.confined())),
-            users_active: thousandths(self.scenario.traffic.users.activity.distinct(requests)),
-            readings: self.watches.iter().map(|watch| watch.readings).sum(),
+            users_harmed: thousandths(hurt),
+            users_dipped: thousandths(self.anybody(dipped)),
+            users_active: thousandths(active),
+            killed: history.killed,
+            pods_above: history.pods.above,
+            peak_pods: history.pods.peak,
+            work: history.work,
+            readings,
         }
+    }
+
+    /// Responses that the defect makes slow by version, and those that the strategy makes slow,
+    /// as expected; signed.
+    fn expected_beside(&mut self, (from, to): (u32, u32)) -> [f64; 3] {
+        let mut beside = [0.0; 3];
+        self.grid.ticks.visit_means(from, to, |ticks, piece| {
+            let times = f64::from(ticks);
+            for v in [OLD, NEW] {
+                beside[v] += piece.note.harm[v] * times;
+            }
+            beside[2] += piece.note.dip * times;
+        });
+        beside
+    }
+
+    /// Users expected behind requests of anybody.
+    fn anybody(&self, requests: f64) -> f64 {
+        self.scenario.traffic.users.activity.distinct(requests.max(0.0))
     }
 
     fn tick_after(&self, at: Instant) -> u32 {
@@ -70,8 +111,7 @@ impl<R: Record> Engine<'_, R> {
     /// Responses made slower than the objective by the release: the drawn slow responses, each
     /// in the expected share that the faults have in them.
     fn slowed(&mut self, (from, to): (u32, u32)) -> f64 {
-        let slow_fault = |fault: &super::world::Severity| fault.signature.slow > 0.0;
-        if !self.world.severities().iter().any(slow_fault) {
+        if self.world.all_severities().iter().all(|fault| fault.signature.is_quick()) {
             return 0.0;
         }
         let classes = self.limits.harmful();
@@ -87,7 +127,7 @@ impl<R: Record> Engine<'_, R> {
             self.grid.ticks.visit_pieces(stream, from, to, |count, piece| {
                 let mean: f64 = streams[..classes.len()].iter().map(|s| piece.rate[*s]).sum();
                 if mean > 0.0 {
-                    slowed += count as f64 * piece.note.harm / mean;
+                    slowed += count as f64 * piece.note.harm[NEW] / mean;
                 }
             });
         }
@@ -121,7 +161,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// The share of the users that harm is confined to.
     fn confined(&self) -> f64 {
-        self.world.severities().iter().map(|fault| fault.users).fold(0.0, f64::max)
+        self.world.all_severities().iter().map(|fault| fault.users).fold(0.0, f64::max)
     }
 
     /// Users expected behind `requests` of the new version, spread over a share of all users:
@@ -182,6 +222,10 @@ impl<R: Record> Engine<'_, R> {
         }
         users
     }
+}
+
+fn signed(value: f64) -> i64 {
+    (value * 1000.0) as i64
 }
 
 fn thousandths(value: f64) -> u64 {

@@ -8,9 +8,10 @@ use chance::ticks::LEVEL_MAX;
 use clockwork::Instant;
 
 use super::engine::Engine;
-use super::law::{FAST, MIDDLE, NEW, OLD, SLOW, stream};
+use super::law::{FAST, MIDDLE, SLOW, stream};
 use super::record::Record;
 use crate::gate::{Bounds, Gate, Patience, Subject, Tally};
+use crate::strategy::{NEW, OLD};
 
 /// The readings that one answer holds for: those whose window lies in `outer`, and around
 /// `inner` where the answer rests on what lies in there.

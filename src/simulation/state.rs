@@ -1,35 +1,114 @@
-//! The state of a rollout: what decisions have changed in the world.
+//! The state of a rollout: what decisions and defects have changed in the world.
 
-use clockwork::Instant;
+use clockwork::{Instant, Span};
 
-use super::law::VERSIONS;
+use crate::fleet::CrashLoop;
 use crate::scenario::FAULTS_MAX;
+use crate::strategy::{NEW, OLD};
 use crate::units::Share;
 
-/// Pods that became ready together.
+/// The running version and the release.
+pub(super) const VERSIONS: usize = 2;
+
+/// Pods that became ready in the same tick and share their clocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cohort {
     /// Their ordinals are below this, and not below that of the cohort before.
     pub(super) to: u32,
-    /// When they became ready; long ago when it is not known.
+    /// When they became ready for the first time; long ago when it is not known.
+    pub(super) born: Option<Instant>,
+    /// When they became ready for the last time.
     pub(super) ready: Option<Instant>,
+    /// What they do with requests.
+    pub(super) condition: Condition,
+    /// What the release's wear has used up at `since`, zero to one.
+    pub(super) used: f64,
+    /// When that was.
+    pub(super) since: Instant,
+    /// When there is none left, if the regime lasts.
+    pub(super) end: Option<Instant>,
+    /// When they change by themselves.
+    pub(super) next: Option<Instant>,
+    /// How long the next restart waits.
+    pub(super) waits: CrashLoop,
+    /// Restarts so far.
+    pub(super) restarts: u32,
 }
 
-/// The state of a rollout: what decisions have changed in the world.
+/// What a pod does with requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// It answers.
+    Up,
+    /// It gets requests and fails them.
+    Stalled,
+    /// It gets none.
+    Down,
+}
+
+impl Cohort {
+    pub(super) fn fresh(to: u32, ready: Option<Instant>, condition: Condition) -> Self {
+        Self {
+            to,
+            born: ready,
+            ready,
+            condition,
+            used: 0.0,
+            since: ready.unwrap_or(Instant::ZERO),
+            end: None,
+            next: None,
+            waits: CrashLoop::default(),
+            restarts: 0,
+        }
+    }
+
+    /// What is used up at a time, seconds, if the regime lasts.
+    pub(super) fn used_at(&self, now: f64) -> f64 {
+        let since = self.since.since_start().as_secs_f64();
+        match self.end {
+            Some(end) if end > self.since => {
+                let part = (now - since) / (end - self.since).as_secs_f64();
+                self.used + (1.0 - self.used) * part.clamp(0.0, 1.0)
+            }
+            _ => self.used,
+        }
+    }
+}
+
+/// Traffic that leaves a fleet as sessions end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sessions {
+    /// The share of the new version when the switch was made.
+    pub(super) from: f64,
+    /// When that was.
+    pub(super) began: Instant,
+    /// Mean length of what is left of a session, seconds.
+    pub(super) mean: f64,
+}
+
+/// The state of a rollout: what decisions and defects have changed in the world.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    /// The weight of the new version as the router or the pods have it.
+    /// The weight of the new version as the router has it, or the share of the pods.
     pub(super) weight: f64,
     /// The share of the traffic that this comes to.
     pub(super) share: f64,
+    /// The share that it would come to without faults.
+    pub(super) due: f64,
+    /// Sessions that still hold traffic back.
+    pub(super) sessions: Option<Sessions>,
     /// Multiples of the error rate that heavy users make, by version.
     pub(super) arm_errors: [f64; VERSIONS],
-    /// Ready pods.
+    /// Pods that are ready, or would be without faults.
     pub(super) pods: [u32; VERSIONS],
-    /// The pods in order of ordinals, while some of them are cold; empty when all are warm.
+    /// Pods that get requests.
+    pub(super) serving: [u32; VERSIONS],
+    /// The pods in order of ordinals.
     pub(super) cohorts: [Vec<Cohort>; VERSIONS],
     /// When the faults began.
     pub(super) began: [Option<Instant>; FAULTS_MAX],
+    /// Whether what wears out is felt.
+    pub(super) worn: bool,
 }
 
 impl State {
@@ -37,44 +116,100 @@ impl State {
         Self {
             weight: 0.0,
             share: 0.0,
+            due: 0.0,
+            sessions: None,
             arm_errors: [1.0; 2],
             pods: [0; 2],
+            serving: [0; 2],
             cohorts: [Vec::with_capacity(64), Vec::with_capacity(64)],
             began: [None; FAULTS_MAX],
+            worn: false,
         }
     }
 
     pub(super) fn reset(&mut self, replicas: u32) {
-        (self.weight, self.share, self.arm_errors) = (0.0, 0.0, [1.0; 2]);
+        (self.weight, self.share, self.due, self.arm_errors) = (0.0, 0.0, 0.0, [1.0; 2]);
+        self.sessions = None;
         self.pods = [replicas, 0];
+        self.serving = self.pods;
         self.cohorts.iter_mut().for_each(Vec::clear);
-        self.began = [None; FAULTS_MAX];
+        self.cohorts[OLD].push(Cohort::fresh(replicas, None, Condition::Up));
+        (self.began, self.worn) = ([None; FAULTS_MAX], false);
     }
 
-    /// Pods up to `to` are ready now.
-    pub(super) fn grow(&mut self, version: usize, to: u32, now: Instant) {
-        let from = self.pods[version];
-        if to <= from {
+    /// So many more pods are ready now, or fail to be. Pods of one tick share their clocks: the
+    /// mean of their readiness.
+    pub(super) fn grow(
+        &mut self,
+        version: usize,
+        count: u32,
+        now: Instant,
+        (condition, tick): (Condition, Span),
+    ) {
+        if count == 0 {
             return;
         }
-        let cohorts = &mut self.cohorts[version];
-        if cohorts.is_empty() && from > 0 {
-            cohorts.push(Cohort { to: from, ready: None });
+        let from = self.pods[version];
+        self.pods[version] += count;
+        if condition != Condition::Down {
+            self.serving[version] += count;
         }
-        cohorts.push(Cohort { to, ready: Some(now) });
-        self.pods[version] = to;
+        let place = |at: Instant| at.since_start() / tick;
+        let first = self.first(version);
+        if let Some(last) = self.cohorts[version].last_mut()
+            && last.condition == condition
+            && last.restarts == 0
+            && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
+        {
+            let size = u64::from(from - first);
+            let ahead = (now - ready).micros() * u64::from(count) / (size + u64::from(count));
+            let mean = ready + Span::from_micros(ahead);
+            (last.ready, last.born, last.to) = (Some(mean), Some(mean), from + count);
+            return;
+        }
+        self.cohorts[version].push(Cohort::fresh(from + count, Some(now), condition));
+    }
+
+    /// The first ordinal of the last cohort.
+    fn first(&self, version: usize) -> u32 {
+        let cohorts = &self.cohorts[version];
+        cohorts.len().checked_sub(2).map_or(0, |before| cohorts[before].to)
     }
 
     /// Only pods below `to` are left.
     pub(super) fn shrink(&mut self, version: usize, to: u32) {
         self.pods[version] = self.pods[version].min(to);
         let cohorts = &mut self.cohorts[version];
-        for cohort in cohorts.iter_mut() {
-            cohort.to = cohort.to.min(to);
+        while let Some(last) = cohorts.len().checked_sub(1) {
+            let from = last.checked_sub(1).map_or(0, |before| cohorts[before].to);
+            if from < to {
+                cohorts[last].to = cohorts[last].to.min(to);
+                break;
+            }
+            cohorts.pop();
         }
-        if to == 0 {
-            cohorts.clear();
+        self.count_serving(version);
+    }
+
+    /// Counts the pods that get requests.
+    pub(super) fn count_serving(&mut self, version: usize) {
+        let mut from = 0;
+        self.serving[version] = 0;
+        for cohort in &self.cohorts[version] {
+            if cohort.condition != Condition::Down {
+                self.serving[version] += cohort.to - from;
+            }
+            from = cohort.to;
         }
+    }
+
+    /// The share of the new version when all ready pods get the same: as it is, and as it would
+    /// be without faults.
+    pub(super) fn shares_of_pods(&self) -> [f64; 2] {
+        [self.serving, self.pods].map(|pods| {
+            let all = pods[OLD] + pods[NEW];
+            if pods[NEW] == 0 { 0.0 } else { f64::from(pods[NEW]) / f64::from(all) }
+        })
     }
 }
 
@@ -82,10 +217,4 @@ impl State {
 pub fn pods_for(replicas: u32, weight: Share) -> u32 {
     let parts = u128::from(replicas) * u128::from(weight.parts());
     parts.div_ceil(u128::from(Share::ONE.parts())) as u32
-}
-
-/// Whole pods that carry a weight that was a share once.
-pub(super) fn pods_at(replicas: u32, weight: f64) -> u32 {
-    // The weight came from a share: a share has 1e-12 at the finest.
-    (f64::from(replicas) * weight - 1e-9).max(0.0) as u32 + u32::from(weight > 0.0)
 }

@@ -6,9 +6,11 @@
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
-use super::law::{BASELINE, DEFECT, FAST, MIDDLE, NEW, OLD, ROLLOUT, SLOW, stream};
+use super::law::{BASELINE, DEFECT, FAST, MIDDLE, ROLLOUT, SLOW, stream};
 use super::record::{Happening, Reading, Record};
 use crate::gate::{Gate, Patience, Tally, Verdict, Window};
+use crate::scenario::Scenario;
+use crate::strategy::{NEW, OLD};
 
 /// The purpose of the draw that thins a class at a gate's limit.
 const SLOWER: u16 = 22;
@@ -24,6 +26,8 @@ pub(super) struct Watch {
     pub(super) passes: u32,
     /// The first failed reading of those that count.
     pub(super) first_failure: Option<Instant>,
+    /// Whether it reads at all.
+    pub(super) active: bool,
     /// When it tripped.
     pub(super) tripped: Option<Instant>,
     /// Whether that was told.
@@ -42,11 +46,18 @@ impl Watch {
             failures: 0,
             passes: 0,
             first_failure: None,
+            active: true,
             tripped: None,
             said: false,
             readings: 0,
             level: 5,
         }
+    }
+
+    /// Forgets what it has seen; it reads on.
+    pub(super) fn resolve(&mut self) {
+        (self.failures, self.passes, self.said) = (0, 0, false);
+        (self.first_failure, self.tripped) = (None, None);
     }
 
     /// Books a verdict; says whether the gate trips.
@@ -80,16 +91,18 @@ pub(super) enum Call {
     Tripped,
     /// It has passed as often as was waited for.
     Satisfied,
+    /// An alert is over.
+    Resolved,
 }
 
-impl<R: Record> Engine<'_, R> {
+impl<'s, R: Record> Engine<'s, R> {
     /// The first call of any gate up to `until`, and whose it is.
     pub(super) fn first_call(&mut self, until: Instant) -> Option<(Instant, usize, Call)> {
-        if !self.watching {
-            return None;
-        }
         let mut first: Option<(Instant, usize, Call)> = None;
         for gate in 0..self.watches.len() {
+            if !self.watches[gate].active {
+                continue;
+            }
             let limit = first.map_or(until, |(at, _, _)| at);
             self.before[gate] = self.watches[gate];
             // At one instant a gate that trips comes before the controller that moves on.
@@ -104,7 +117,7 @@ impl<R: Record> Engine<'_, R> {
         let (at, caller, _) = first?;
         // Those that looked past the call did so under means that the call may change.
         for gate in 0..caller {
-            if self.watches[gate].next > at {
+            if self.watches[gate].active && self.watches[gate].next > at {
                 self.watches[gate] = self.before[gate];
                 let begin = self.before[gate].next;
                 self.pending.retain(|(at, reading)| reading.gate != gate || *at < begin);
@@ -116,11 +129,11 @@ impl<R: Record> Engine<'_, R> {
 
     /// Walks one gate up to `until`; stops at its first call.
     fn walk(&mut self, index: usize, until: Instant) -> Option<(Instant, Call)> {
-        let scenario = self.scenario;
-        let gate = &scenario.gates[index];
+        let gate = self.gate(index);
         let wanted = self.wanted.filter(|wanted| wanted.gate == index).map(|wanted| wanted.passes);
         let watch = &self.watches[index];
-        if let Some(at) = watch.tripped {
+        let firing = self.is_firing(index);
+        if let Some(at) = watch.tripped.filter(|_| !firing) {
             return (!watch.said && at <= until).then_some((at, Call::Tripped));
         }
         if wanted.is_some_and(|passes| watch.passes >= passes) {
@@ -130,7 +143,7 @@ impl<R: Record> Engine<'_, R> {
             let now = self.watches[index].next;
             let (from, to) = self.window(gate, now);
             if !R::READINGS {
-                let skipped = self.skip(index, gate, (from, to), until, wanted.is_some());
+                let skipped = self.skip(index, gate, (from, to), until, firing || wanted.is_some());
                 if skipped > 0 {
                     self.watches[index].next = now + gate.interval * u64::from(skipped);
                     self.watches[index].readings += skipped;
@@ -141,6 +154,12 @@ impl<R: Record> Engine<'_, R> {
             let watch = &mut self.watches[index];
             watch.next = now + gate.interval;
             watch.readings += 1;
+            if firing {
+                if verdict == Verdict::Pass {
+                    return Some((now, Call::Resolved));
+                }
+                continue;
+            }
             let trips = watch.book(now, verdict, gate.patience);
             let satisfied = wanted.is_some_and(|passes| watch.passes >= passes);
             if trips {
@@ -152,6 +171,17 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         None
+    }
+
+    /// A gate, or the alert after the last of them.
+    fn gate(&self, index: usize) -> &'s Gate {
+        let scenario: &'s Scenario = self.scenario;
+        scenario.judge(index)
+    }
+
+    /// Whether an alert has been told and is not over.
+    fn is_firing(&self, index: usize) -> bool {
+        index == self.scenario.gates.len() && self.watches[index].said
     }
 
     /// Tells the readings that were taken ahead of time, in their order.
@@ -199,7 +229,8 @@ impl<R: Record> Engine<'_, R> {
             window.old = self.tally(gate, OLD, ticks);
         }
         let verdict = gate.verdict(&window);
-        if R::READINGS {
+        // Of an alert only what calls somebody is told.
+        if R::READINGS && (index < self.scenario.gates.len() || verdict == Verdict::Fail) {
             let subject = window.of(gate.metric.of());
             let measured = (subject.requests > 0).then(|| gate.metric.reading(&window));
             let counted = u32::from(verdict == Verdict::Fail);

@@ -5,7 +5,10 @@ use chance::{Continuous, Keyed, Law, math};
 
 use clockwork::Span;
 
-use crate::fault::{Clock, Scope, Signature};
+use crate::fault::{Clock, Fault, Scope, Signature, Wear};
+use crate::fleet::Fleet;
+use crate::people::{PEOPLE_ON_CALL, Turn, Uniforms};
+use crate::scenario::AfterRollback;
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
 
@@ -16,18 +19,32 @@ mod purpose {
     pub(super) const STARTUP: u16 = 19;
     pub(super) const HEAVY_ERRORS: u16 = 20;
     pub(super) const HEAVY_ARM: u16 = 21;
+    // 22 thins a class at a gate's limit.
+    pub(super) const RESTART: u16 = 23;
+    pub(super) const CRASHES: u16 = 24;
+    pub(super) const ACKNOWLEDGE: u16 = 25;
+    pub(super) const DIAGNOSE: u16 = 26;
+    pub(super) const DECIDE: u16 = 27;
+    pub(super) const JUDGE: u16 = 28;
+    pub(super) const ACT: u16 = 29;
+    pub(super) const APPROVE: u16 = 30;
+    pub(super) const FIX: u16 = 31;
+    pub(super) const SMOKE: u16 = 32;
 }
 
 /// Streams of the two slow paths.
 const TRAFFIC_PATH: u32 = 64;
 const ERRORS_PATH: u32 = 65;
+/// The stream of people.
+const PEOPLE: u32 = 66;
 
 /// What is true of one fault in one world.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Severity {
     /// What it does to requests of the new version, scope included.
     pub signature: Signature,
-    /// What passes before it begins: seconds or requests, as its clock says.
+    /// What has to come before it begins, as its clock counts: seconds, requests, the time of day
+    /// in seconds, or a multiple of the mean rate.
     pub after: f64,
     /// Share of the users that it is confined to; one when it is not confined to users.
     pub users: f64,
@@ -44,6 +61,8 @@ pub struct World {
     pub faults: [Severity; FAULTS_MAX],
     /// How many faults it has.
     pub fault_count: usize,
+    /// Whether they have been mended on the way.
+    fixed: bool,
     /// Mean rate over the day, requests per second.
     pub rate: f64,
     /// Time of day at t = 0, seconds.
@@ -76,6 +95,7 @@ impl World {
             release: 0,
             faults: [nothing; FAULTS_MAX],
             fault_count: 0,
+            fixed: false,
             rate: 0.0,
             start: 0.0,
             version_odds: [1.0; 2],
@@ -99,10 +119,10 @@ impl World {
         self.start = scenario.traffic.start.map_or(start * 86_400.0, Span::as_secs_f64);
         self.rate = scenario.traffic.rate.quantile(level);
         let faults = &scenario.releases[self.release].faults;
-        self.fault_count = faults.len();
+        (self.fault_count, self.fixed) = (faults.len(), false);
         for (severity, fault) in self.faults.iter_mut().zip(faults) {
             let u: [f64; 4] = std::array::from_fn(|_| stream.uniform());
-            *severity = Severity::draw(fault, u);
+            *severity = Severity::draw(fault, u, &scenario.fleet);
         }
         self.version_odds = match &scenario.baseline.noise {
             Some(noise) => [old, new].map(|u| math::exp(noise.version * math::normal_quantile(u))),
@@ -188,28 +208,45 @@ impl World {
         }
     }
 
-    /// Logarithms of the latency multiples of pods `0..pods` of a version; empty without noise.
-    pub fn node_speeds(&mut self, scenario: &Scenario, version: usize, pods: u32) -> &[f64] {
-        let Some(noise) = &scenario.fleet.nodes else {
-            return &[];
-        };
+    /// Draws the latency multiples of pods `0..pods` of a version, where nodes differ.
+    pub(super) fn draw_speeds(&mut self, scenario: &Scenario, version: usize, pods: u32) {
+        let Some(noise) = &scenario.fleet.nodes else { return };
         let known = &mut self.node_speed[version];
         for pod in known.len() as u32..pods {
             let u = self.keyed.uniforms(version as u32, pod, purpose::NODE_SPEED);
             known.push(noise.ln_speed(u));
         }
-        &known[..pods as usize]
     }
 
-    /// Seconds until the last of the pods `from..to` of a version is ready.
-    pub fn startup(&self, scenario: &Scenario, version: usize, from: u32, to: u32) -> f64 {
-        let law = &scenario.fleet.startup;
-        if let Law::Fixed(fixed) = law {
-            return if from < to { fixed.mean() } else { 0.0 };
+    /// Logarithms of the latency multiples that were drawn, by pod; empty without noise.
+    pub(super) fn speeds(&self, version: usize) -> &[f64] {
+        &self.node_speed[version]
+    }
+
+    /// Seconds until a pod is ready that is the `pod`-th of its version in an attempt.
+    pub fn startup(&self, scenario: &Scenario, version: usize, pod: u32, attempt: u32) -> f64 {
+        match &scenario.fleet.startup {
+            Law::Fixed(fixed) => fixed.mean(),
+            law => law.quantile(self.keyed.uniform(place(version, attempt), pod, purpose::STARTUP)),
         }
-        (from..to)
-            .map(|pod| law.quantile(self.keyed.uniform(version as u32, pod, purpose::STARTUP)))
-            .fold(0.0, f64::max)
+    }
+
+    /// Seconds that the `restart`-th restart in place of a pod of the new version takes.
+    pub fn restart(&self, scenario: &Scenario, pod: u32, restart: u32) -> f64 {
+        match &scenario.fleet.restart {
+            Law::Fixed(fixed) => fixed.mean(),
+            law => law.quantile(self.keyed.uniform(restart, pod, purpose::RESTART)),
+        }
+    }
+
+    /// How many starts of a pod of the new version fail before one succeeds, each with the same
+    /// chance; nothing when none ever does.
+    pub fn failed_starts(&self, chance: f64, pod: u32, attempt: u32) -> Option<u32> {
+        if chance >= 1.0 {
+            return None;
+        }
+        let u = self.keyed.uniform(place(1, attempt), pod, purpose::CRASHES);
+        Some((math::ln(u) / math::ln(chance)) as u32)
     }
 
     /// What a weight comes to when users stick to a version: the share of the traffic on the new
@@ -241,15 +278,99 @@ impl World {
         self.heavy.get(index).map_or(1.0, |user| user.1)
     }
 
-    /// The faults of this world's release.
+    /// What wears the pods of the new version out, and by which fault.
+    pub fn wear(&self) -> Option<(usize, Wear)> {
+        let wears = self.severities().iter().enumerate();
+        wears.filter_map(|(index, fault)| Some((index, fault.signature.wear?))).next()
+    }
+
+    /// The chance that a start of a pod of the new version fails.
+    pub fn crash(&self) -> f64 {
+        1.0 - self.severities().iter().map(|fault| 1.0 - fault.signature.crash).product::<f64>()
+    }
+
+    /// The faults of this world's release, as long as nobody has mended them.
     pub fn severities(&self) -> &[Severity] {
+        if self.fixed { &[] } else { self.all_severities() }
+    }
+
+    /// The faults that this world's release came with.
+    pub fn all_severities(&self) -> &[Severity] {
         &self.faults[..self.fault_count]
+    }
+
+    /// Somebody has worked on the release for attempt `attempt`; with the chance `works` it has no
+    /// fault any more.
+    pub(super) fn fix(&mut self, attempt: u32, works: f64) {
+        self.fixed |= self.keyed.uniform(PEOPLE, attempt, purpose::FIX) < works;
+    }
+
+    /// Time from the end of an attempt to the next one.
+    pub(super) fn until_next_attempt(&self, scenario: &Scenario, attempt: u32) -> Span {
+        match &scenario.after_rollback {
+            AfterRollback::Abandon => Span::ZERO,
+            AfterRollback::Retry { cooldown, .. } => *cooldown,
+            AfterRollback::Fix { cooldown, takes, .. } => {
+                let u = self.keyed.uniforms(PEOPLE, attempt, purpose::FIX)[1];
+                Span::from_secs_f64(takes.quantile(u).max(0.0)).max(*cooldown)
+            }
+        }
+    }
+
+    /// What is random about the answer to a page.
+    pub(super) fn page(&self, number: u32) -> Uniforms {
+        let answer = |who: usize| {
+            let node = number * PEOPLE_ON_CALL as u32 + who as u32;
+            self.keyed.uniform(PEOPLE, node, purpose::ACKNOWLEDGE)
+        };
+        Uniforms { acknowledge: std::array::from_fn(answer), turn: self.turn(number, 0) }
+    }
+
+    /// What is random about one diagnosis and the decision after it.
+    pub(super) fn turn(&self, page: u32, round: u32) -> Turn {
+        let node = node(page, round);
+        Turn {
+            diagnose: self.keyed.uniform(PEOPLE, node, purpose::DIAGNOSE),
+            decide: self.keyed.uniform(PEOPLE, node, purpose::DECIDE),
+        }
+    }
+
+    /// Whether the evidence is read rightly.
+    pub(super) fn judgement(&self, page: u32, round: u32) -> f64 {
+        self.keyed.uniform(PEOPLE, node(page, round), purpose::JUDGE)
+    }
+
+    /// How long an order takes to be carried out by hand.
+    pub(super) fn acting(&self, page: u32) -> f64 {
+        self.keyed.uniform(PEOPLE, page, purpose::ACT)
+    }
+
+    /// What is random about an approval.
+    pub(super) fn approval(&self, number: u32) -> [f64; 2] {
+        self.keyed.uniforms(PEOPLE, number, purpose::APPROVE)
+    }
+
+    /// What decides how many test requests fail.
+    pub(super) fn smoke(&self, attempt: u32) -> f64 {
+        self.keyed.uniform(PEOPLE, attempt, purpose::SMOKE)
     }
 }
 
+/// Rounds of one page that have uniforms of their own.
+const ROUNDS: u32 = 64;
+
+fn node(page: u32, round: u32) -> u32 {
+    page * ROUNDS + round.min(ROUNDS - 1)
+}
+
+/// The stream of what is drawn by version, new in every attempt.
+fn place(version: usize, attempt: u32) -> u32 {
+    version as u32 + 2 * attempt
+}
+
 impl Severity {
-    fn draw(fault: &crate::fault::Fault, [a, b, onset, scope]: [f64; 4]) -> Self {
-        let mut signature = fault.kind.signature([a, b]);
+    fn draw(fault: &Fault, [a, b, onset, scope]: [f64; 4], fleet: &Fleet) -> Self {
+        let mut signature = fault.kind.signature([a, b], fleet);
         let (part, users) = match &fault.scope {
             Scope::All => (1.0, 1.0),
             Scope::Requests(law) => (law.quantile(scope).clamp(0.0, 1.0), 1.0),
@@ -261,7 +382,10 @@ impl Severity {
         signature.errors *= part;
         signature.slow *= part;
         let after = match &fault.onset.after {
-            Clock::Time(law) | Clock::Requests(law) => law.quantile(onset).max(0.0),
+            Clock::Time(law) | Clock::Requests(law) | Clock::Load(law) => {
+                law.quantile(onset).max(0.0)
+            }
+            Clock::TimeOfDay(at) => *at,
         };
         Self { signature, after, users }
     }

@@ -1,6 +1,6 @@
 //! The whole fleet at once.
 
-use super::{Routing, RoutingDoc, Stage};
+use super::{Routing, RoutingDoc, Stage, Strategy};
 use crate::document::record;
 use crate::units::Share;
 
@@ -12,16 +12,12 @@ record! {
     }
 }
 
-/// A second fleet is started and takes all traffic as soon as it is ready.
+/// A second fleet is started and takes all traffic as soon as it is ready; the first one goes at
+/// once.
 ///
 /// # What it models
-/// The release without a strategy: every user meets it at once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AllAtOnce {
-    /// How traffic is moved.
-    pub routing: Routing,
-}
-
-impl AllAtOnce {
-    pub(super) const STAGES: &'static [Stage] = &[Stage::SetWeight(Share::ONE)];
+/// The release without a strategy: every user meets it at once, and going back means to start the
+/// old version again.
+pub fn plan(routing: Routing) -> Strategy {
+    Strategy { routing, ..Strategy::of("allAtOnce", vec![Stage::SetWeight(Share::ONE)]) }
 }

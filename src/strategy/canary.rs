@@ -1,6 +1,6 @@
 //! A growing share of the traffic.
 
-use super::{Routing, RoutingDoc, Stage};
+use super::{Routing, RoutingDoc, Stage, Strategy};
 use crate::document::{At, Decode, Name, Node, Pass, Shape, record, sum};
 use crate::units::Share;
 use crate::units::Span;
@@ -25,13 +25,15 @@ sum! {
     }
 }
 
-/// A pause: a time, or until a gate has passed.
+/// A pause: a time, until a gate has passed, or until a person approves.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PauseDoc {
     /// This long.
     For(Span),
     /// Until a gate has passed.
     Until(PauseUntilDoc),
+    /// Until a person approves.
+    Approve,
 }
 
 record! {
@@ -55,37 +57,27 @@ impl Decode for PauseDoc {
         if node.as_map().is_some() {
             return PauseUntilDoc::decode(node, pass).map(Self::Until);
         }
+        if node.as_text() == Some("approve") {
+            return Some(Self::Approve);
+        }
         Span::decode(node, pass).map(Self::For)
     }
 }
 
-/// The new version gets a growing share of the traffic, with pauses in which gates watch.
+/// The new version gets a growing share of the traffic, with pauses in which gates watch; the rest
+/// of the traffic follows after the last step.
 ///
 /// # What it models
 /// The steps of a canary as Argo Rollouts spells them: `setWeight` and `pause`.
 /// # What it cannot show
 /// Header routes, mirrors and experiments.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Canary {
-    /// How traffic is moved.
-    pub routing: Routing,
-    stages: Vec<Stage>,
-}
-
-impl Canary {
-    /// A canary of these steps; the rest of the traffic follows after the last one.
-    pub fn new(mut stages: Vec<Stage>, routing: Routing) -> Self {
-        let mut weights = stages.iter().filter_map(|stage| match stage {
-            Stage::SetWeight(weight) => Some(*weight),
-            _ => None,
-        });
-        if weights.next_back() != Some(Share::ONE) {
-            stages.push(Stage::SetWeight(Share::ONE));
-        }
-        Self { routing, stages }
+pub fn plan(mut stages: Vec<Stage>, routing: Routing) -> Strategy {
+    let mut weights = stages.iter().filter_map(|stage| match stage {
+        Stage::SetWeight(weight) => Some(*weight),
+        _ => None,
+    });
+    if weights.next_back() != Some(Share::ONE) {
+        stages.push(Stage::SetWeight(Share::ONE));
     }
-
-    pub(super) fn stages(&self) -> &[Stage] {
-        &self.stages
-    }
+    Strategy { routing, ..Strategy::of("canary", stages) }
 }

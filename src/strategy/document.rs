@@ -3,7 +3,11 @@
 use clockwork::Span;
 
 use super::all_at_once::AllAtOnceDoc;
+use super::blue_green::BlueGreenDoc;
 use super::canary::CanaryDoc;
+use super::linear::LinearDoc;
+use super::recreate::RecreateDoc;
+use super::rolling::RollingDoc;
 use crate::document::{record, sum};
 
 sum! {
@@ -11,8 +15,16 @@ sum! {
     pub enum StrategyDoc {
         /// The whole fleet at once.
         allAtOnce => AllAtOnce(AllAtOnceDoc),
+        /// Two fleets and one switch.
+        blueGreen => BlueGreen(BlueGreenDoc),
         /// A growing share of the traffic.
         canary => Canary(CanaryDoc),
+        /// Equal shares of the traffic at equal intervals.
+        linear => Linear(LinearDoc),
+        /// All old pods go before the new ones come.
+        recreate => Recreate(RecreateDoc),
+        /// Pods are replaced in batches.
+        rolling => Rolling(RollingDoc),
     }
 }
 

@@ -1,57 +1,80 @@
 //! How a release reaches users: a plan of stages, frozen, and the small progress through it.
 
 mod all_at_once;
+mod blue_green;
 mod canary;
 mod document;
+mod linear;
+mod recreate;
+mod rolling;
+mod rollout;
 
-pub use all_at_once::{AllAtOnce, AllAtOnceDoc};
-pub use canary::{Canary, CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc};
+pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
+pub use blue_green::{AffinityDoc, BlueGreenDoc, SmokeDoc, plan as blue_green};
+pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
 pub use document::{RoutingDoc, StrategyDoc};
+pub use linear::{LinearDoc, plan as linear};
+pub use recreate::{RecreateDoc, plan as recreate};
+pub use rolling::{Bounds, RollingDoc, plan as rolling};
+pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
 use crate::units::Share;
 
-/// The strategies.
+/// The running version, in whatever is kept by version.
+pub const OLD: usize = 0;
+/// The release.
+pub const NEW: usize = 1;
+
+/// A strategy: what it does, in order, and how traffic and fleets follow.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Strategy {
-    /// See [`AllAtOnce`].
-    AllAtOnce(AllAtOnce),
-    /// See [`Canary`].
-    Canary(Canary),
+pub struct Strategy {
+    /// Its name in a scenario.
+    pub name: &'static str,
+    /// What it does, in order; it ends with all traffic on the new version.
+    pub stages: Vec<Stage>,
+    /// How traffic is moved.
+    pub routing: Routing,
+    /// Users who stay with the fleet they met, where the router can tell them.
+    pub affinity: Option<Affinity>,
+    /// How long the old fleet is kept whole after all traffic has moved.
+    pub keep_old: Span,
+    /// Time that a pod has to be ready before it counts as available.
+    pub min_ready: Span,
+    /// A rollout that waits for pods this long without progress is stuck.
+    pub deadline: Option<Span>,
 }
 
 impl Strategy {
     /// Every strategy's name in a scenario, in alphabetical order.
-    pub const NAMES: &'static [&'static str] = &["allAtOnce", "canary"];
+    pub const NAMES: &'static [&'static str] =
+        &["allAtOnce", "blueGreen", "canary", "linear", "recreate", "rolling"];
 
-    /// Its name in a scenario.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::AllAtOnce(_) => "allAtOnce",
-            Self::Canary(_) => "canary",
-        }
-    }
-
-    /// What it does, in order; it ends with all traffic on the new version.
-    pub fn stages(&self) -> &[Stage] {
-        match self {
-            Self::AllAtOnce(_) => AllAtOnce::STAGES,
-            Self::Canary(strategy) => strategy.stages(),
-        }
-    }
-
-    /// How traffic is moved.
-    pub fn routing(&self) -> Routing {
-        match self {
-            Self::AllAtOnce(strategy) => strategy.routing,
-            Self::Canary(strategy) => strategy.routing,
+    /// A strategy of these stages whose router needs no time and which keeps nothing.
+    fn of(name: &'static str, stages: Vec<Stage>) -> Self {
+        Self {
+            name,
+            stages,
+            routing: Routing::Weights { delay: Span::ZERO },
+            affinity: None,
+            keep_old: Span::ZERO,
+            min_ready: Span::ZERO,
+            deadline: Some(Span::from_mins(10)),
         }
     }
 
     /// The rollout of this strategy, before its first stage.
     pub fn begin(&self) -> Rollout<'_> {
-        Rollout { stages: self.stages(), next: 0 }
+        Rollout::new(self)
+    }
+
+    /// How pods are replaced, where that is what moves the traffic.
+    pub fn replacement(&self) -> Option<Replacement> {
+        self.stages.iter().find_map(|stage| match stage {
+            Stage::Replace(how) => Some(*how),
+            _ => None,
+        })
     }
 }
 
@@ -64,12 +87,41 @@ pub enum Routing {
         /// Time from the order until the router has the weight.
         delay: Span,
     },
-    /// The weight is the share of pods, rounded up to whole pods; old pods make room.
+    /// All ready pods get the same: the share of the traffic is the share of the pods.
     Pods,
 }
 
-/// One stage of a plan.
+/// Users who stay with the fleet they met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Affinity {
+    /// Mean length of what is left of a session; sessions end without memory.
+    pub session: Span,
+    /// After this the rest is moved as well.
+    pub drain: Span,
+}
+
+/// How pods are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replacement {
+    /// In batches within bounds.
+    Rolling(Bounds),
+    /// All old ones go before the new ones come.
+    Recreate,
+}
+
+/// Requests that test the new fleet before it gets traffic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Smoke {
+    /// How many.
+    pub requests: u64,
+    /// Time between two of them.
+    pub every: Span,
+    /// The change is abandoned when more than this share fails.
+    pub over: Share,
+}
+
+/// One stage of a plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stage {
     /// Move this share of the traffic to the new version and wait until it has moved.
     SetWeight(Share),
@@ -84,100 +136,12 @@ pub enum Stage {
         /// Hold when this time is over.
         at_most: Span,
     },
-}
-
-/// What has happened, as far as a rollout can see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
-    /// The change starts.
-    Started,
-    /// The traffic is where it was ordered.
-    Settled,
-    /// The pause is over.
-    Elapsed,
-    /// The gates that were waited for have passed.
-    Satisfied,
-}
-
-/// What a rollout wants next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Get the pods for this weight and move the traffic.
-    Shift(Share),
-    /// Wait.
-    Wait(Span),
-    /// Wait for a gate, and hold when it takes too long.
-    WaitFor {
-        /// Which gate, by its place in the scenario.
-        gate: usize,
-        /// Passes in a row.
-        passes: u32,
-        /// Hold when this time is over.
-        at_most: Span,
-    },
-    /// Stay as it is until somebody decides.
-    Hold,
-    /// Every stage is done: bake, then promote.
-    Bake,
-}
-
-/// A strategy in flight.
-#[derive(Clone, Debug)]
-pub struct Rollout<'plan> {
-    stages: &'plan [Stage],
-    next: usize,
-}
-
-impl Rollout<'_> {
-    /// The stage in progress, counted from zero, and how many there are.
-    pub fn progress(&self) -> (usize, usize) {
-        (self.next.saturating_sub(1), self.stages.len())
-    }
-
-    /// What to do now that `signal` has come. Touches nothing but its own progress.
-    pub fn decide(&mut self, signal: Signal) -> Command {
-        let waited = self.next.checked_sub(1).map(|done| self.stages[done]);
-        if let (Signal::Elapsed, Some(Stage::PauseUntil { .. })) = (signal, waited) {
-            return Command::Hold;
-        }
-        let Some(stage) = self.stages.get(self.next) else {
-            return Command::Bake;
-        };
-        self.next += 1;
-        match *stage {
-            Stage::SetWeight(weight) => Command::Shift(weight),
-            Stage::Pause(span) => Command::Wait(span),
-            Stage::PauseUntil { gate, passes, at_most } => {
-                Command::WaitFor { gate, passes, at_most }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::Quantity;
-
-    #[test]
-    fn a_canary_walks_its_steps_and_ends_with_all_traffic() {
-        let weight = Share::parse("10%").unwrap();
-        let pause = Span::from_mins(5);
-        let steps = vec![Stage::SetWeight(weight), Stage::Pause(pause)];
-        let strategy = Strategy::Canary(Canary::new(steps, Routing::Pods));
-        let mut rollout = strategy.begin();
-        assert_eq!(rollout.decide(Signal::Started), Command::Shift(weight));
-        assert_eq!(rollout.decide(Signal::Settled), Command::Wait(pause));
-        assert_eq!(rollout.decide(Signal::Elapsed), Command::Shift(Share::ONE));
-        assert_eq!(rollout.decide(Signal::Settled), Command::Bake);
-    }
-
-    #[test]
-    fn a_gated_pause_that_takes_too_long_holds() {
-        let until = Stage::PauseUntil { gate: 0, passes: 3, at_most: Span::from_mins(30) };
-        let strategy = Strategy::Canary(Canary::new(vec![until], Routing::Pods));
-        let mut rollout = strategy.begin();
-        rollout.decide(Signal::Started);
-        assert_eq!(rollout.decide(Signal::Elapsed), Command::Hold);
-    }
+    /// Wait until a person approves.
+    Approve,
+    /// Start a whole fleet of the new version beside the old one.
+    Prepare,
+    /// Test the new fleet.
+    Check(Smoke),
+    /// Replace every pod.
+    Replace(Replacement),
 }

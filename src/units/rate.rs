@@ -9,7 +9,8 @@ use super::{Quantity, Rejection, decimal};
 pub struct Rate(f64);
 
 /// The units of time a rate may be written in, in seconds.
-const PERIODS: [(&str, f64); 4] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86400.0)];
+pub(super) const PERIODS: [(&str, f64); 4] =
+    [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86400.0)];
 
 impl Rate {
     /// Never.
@@ -84,7 +85,7 @@ fn unknown_period(number: &str, prefix: &str, period: &str) -> Rejection {
 }
 
 /// The period of a unit that people write elsewhere: `rpm`, `req/min`, `per hour`.
-fn meant(unit: &str) -> &'static str {
+pub(super) fn meant(unit: &str) -> &'static str {
     let unit = unit.to_ascii_lowercase();
     let is = |parts: &[&str]| parts.iter().any(|part| unit.contains(part));
     if is(&["min", "pm"]) {

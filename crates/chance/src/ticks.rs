@@ -233,18 +233,35 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     ) {
         for index in self.tile_at(from)..self.tiles.len() {
             let tile = self.tiles[index];
-            let (low, high) = (from.max(tile.start), to.min(tile.cut));
             for place in tile.first..tile.first + tile.pieces {
-                let begin = if tile.pieces == 1 { tile.start } else { self.piece_start(place) };
-                let last = place + 1 == tile.first + tile.pieces;
-                let end = if last { tile.end() } else { self.piece_start(place + 1) };
-                let (a, b) = (low.max(begin), high.min(end));
+                let (a, b) = self.stretch(tile, place, from, to);
                 if a < b {
                     let count = self.within(stream, index, a, b);
                     visit(count, &self.pieces[place as usize]);
                 }
             }
         }
+    }
+
+    /// Calls `visit` with the length of every stretch of constant means in `from..to`, and these
+    /// means; draws nothing.
+    pub fn visit_means(&self, from: u32, to: u32, mut visit: impl FnMut(u32, &Piece<S, N>)) {
+        for &tile in &self.tiles[self.tile_at(from).min(self.tiles.len())..] {
+            for place in tile.first..tile.first + tile.pieces {
+                let (a, b) = self.stretch(tile, place, from, to);
+                if a < b {
+                    visit(b - a, &self.pieces[place as usize]);
+                }
+            }
+        }
+    }
+
+    /// The ticks of `from..to` in which the means of a piece of a tile hold.
+    fn stretch(&self, tile: Tile, place: u32, from: u32, to: u32) -> (u32, u32) {
+        let begin = if tile.pieces == 1 { tile.start } else { self.piece_start(place) };
+        let last = place + 1 == tile.first + tile.pieces;
+        let end = if last { tile.end() } else { self.piece_start(place + 1) };
+        (from.max(tile.start).max(begin), to.min(tile.cut).min(end))
     }
 
     /// The note and the means of tick `tick`, which must be open.

@@ -1,16 +1,19 @@
 //! What a release turns out to be.
 
-use chance::Continuous;
 use chance::law::Fixed;
+use chance::{Continuous, Law};
+use clockwork::Span;
 
 use super::{Pass, code};
-use crate::document::{At, Place, Problem};
+use crate::document::{At, Place, Problem, Varying};
 use crate::fault::{
-    Carrier, CarrierDoc, Clock, ErrorSpike, Fault, FaultDoc, FaultKind, LatencyRegression, Onset,
-    OnsetDoc, ReleaseDoc, Reversal, ReversalDoc, Scope, ScopeDoc,
+    CapacityRegression, Carrier, CarrierDoc, Clock, ColdCache, CrashLoop, ErrorSpike, Fault,
+    FaultDoc, FaultKind, LatencyRegression, Loses, MemoryLeak, MemoryLeakDoc, Onset, OnsetDoc,
+    PoolExhaustion, ReleaseDoc, Reversal, ReversalDoc, Scope, ScopeDoc,
 };
 use crate::scenario::document::ScenarioDoc;
 use crate::scenario::{FAULTS_MAX, Release, population};
+use crate::units::Factor;
 
 pub(super) fn releases(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Vec<Release>> {
     let releases: Vec<Option<Release>> = match (&doc.release, &doc.releases) {
@@ -54,35 +57,76 @@ fn release(name: &str, doc: &ReleaseDoc, pass: &mut Pass<'_>) -> Option<Release>
     let count = format!("{} faults, {FAULTS_MAX} are the most", faults.value.len());
     let many = ("more faults than a release can have", count.as_str(), "merge some of them");
     pass.require(faults.value.len() <= FAULTS_MAX, code::LIMIT, faults.place, many);
+    let wears =
+        |doc: &&FaultDoc| matches!(doc, FaultDoc::MemoryLeak(_) | FaultDoc::PoolExhaustion(_));
+    let many = ("two faults that wear pods out", "one is the most", "give each its own release");
+    let count = faults.value.iter().filter(wears).count();
+    pass.require(count <= 1, code::LIMIT, faults.place, many);
     let faults: Vec<_> = faults.value.iter().map(|doc| fault(doc, faults.place, pass)).collect();
     let faults = faults.into_iter().collect::<Option<_>>()?;
     Some(Release { name: name.to_owned(), weight: doc.weight.as_f64(), faults })
 }
 
+/// What every kind of fault says beside its own.
+struct Common<'a> {
+    onset: Option<&'a At<OnsetDoc>>,
+    scope: Option<&'a ScopeDoc>,
+    carrier: CarrierDoc,
+    reversal: ReversalDoc,
+}
+
+/// What a kind of fault says beside its own.
+macro_rules! common {
+    ($it:expr, $onset:expr, $scope:expr) => {
+        Common { onset: $onset, scope: $scope, carrier: $it.carrier, reversal: $it.reversal }
+    };
+}
+
 fn fault(doc: &FaultDoc, place: Place, pass: &mut Pass<'_>) -> Option<Fault> {
-    let (kind, onset, scope, carrier, reversal) = match doc {
+    let (kind, common) = match doc {
+        FaultDoc::CapacityRegression(it) => {
+            let work = positive(&it.work, "requests that use up nothing", "work: 1.5x", pass)?;
+            let kind = FaultKind::CapacityRegression(CapacityRegression { work });
+            (kind, common!(it, Some(&it.onset), None))
+        }
+        FaultDoc::ColdCache(it) => {
+            let latency = pass.law(&it.latency.value, it.latency.place)?;
+            let decay = pass.law(&it.decay.value, it.decay.place)?;
+            (FaultKind::ColdCache(ColdCache { latency, decay }), common!(it, None, None))
+        }
+        FaultDoc::CrashLoop(it) => {
+            let chance = pass.law(&it.chance, place)?;
+            (FaultKind::CrashLoop(CrashLoop { chance }), common!(it, None, None))
+        }
         FaultDoc::ErrorSpike(it) => {
             let kind = FaultKind::ErrorSpike(ErrorSpike { add: pass.law(&it.add, place)? });
-            (kind, &it.onset, &it.scope, it.carrier, it.reversal)
+            (kind, common!(it, Some(&it.onset), Some(&it.scope)))
         }
         FaultDoc::LatencyRegression(it) => {
-            let factor = pass.law(&it.factor.value, it.factor.place)?;
-            let least = factor.quantile(1e-9);
-            let help = "write for example: factor: 1.5x";
-            let what = ("requests that take no time", "must be above zero", help);
-            pass.require(least > 0.0, code::IMPOSSIBLE, it.factor.place, what);
+            let factor = positive(&it.factor, "requests that take no time", "factor: 1.5x", pass)?;
             let share = pass.law(&it.share, place)?;
             let kind = FaultKind::LatencyRegression(LatencyRegression { factor, share });
-            (kind, &it.onset, &it.scope, it.carrier, it.reversal)
+            (kind, common!(it, Some(&it.onset), Some(&it.scope)))
+        }
+        FaultDoc::MemoryLeak(it) => {
+            let leak = MemoryLeak { loses: loses(it, place, pass)?, drag: it.drag.as_f64() };
+            (FaultKind::MemoryLeak(leak), common!(it, Some(&it.onset), None))
+        }
+        FaultDoc::PoolExhaustion(it) => {
+            let (leaks, restart) = (pass.law(&it.leaks, place)?, it.restart.0);
+            let kind = FaultKind::PoolExhaustion(PoolExhaustion { leaks, restart });
+            (kind, common!(it, Some(&it.onset), None))
         }
     };
+    let Common { onset, scope, carrier, reversal } = common;
+    let at_once = Onset { after: Clock::Time(Fixed::new(0.0).ok()?.into()), ramp: Span::ZERO };
     Some(Fault {
         kind,
-        onset: self::onset(onset, pass)?,
+        onset: onset.map_or(Some(at_once), |onset| self::onset(onset, pass))?,
         scope: match scope {
-            ScopeDoc::All => Scope::All,
-            ScopeDoc::Requests(share) => Scope::Requests(pass.law(share, place)?),
-            ScopeDoc::Users(share) => Scope::Users(pass.law(share, place)?),
+            None | Some(ScopeDoc::All) => Scope::All,
+            Some(ScopeDoc::Requests(share)) => Scope::Requests(pass.law(share, place)?),
+            Some(ScopeDoc::Users(share)) => Scope::Users(pass.law(share, place)?),
         },
         carrier: match carrier {
             CarrierDoc::Binary => Carrier::Binary,
@@ -93,18 +137,69 @@ fn fault(doc: &FaultDoc, place: Place, pass: &mut Pass<'_>) -> Option<Fault> {
     })
 }
 
-fn onset(doc: &At<OnsetDoc>, pass: &mut Pass<'_>) -> Option<Onset> {
-    let after = match (&doc.value.after, &doc.value.requests) {
-        (Some(_), Some(requests)) => {
-            let problem = Problem::error(code::CONTRADICTION, "two clocks for one onset")
-                .at(requests.place, "`after` is given as well")
-                .help("keep `after` or `requests`");
+/// The law of a factor that must not be zero.
+fn positive(
+    at: &At<Varying<Factor>>,
+    title: &str,
+    example: &str,
+    pass: &mut Pass<'_>,
+) -> Option<Law> {
+    let law = pass.law(&at.value, at.place)?;
+    let help = format!("write for example: {example}");
+    let what = (title, "must be above zero", help.as_str());
+    pass.require(law.quantile(1e-9) > 0.0, code::IMPOSSIBLE, at.place, what);
+    Some(law)
+}
+
+/// The one clock of a leak.
+fn loses(it: &MemoryLeakDoc, place: Place, pass: &mut Pass<'_>) -> Option<Loses> {
+    match (&it.rate, &it.per_request) {
+        (Some(rate), None) => Some(Loses::PerSecond(pass.law(&rate.value, rate.place)?)),
+        (None, Some(each)) => Some(Loses::PerRequest(pass.law(&each.value, each.place)?)),
+        (Some(rate), Some(each)) => {
+            let problem = Problem::error(code::CONTRADICTION, "two clocks for one leak")
+                .at(rate.place, "over time")
+                .at(each.place, "with every request")
+                .help("keep `rate` or `perRequest`");
             pass.problem(problem);
-            return None;
+            None
         }
-        (Some(after), None) => Clock::Time(pass.law(after, doc.place)?),
-        (None, Some(requests)) => Clock::Requests(pass.law(&requests.value, requests.place)?),
-        (None, None) => Clock::Time(Fixed::new(0.0).ok()?.into()),
+        (None, None) => {
+            let problem = Problem::error(code::MISSING, "a leak that loses nothing")
+                .at(place, "needs `rate` or `perRequest`")
+                .help("write for example: memory-leak: { rate: 120Mi/h }");
+            pass.problem(problem);
+            None
+        }
+    }
+}
+
+fn onset(doc: &At<OnsetDoc>, pass: &mut Pass<'_>) -> Option<Onset> {
+    let OnsetDoc { after, requests, at, load, ramp } = &doc.value;
+    let clocks = [
+        after.as_ref().map(|_| doc.place),
+        requests.as_ref().map(|at| at.place),
+        at.as_ref().map(|at| at.place),
+        load.as_ref().map(|at| at.place),
+    ];
+    let given: Vec<Place> = clocks.into_iter().flatten().collect();
+    if let [_, second, ..] = given.as_slice() {
+        let problem = Problem::error(code::CONTRADICTION, "two clocks for one onset")
+            .at(*second, "another clock is given as well")
+            .help("keep one of `after`, `requests`, `at` and `load`");
+        pass.problem(problem);
+        return None;
+    }
+    let after = if let Some(after) = after {
+        Clock::Time(pass.law(after, doc.place)?)
+    } else if let Some(requests) = requests {
+        Clock::Requests(pass.law(&requests.value, requests.place)?)
+    } else if let Some(at) = at {
+        Clock::TimeOfDay(f64::from(at.value.minutes()) * 60.0)
+    } else if let Some(load) = load {
+        Clock::Load(pass.law(&load.value, load.place)?)
+    } else {
+        Clock::Time(Fixed::new(0.0).ok()?.into())
     };
-    Some(Onset { after, ramp: doc.value.ramp })
+    Some(Onset { after, ramp: *ramp })
 }

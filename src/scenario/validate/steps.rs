@@ -1,34 +1,102 @@
 //! The plan of a strategy.
 
 use super::{Pass, code};
+use std::cmp::Ordering;
+
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    AllAtOnce, Canary, PauseDoc, Routing, RoutingDoc, Stage, StepDoc, Strategy, StrategyDoc,
+    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, RollingDoc, Routing,
+    RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
 };
-use crate::units::Share;
+use crate::units::{Portion, Quantity, Share};
 
 /// The most steps that a plan may have.
 const STEPS_MAX: usize = 60;
 
-pub(super) fn strategy(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
-    match &doc.strategy.value {
-        StrategyDoc::AllAtOnce(it) => {
-            Some(Strategy::AllAtOnce(AllAtOnce { routing: routing(&it.routing) }))
-        }
-        StrategyDoc::Canary(it) => {
-            let steps = &it.steps.value;
-            let count = format!("{} steps, {STEPS_MAX} are the most", steps.len());
-            let many = ("more steps than a plan can have", count.as_str(), "merge some of them");
-            pass.require(steps.len() <= STEPS_MAX, code::LIMIT, it.steps.place, many);
-            if it.routing == RoutingDoc::Pods {
-                never_back(steps, it.steps.place, pass);
-            }
-            let stages: Vec<_> = steps.iter().map(|step| stage(doc, step, pass)).collect();
-            let stages = stages.into_iter().collect::<Option<_>>()?;
-            Some(Strategy::Canary(Canary::new(stages, routing(&it.routing))))
-        }
+pub(super) fn strategy(
+    doc: &ScenarioDoc,
+    replicas: Option<u32>,
+    pass: &mut Pass<'_>,
+) -> Option<Strategy> {
+    Some(match &doc.strategy.value {
+        StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
+        StrategyDoc::BlueGreen(it) => blue_green(it, pass)?,
+        StrategyDoc::Canary(it) => canary(doc, it, pass)?,
+        StrategyDoc::Linear(it) => linear(it, pass)?,
+        StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
+        StrategyDoc::Rolling(it) => rolling(it, replicas?, pass)?,
+    })
+}
+
+fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+    let steps = &it.steps.value;
+    let count = format!("{} steps, {STEPS_MAX} are the most", steps.len());
+    let many = ("more steps than a plan can have", count.as_str(), "merge some of them");
+    pass.require(steps.len() <= STEPS_MAX, code::LIMIT, it.steps.place, many);
+    if it.routing == RoutingDoc::Pods {
+        never_back(steps, it.steps.place, pass);
     }
+    let asks = steps.iter().any(|step| matches!(step, StepDoc::Pause(PauseDoc::Approve)));
+    let help = "write `people: {}`, or a pause with a duration";
+    let nobody = ("nobody is there to approve", "needs `people`", help);
+    pass.require(!asks || doc.people.0.is_some(), code::MISSING, it.steps.place, nobody);
+    let stages: Vec<_> = steps.iter().map(|step| stage(doc, step, pass)).collect();
+    let stages = stages.into_iter().collect::<Option<_>>()?;
+    Some(strategy::canary(stages, routing(&it.routing)))
+}
+
+fn linear(it: &LinearDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+    let least = Share::from_parts(Share::ONE.parts() / STEPS_MAX as u64 + 1)?;
+    let label = format!("{} would take more than {STEPS_MAX} steps", it.step.value);
+    let what = ("a step that is too small", label.as_str(), "write for example: step: 10%");
+    pass.require(it.step.value >= least, code::LIMIT, it.step.place, what);
+    let help = "write for example: every: 1m, or `allAtOnce`";
+    let what = ("steps without time between them", "zero", help);
+    pass.require(!it.every.value.is_zero(), code::IMPOSSIBLE, it.every.place, what);
+    let fits = it.step.value >= least;
+    fits.then(|| strategy::linear(routing(&it.routing), it.step.value, it.every.value))
+}
+
+fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strategy> {
+    let (surge, unavailable) = (it.max_surge, it.max_unavailable);
+    if surge.value.is_zero() && unavailable.value.is_zero() {
+        let title = "neither a pod more nor a pod less: nothing can be replaced";
+        let problem = Problem::error(code::CONTRADICTION, title)
+            .at(surge.place, "zero")
+            .at(unavailable.place, "and zero")
+            .help("write for example: maxSurge: 1");
+        pass.problem(problem);
+        return None;
+    }
+    let most = Portion::Percent(100);
+    let fits = !matches!(unavailable.value.partial_cmp(&most), Some(Ordering::Greater));
+    let what = ("more pods missing than there are", "above 100 %", "write for example: 25%");
+    pass.require(fits, code::IMPOSSIBLE, unavailable.place, what);
+    if replicas == 0 {
+        return None;
+    }
+    let bounds = Bounds::resolve(surge.value, unavailable.value, replicas);
+    Some(strategy::rolling(bounds, it.min_ready, it.progress_deadline))
+}
+
+fn blue_green(it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+    let smoke = it.pre_promotion.as_ref().map(|smoke| {
+        let what = ("a test without requests", "zero", "write for example: requests: 200");
+        pass.require(smoke.requests.value.get() > 0, code::IMPOSSIBLE, smoke.requests.place, what);
+        Smoke { requests: smoke.requests.value.get(), every: smoke.every, over: smoke.over.value }
+    });
+    let affinity = it.affinity.0.as_ref().map(|affinity| {
+        let what = ("sessions that end in no time", "zero", "write `affinity: none`");
+        pass.require(
+            !affinity.session.value.is_zero(),
+            code::IMPOSSIBLE,
+            affinity.session.place,
+            what,
+        );
+        Affinity { session: affinity.session.value, drain: affinity.drain.value }
+    });
+    Some(strategy::blue_green(it.switch.delay, smoke, affinity, it.keep_old))
 }
 
 /// Pods that were taken away cannot be given back yet.
@@ -59,6 +127,7 @@ fn stage(doc: &ScenarioDoc, step: &StepDoc, pass: &mut Pass<'_>) -> Option<Stage
             passes: until.passes,
             at_most: until.at_most,
         },
+        StepDoc::Pause(PauseDoc::Approve) => Stage::Approve,
     })
 }
 
@@ -85,10 +154,18 @@ fn gate(doc: &ScenarioDoc, name: &At<Name>, pass: &mut Pass<'_>) -> Option<usize
 /// The weights of all steps, zero to one.
 pub(super) fn weights(doc: &ScenarioDoc) -> Vec<f64> {
     match &doc.strategy.value {
-        StrategyDoc::AllAtOnce(_) => Vec::new(),
         StrategyDoc::Canary(it) => {
             it.steps.value.iter().filter_map(weight).map(Share::as_f64).collect()
         }
+        StrategyDoc::Linear(it) => {
+            let step = it.step.value.as_f64();
+            let steps = if step > 0.0 { (1.0 / step).ceil() as u32 } else { 0 };
+            (1..=steps.min(STEPS_MAX as u32)).map(|k| (f64::from(k) * step).min(1.0)).collect()
+        }
+        StrategyDoc::AllAtOnce(_)
+        | StrategyDoc::BlueGreen(_)
+        | StrategyDoc::Recreate(_)
+        | StrategyDoc::Rolling(_) => Vec::new(),
     }
 }
 

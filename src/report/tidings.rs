@@ -1,0 +1,133 @@
+//! What pods and people did, in words and as data.
+
+use serde_json::{Value, json};
+
+use super::page::Ink;
+use crate::people::Judgement;
+use crate::simulation::{By, Cause, Happening};
+
+/// In words, with a sign and how it is meant.
+pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
+    match happening {
+        Happening::RollbackOrdered { by: By::Person } => {
+            (Ink::Bad, "↩", "a person orders the old version back".to_owned())
+        }
+        Happening::RollbackOrdered { .. } => {
+            (Ink::Bad, "↩", "the test failed: the change is abandoned".to_owned())
+        }
+        Happening::Scaled { desired: [old, new] } => {
+            (Ink::Faint, "⇅", format!("wanted: {old} old, {new} new"))
+        }
+        Happening::PodsReady { version, pods } => {
+            let which = ["old", "new"][*version];
+            (Ink::Faint, "+", format!("{} ready", counted(*pods, which)))
+        }
+        Happening::PodsFail { pods } => (Ink::Bad, "✖", format!("{} at the start", crash(*pods))),
+        Happening::PodsKilled { pods } => {
+            (Ink::Bad, "✖", format!("{} killed and restarted", counted(*pods, "new")))
+        }
+        Happening::PodsStalled { pods } => {
+            (Ink::Bad, "✖", format!("{} without a free connection", counted(*pods, "new")))
+        }
+        Happening::PodsBack { pods } => {
+            (Ink::Plain, "+", format!("{} back", counted(*pods, "new")))
+        }
+        Happening::OldRetired => (Ink::Faint, "−", "the old fleet is stopped".to_owned()),
+        Happening::Checked { failed, of } => {
+            (Ink::Plain, "?", format!("{failed} of {of} test requests failed"))
+        }
+        Happening::Stuck => (Ink::Bad, "॥", "no progress before the deadline".to_owned()),
+        Happening::TriedAgain { attempt } => {
+            (Ink::Strong, "↻", format!("attempt {} begins", attempt + 1))
+        }
+        Happening::AlertFires => (Ink::Bad, "!", "the alert fires".to_owned()),
+        Happening::AlertOver => (Ink::Good, "!", "the alert is over".to_owned()),
+        Happening::Paged { cause: Cause::Alert } => {
+            (Ink::Care, "☎", "somebody is paged".to_owned())
+        }
+        Happening::Paged { cause: Cause::Hold } => {
+            (Ink::Care, "☎", "somebody is told that the rollout waits".to_owned())
+        }
+        Happening::Judged { judgement: Judgement::RollBack } => {
+            (Ink::Strong, "☎", "they blame the release and decide to go back".to_owned())
+        }
+        Happening::Judged { judgement: Judgement::Continue } => {
+            (Ink::Strong, "☎", "they do not blame the release and go on".to_owned())
+        }
+        Happening::Resumed => (Ink::Strong, "▶", "the rollout goes on".to_owned()),
+        Happening::Asked => (Ink::Care, "☎", "somebody is asked for approval".to_owned()),
+        Happening::Approved { approved: true } => (Ink::Good, "✔", "somebody approves".to_owned()),
+        Happening::Approved { approved: false } => (Ink::Bad, "✖", "somebody refuses".to_owned()),
+        Happening::Stage { .. }
+        | Happening::Settled { .. }
+        | Happening::FaultBegan { .. }
+        | Happening::Reading(_)
+        | Happening::Tripped { .. }
+        | Happening::Held { .. }
+        | Happening::Baking
+        | Happening::Ended { .. }
+        | Happening::Watched => (Ink::Plain, "", String::new()),
+    }
+}
+
+fn counted(pods: u32, which: &str) -> String {
+    let verb = if pods == 1 { "pod is" } else { "pods are" };
+    format!("{pods} {which} {verb}")
+}
+
+fn crash(pods: u32) -> String {
+    if pods == 1 { "1 new pod crashes".to_owned() } else { format!("{pods} new pods crash") }
+}
+
+/// As data, without the time.
+pub(super) fn data(happening: &Happening) -> Value {
+    match happening {
+        Happening::RollbackOrdered { by } => {
+            let by = if *by == By::Person { "person" } else { "test" };
+            json!({ "event": "rollback", "by": by })
+        }
+        Happening::Scaled { desired: [old, new] } => {
+            json!({ "event": "scaled", "podsOld": old, "podsNew": new })
+        }
+        Happening::PodsReady { version, pods } => {
+            let which = ["old", "new"][*version];
+            json!({ "event": "ready", "version": which, "pods": pods })
+        }
+        Happening::PodsFail { pods } => json!({ "event": "crashed", "pods": pods }),
+        Happening::PodsKilled { pods } => json!({ "event": "killed", "pods": pods }),
+        Happening::PodsStalled { pods } => json!({ "event": "stalled", "pods": pods }),
+        Happening::PodsBack { pods } => json!({ "event": "back", "pods": pods }),
+        Happening::OldRetired => json!({ "event": "old-retired" }),
+        Happening::Checked { failed, of } => {
+            json!({ "event": "checked", "failed": failed, "requests": of })
+        }
+        Happening::Stuck => json!({ "event": "stuck" }),
+        Happening::TriedAgain { attempt } => {
+            json!({ "event": "attempt", "attempt": attempt + 1 })
+        }
+        Happening::AlertFires => json!({ "event": "alert", "firing": true }),
+        Happening::AlertOver => json!({ "event": "alert", "firing": false }),
+        Happening::Paged { cause } => {
+            let cause = if *cause == Cause::Alert { "alert" } else { "hold" };
+            json!({ "event": "paged", "cause": cause })
+        }
+        Happening::Judged { judgement } => {
+            let decides = if *judgement == Judgement::RollBack { "rollback" } else { "continue" };
+            json!({ "event": "judged", "decides": decides })
+        }
+        Happening::Resumed => json!({ "event": "resumed" }),
+        Happening::Asked => json!({ "event": "asked" }),
+        Happening::Approved { approved } => {
+            json!({ "event": "approved", "approved": approved })
+        }
+        Happening::Stage { .. }
+        | Happening::Settled { .. }
+        | Happening::FaultBegan { .. }
+        | Happening::Reading(_)
+        | Happening::Tripped { .. }
+        | Happening::Held { .. }
+        | Happening::Baking
+        | Happening::Ended { .. }
+        | Happening::Watched => json!({}),
+    }
+}

@@ -1,0 +1,270 @@
+//! Pods that are ordered, become ready, wear out, come back and stop.
+
+use clockwork::{Instant, Span};
+
+use super::engine::Engine;
+use super::event::Event;
+use super::law::ROLLOUT;
+use super::record::{Happening, Record};
+use super::state::{Condition, VERSIONS};
+use crate::strategy::{NEW, OLD, Seen, Signal};
+
+/// Pods that were ordered and are not ready yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// When they would be ready without faults.
+    pub(super) at: Instant,
+    /// How many.
+    pub(super) count: u32,
+    /// The ordinal of the first of them among all that were ordered.
+    pub(super) pod: u32,
+}
+
+/// Pods of which only their number matters.
+pub(super) type Group = (Instant, u32);
+
+/// What is on its way between the orders and the traffic.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pipeline {
+    /// Ordered and not ready, by version, the last first.
+    pub(super) starting: [Vec<Start>; VERSIONS],
+    /// Ready, and not for long enough.
+    pub(super) ripening: [Vec<Group>; VERSIONS],
+    /// Told to stop, and not gone.
+    pub(super) stopping: Vec<Group>,
+    /// How many were ordered of each version.
+    pub(super) ordered: [u32; VERSIONS],
+}
+
+impl Pipeline {
+    pub(super) fn reset(&mut self, replicas: u32) {
+        self.starting.iter_mut().for_each(Vec::clear);
+        self.ripening.iter_mut().for_each(Vec::clear);
+        self.stopping.clear();
+        self.ordered = [replicas, 0];
+    }
+
+    /// Pods of a version that are not ready yet.
+    pub(super) fn coming(&self, version: usize) -> u32 {
+        self.starting[version].iter().map(|start| start.count).sum()
+    }
+
+    fn all(groups: &[Group]) -> u32 {
+        groups.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Forgets groups whose time has come.
+    fn ripen(&mut self, now: Instant) {
+        for groups in &mut self.ripening {
+            groups.retain(|(at, _)| *at > now);
+        }
+    }
+}
+
+impl<R: Record> Engine<'_, R> {
+    /// The pods as a controller sees them.
+    pub(super) fn seen(&self) -> Seen {
+        let (state, pipeline) = (&self.state, &self.pipeline);
+        let unripe = [OLD, NEW].map(|v| Pipeline::all(&pipeline.ripening[v]));
+        Seen {
+            replicas: self.scenario.fleet.replicas,
+            desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
+            available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(unripe[v])),
+            stopping: Pipeline::all(&pipeline.stopping),
+        }
+    }
+
+    /// Books the pods that exist until `now`.
+    pub(super) fn count_pods(&mut self, now: Instant) {
+        let seen = self.seen();
+        let all = seen.desired[OLD] + seen.desired[NEW] + seen.stopping;
+        self.history.pods.count(now, all, seen.replicas);
+    }
+
+    /// Orders so many more pods of a version; `together` they become ready with the last one.
+    pub(super) fn order(&mut self, now: Instant, v: usize, count: u32, together: bool) {
+        if count == 0 {
+            return;
+        }
+        let first = self.pipeline.ordered[v];
+        self.pipeline.ordered[v] += count;
+        let world = &self.world;
+        let ready = |pod| {
+            let seconds = world.startup(self.scenario, v, pod, self.attempt);
+            now + Span::from_secs_f64(seconds)
+        };
+        let starting = &mut self.pipeline.starting[v];
+        if together {
+            let at = (first..first + count).map(ready).max().unwrap_or(now);
+            starting.push(Start { at, count, pod: first });
+        } else {
+            starting.extend((first..first + count).map(|pod| Start {
+                at: ready(pod),
+                count: 1,
+                pod,
+            }));
+        }
+        starting.sort_unstable_by(|a, b| b.cmp(a));
+        self.count_pods(now);
+        self.schedule_ready();
+        self.progress(now);
+    }
+
+    fn schedule_ready(&mut self) {
+        let next = self.pipeline.starting.iter().filter_map(|list| list.last()).map(|it| it.at);
+        match next.min() {
+            Some(at) => self.agenda.schedule(Event::PodsReady, at),
+            None => self.agenda.cancel(Event::PodsReady),
+        }
+    }
+
+    /// There was progress: the rollout is stuck only a deadline later.
+    pub(super) fn progress(&mut self, now: Instant) {
+        if let Some(deadline) = self.scenario.strategy.deadline {
+            self.agenda.schedule(Event::Deadline, now + deadline);
+        }
+    }
+
+    /// Ordered pods are ready, or fail to be.
+    pub(super) fn pods_ready(&mut self, now: Instant) -> Option<Signal> {
+        let tick = self.scenario.tick;
+        for v in [OLD, NEW] {
+            while let Some(start) = self.pipeline.starting[v].pop_if(|start| start.at <= now) {
+                let later = if v == NEW { self.crashes(&start) } else { Some(start.at) };
+                let up = later == Some(start.at);
+                let condition = if up { Condition::Up } else { Condition::Down };
+                self.regime(now, |state| {
+                    state.grow(v, start.count, now, (condition, tick));
+                    if let Some(cohort) = state.cohorts[v].last_mut().filter(|_| !up) {
+                        cohort.next = later;
+                    }
+                });
+                if up {
+                    self.record.note(now, Happening::PodsReady { version: v, pods: start.count });
+                    self.ripen_later(now, v, start.count);
+                } else {
+                    self.record.note(now, Happening::PodsFail { pods: start.count });
+                }
+            }
+        }
+        self.schedule_ready();
+        self.after_pods(now)
+    }
+
+    /// When pods that crash at their start are ready at last; never when nothing is said.
+    fn crashes(&self, start: &Start) -> Option<Instant> {
+        let chance = self.world.crash();
+        if chance == 0.0 {
+            return Some(start.at);
+        }
+        let mut last = start.at;
+        for pod in start.pod..start.pod + start.count {
+            let mut failures = self.world.failed_starts(chance, pod, self.attempt)?;
+            let seconds = self.world.startup(self.scenario, NEW, pod, self.attempt);
+            let (mut waits, mut at) = (crate::fleet::CrashLoop::default(), start.at);
+            while failures > 0 {
+                at = waits.start_after(at) + Span::from_secs_f64(seconds);
+                failures -= 1;
+            }
+            last = last.max(at);
+        }
+        Some(last)
+    }
+
+    fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
+        let wait = self.scenario.strategy.min_ready;
+        if wait.is_zero() {
+            return;
+        }
+        self.pipeline.ripening[v].push((now + wait, count));
+        if self.agenda.pending(Event::PodsAvailable).is_none() {
+            self.agenda.schedule(Event::PodsAvailable, now + wait);
+        }
+    }
+
+    /// Pods have been ready for long enough.
+    pub(super) fn pods_available(&mut self, now: Instant) -> Option<Signal> {
+        self.pipeline.ripen(now);
+        let next = self.pipeline.ripening.iter().flatten().map(|(at, _)| *at).min();
+        if let Some(at) = next {
+            self.agenda.schedule(Event::PodsAvailable, at);
+        }
+        self.after_pods(now)
+    }
+
+    /// Pods came or went: traffic and controllers follow.
+    pub(super) fn after_pods(&mut self, now: Instant) -> Option<Signal> {
+        self.progress(now);
+        if self.shift.is_some() {
+            self.begin_shift(now);
+            return None;
+        }
+        self.follow_pods(now);
+        Some(Signal::Pods)
+    }
+
+    /// Stops the pods of a version that are too many: first those that are not ready, the latest
+    /// first, then the others.
+    pub(super) fn stop_pods(&mut self, now: Instant, v: usize, desired: u32) {
+        let mut surplus = (self.state.pods[v] + self.pipeline.coming(v)).saturating_sub(desired);
+        if surplus == 0 {
+            return;
+        }
+        let starting = &mut self.pipeline.starting[v];
+        while surplus > 0 && !starting.is_empty() {
+            let unwanted = starting[0].count.min(surplus);
+            starting[0].count -= unwanted;
+            surplus -= unwanted;
+            if starting[0].count == 0 {
+                starting.remove(0);
+            }
+        }
+        self.schedule_ready();
+        if surplus > 0 {
+            self.stop_ready(now, v, surplus);
+        }
+        self.count_pods(now);
+    }
+
+    fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
+        let fleet = &self.scenario.fleet;
+        let share = if v == NEW { self.state.share } else { 1.0 - self.state.share };
+        let each = self.load_at(now) * share / f64::from(self.state.serving[v].max(1));
+        let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(count);
+        let left = self.state.pods[v] - count;
+        self.regime(now, |state| state.shrink(v, left));
+        if lost > 0.0 {
+            self.grid.lose(now, v, ROLLOUT, lost);
+        }
+        let gone = now + fleet.termination.takes;
+        self.pipeline.stopping.push((gone, count));
+        if self.agenda.pending(Event::PodsGone).is_none() {
+            self.agenda.schedule(Event::PodsGone, gone);
+        }
+    }
+
+    /// Pods that were told to stop are gone.
+    pub(super) fn pods_gone(&mut self, now: Instant) -> Option<Signal> {
+        self.pipeline.stopping.retain(|(at, _)| *at > now);
+        self.count_pods(now);
+        if let Some((at, _)) = self.pipeline.stopping.first() {
+            self.agenda.schedule(Event::PodsGone, *at);
+        }
+        Some(Signal::Pods)
+    }
+
+    /// Has so many pods of each version.
+    pub(super) fn scale(&mut self, now: Instant, desired: [u32; VERSIONS]) {
+        for v in [OLD, NEW] {
+            let have = self.state.pods[v] + self.pipeline.coming(v);
+            if desired[v] > have {
+                self.order(now, v, desired[v] - have, false);
+            } else {
+                self.stop_pods(now, v, desired[v]);
+            }
+        }
+        self.record.note(now, Happening::Scaled { desired });
+        self.follow_pods(now);
+        self.progress(now);
+    }
+}

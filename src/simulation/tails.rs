@@ -1,0 +1,113 @@
+//! Shares of slow responses, averaged over the pods of a version.
+
+use chance::math;
+use clockwork::Instant;
+
+use super::components::Component;
+use super::expect::Context;
+use super::law::POINTS;
+use super::state::{Cohort, Condition};
+use crate::baseline::Latency;
+use crate::fleet::Cold;
+
+/// Which pods are meant, and in which state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    /// Those that get requests, as they are.
+    Actual,
+    /// All of them, as if no fault wore them out.
+    Healthy,
+    /// All of them, warm.
+    Rest,
+}
+
+/// The shares beyond each limit.
+pub(super) type Tails = [f64; POINTS];
+
+impl Context<'_> {
+    /// The shares of responses beyond each of some limits, averaged over the pods; `stretch` is
+    /// the logarithm of how many times as long a cohort takes. Their speeds have been drawn.
+    pub(super) fn tails(
+        &self,
+        v: usize,
+        (view, middle): (View, f64),
+        parts: &[Component],
+        limits: &[f64],
+        stretch: impl Fn(&Cohort) -> f64,
+    ) -> Tails {
+        let (s, state) = (self.scenario, self.state);
+        let latency = s.baseline.latency;
+        let mut out = [0.0; POINTS];
+        let speeds = self.world.speeds(v);
+        let all = if view == View::Actual { state.serving[v] } else { state.pods[v] };
+        if all == 0 {
+            return out;
+        }
+        let each = 1.0 / f64::from(all);
+        let cold = s.fleet.cold.filter(|_| view != View::Rest);
+        let mut from = 0;
+        for cohort in &state.cohorts[v] {
+            let first = std::mem::replace(&mut from, cohort.to);
+            if view == View::Actual && cohort.condition == Condition::Down {
+                continue;
+            }
+            let ready = if view == View::Healthy { cohort.born } else { cohort.ready };
+            let ln = stretch(cohort) + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
+            if speeds.is_empty() {
+                let share = f64::from(cohort.to - first) * each;
+                add_tails(&mut out, latency, limits, parts, ln, share);
+            } else {
+                let speeds = &speeds[first as usize..cohort.to as usize];
+                add_pods(&mut out, latency, limits, parts, ln, speeds, each);
+            }
+        }
+        out
+    }
+}
+
+/// The logarithm of how many times as long a pod takes that became ready then.
+pub(super) fn ln_cold(cold: Cold, now: f64, ready: Option<Instant>) -> f64 {
+    let Some(ready) = ready else { return 0.0 };
+    let age = (now - ready.since_start().as_secs_f64()).max(0.0);
+    if age >= cold.warm_after() { 0.0 } else { math::ln(cold.at(age)) }
+}
+
+/// Adds the tails of pods that all answer alike.
+fn add_tails(
+    out: &mut Tails,
+    latency: Latency,
+    limits: &[f64],
+    parts: &[Component],
+    ln_factor: f64,
+    share: f64,
+) {
+    for (part, ln_slower) in parts {
+        for (sum, limit) in out.iter_mut().zip(limits) {
+            *sum += share * part * latency.slower(*limit, ln_factor + ln_slower);
+        }
+    }
+}
+
+/// Adds the tails of pods with speeds of their own.
+fn add_pods(
+    out: &mut Tails,
+    latency: Latency,
+    limits: &[f64],
+    parts: &[Component],
+    ln_factor: f64,
+    speeds: &[f64],
+    share: f64,
+) {
+    let table = math::NormalTable::new();
+    let unit = 1.0 / latency.sigma;
+    for (part, ln_slower) in parts {
+        for (sum, limit) in out.iter_mut().zip(limits) {
+            let middle = (latency.mu + ln_factor + ln_slower - limit) * unit;
+            let mut tails = 0.0;
+            for speed in speeds {
+                tails += table.cdf(middle + speed * unit);
+            }
+            *sum += share * part * tails;
+        }
+    }
+}

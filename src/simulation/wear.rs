@@ -1,0 +1,206 @@
+//! Pods of the new version that wear out: when, what then, and when they are back.
+
+use chance::math;
+use clockwork::{Instant, Span};
+
+use super::engine::Engine;
+use super::event::Event;
+use super::law::DEFECT;
+use super::record::{Happening, Record};
+use super::state::Condition;
+use crate::fault::{End, Wear};
+use crate::strategy::{NEW, Signal};
+
+impl<R: Record> Engine<'_, R> {
+    /// The wear of this world's release that has begun.
+    fn wear(&self) -> Option<Wear> {
+        let (fault, wear) = self.worn_by?;
+        self.state.began[fault].map(|_| wear)
+    }
+
+    /// Books what has been used up until `now` under the regime that ends.
+    pub(super) fn use_up(&mut self, now: Instant) {
+        let Some(wear) = self.wear() else { return };
+        let each = self.share_of_a_pod();
+        let mut known: Option<(Instant, f64)> = None;
+        for index in 0..self.state.cohorts[NEW].len() {
+            let cohort = self.state.cohorts[NEW][index];
+            if cohort.condition != Condition::Up || cohort.since >= now {
+                continue;
+            }
+            let served = match known {
+                Some((since, served)) if since == cohort.since => served,
+                _ if wear.per_request == 0.0 => 0.0,
+                _ => self.load_between(cohort.since, now) * each,
+            };
+            known = Some((cohort.since, served));
+            let spent = wear.per_second * (now - cohort.since).as_secs_f64();
+            let cohort = &mut self.state.cohorts[NEW][index];
+            cohort.used = (cohort.used + spent + wear.per_request * served).min(1.0);
+            cohort.since = now;
+        }
+    }
+
+    /// Tells when pods change by themselves, if the present regime lasts.
+    pub(super) fn schedule_wear(&mut self, now: Instant) {
+        if self.state.cohorts[NEW].is_empty() {
+            self.agenda.cancel(Event::PodsChanged);
+            return;
+        }
+        let wear = self.wear();
+        let each = self.share_of_a_pod();
+        let mut next: Option<Instant> = None;
+        for index in 0..self.state.cohorts[NEW].len() {
+            let cohort = self.state.cohorts[NEW][index];
+            let mut soonest = cohort.next;
+            if let Some(wear) = wear.filter(|_| cohort.condition == Condition::Up) {
+                let end = self.when_used(now, &wear, each, self.full(&wear, each) - cohort.used);
+                let felt = wear.felt_at() - cohort.used;
+                soonest = end;
+                if !self.state.worn {
+                    soonest = self.when_used(now, &wear, each, felt.max(0.0)).or(end);
+                }
+                let cohort = &mut self.state.cohorts[NEW][index];
+                (cohort.end, cohort.next) = (end, end);
+            }
+            next = next.into_iter().chain(soonest).min();
+        }
+        let warm = self.warm_at().filter(|at| *at > now);
+        match next.into_iter().chain(warm).min() {
+            Some(at) => self.agenda.schedule(Event::PodsChanged, at.max(now)),
+            None => self.agenda.cancel(Event::PodsChanged),
+        }
+    }
+
+    /// The share of all requests that one pod of the new version gets.
+    fn share_of_a_pod(&self) -> f64 {
+        let serving = self.state.serving[NEW];
+        if serving == 0 { 0.0 } else { self.state.share / f64::from(serving) }
+    }
+
+    /// How much can be used up. Connections that healthy requests hold cannot leak: Little's law.
+    fn full(&self, wear: &Wear, each: f64) -> f64 {
+        match wear.end {
+            End::Killed => 1.0,
+            End::Stalled { .. } => {
+                let held = self.world.rate * each * self.mean_response();
+                (1.0 - held / self.scenario.fleet.pool).max(0.0)
+            }
+        }
+    }
+
+    /// Mean response time of the baseline, seconds.
+    fn mean_response(&self) -> f64 {
+        let latency = self.scenario.baseline.latency;
+        math::exp(latency.mu + latency.sigma * latency.sigma / 2.0)
+    }
+
+    /// When so much more has been used up, if the regime lasts.
+    fn when_used(&mut self, now: Instant, wear: &Wear, each: f64, left: f64) -> Option<Instant> {
+        if left <= 0.0 {
+            return Some(now);
+        }
+        if wear.per_request == 0.0 {
+            return (wear.per_second > 0.0).then(|| after(now, left / wear.per_second));
+        }
+        let (mut at, mut left) = (now, left);
+        let last = now + Span::from_hours(24 * 40);
+        while at < last && each > 0.0 {
+            let (load, until) = self.rate_at(at);
+            let rate = wear.per_second + wear.per_request * load * each;
+            let there = rate * (until - at).as_secs_f64();
+            if there >= left {
+                return Some(after(at, left / rate));
+            }
+            left -= there;
+            at = until;
+        }
+        None
+    }
+
+    /// When the pods of the new version are as warm as those of the old one would be.
+    pub(super) fn warm_at(&self) -> Option<Instant> {
+        let faults = self.world.severities().iter();
+        let slowest = faults.filter_map(|fault| fault.signature.cold);
+        let warm = slowest.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+        let ready = self.state.cohorts[NEW].iter().filter_map(|cohort| cohort.ready).max()?;
+        (warm > 0.0).then(|| after(ready, warm))
+    }
+
+    /// Pods wear out, fail or come back by themselves.
+    pub(super) fn pods_changed(&mut self, now: Instant) -> Option<Signal> {
+        let mut changed = false;
+        self.use_up(now);
+        if let Some(wear) = self.wear() {
+            let cohorts = self.state.cohorts[NEW].iter();
+            // What is due at this instant is due, whatever the last bits of a sum say.
+            let felt = cohorts.clone().any(|it| it.used >= wear.felt_at() * (1.0 - 1e-9));
+            self.state.worn |= felt;
+        }
+        for index in 0..self.state.cohorts[NEW].len() {
+            let cohort = self.state.cohorts[NEW][index];
+            if cohort.next.is_some_and(|next| next <= now) {
+                self.turn(now, index);
+                changed = true;
+            }
+        }
+        if !changed {
+            self.regime(now, |_| ());
+            self.update_harm(now);
+            return None;
+        }
+        self.follow_pods(now);
+        self.update_harm(now);
+        self.after_pods(now)
+    }
+
+    /// One cohort changes its condition.
+    fn turn(&mut self, now: Instant, index: usize) {
+        let cohort = self.state.cohorts[NEW][index];
+        let first = index.checked_sub(1).map_or(0, |before| self.state.cohorts[NEW][before].to);
+        let pods = cohort.to - first;
+        let end = self.wear().map(|wear| wear.end);
+        let mut later = cohort;
+        match (cohort.condition, end) {
+            (Condition::Up, Some(End::Stalled { restart })) => {
+                later.condition = Condition::Stalled;
+                later.next = restart.map(|restart| now + restart);
+                self.record.note(now, Happening::PodsStalled { pods });
+            }
+            (Condition::Up | Condition::Stalled, _) => {
+                let start = later.waits.start_after(now);
+                let takes = self.world.restart(self.scenario, first, cohort.restarts);
+                later.condition = Condition::Down;
+                later.next = Some(after(start, takes));
+                later.restarts += 1;
+                self.history.killed += u64::from(pods);
+                self.record.note(now, Happening::PodsKilled { pods });
+            }
+            (Condition::Down, _) => {
+                later.condition = Condition::Up;
+                (later.ready, later.since, later.used) = (Some(now), now, 0.0);
+                (later.next, later.end) = (None, None);
+                self.record.note(now, Happening::PodsBack { pods });
+            }
+        }
+        if later.condition == Condition::Down && cohort.condition == Condition::Up {
+            let each = self.load_at(now) * self.share_of_a_pod();
+            let lost = each * self.mean_response() * f64::from(pods);
+            self.change(now, index, later);
+            self.grid.lose(now, NEW, DEFECT, lost);
+        } else {
+            self.change(now, index, later);
+        }
+    }
+
+    fn change(&mut self, now: Instant, index: usize, later: super::state::Cohort) {
+        self.regime(now, |state| {
+            state.cohorts[NEW][index] = later;
+            state.count_serving(NEW);
+        });
+    }
+}
+
+fn after(at: Instant, seconds: f64) -> Instant {
+    at + Span::from_secs_f64(seconds)
+}

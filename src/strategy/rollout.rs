@@ -1,0 +1,267 @@
+//! A strategy in flight: what has happened, and what is wanted next.
+
+use clockwork::Span;
+
+use super::{NEW, OLD, Replacement, Smoke, Stage, Strategy};
+use crate::units::Share;
+
+/// What has happened, as far as a rollout can see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The change starts.
+    Started,
+    /// Pods came or went.
+    Pods,
+    /// The traffic is where it was ordered.
+    Settled,
+    /// The pause is over.
+    Elapsed,
+    /// What was waited for has come: a gate has passed, a person approves, the test was passed.
+    Satisfied,
+    /// A person refuses, or the test was failed.
+    Refused,
+    /// A person wants to go on although the rollout holds.
+    Resumed,
+}
+
+/// The pods as a controller sees them, by version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The pods that each version shall have when nothing is under way.
+    pub replicas: u32,
+    /// The pods that were ordered.
+    pub desired: [u32; 2],
+    /// Those of them that have been ready for long enough.
+    pub available: [u32; 2],
+    /// Pods that were told to stop and are not gone.
+    pub stopping: u32,
+}
+
+/// What a rollout wants next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Nothing, until something happens.
+    Stay,
+    /// Get the pods for this weight and move the traffic.
+    Shift(Share),
+    /// Get a whole fleet of the new version.
+    Prepare,
+    /// Have so many pods of each version.
+    Scale([u32; 2]),
+    /// Wait.
+    Wait(Span),
+    /// Wait for a gate, and hold when it takes too long.
+    WaitFor {
+        /// Which gate, by its place in the scenario.
+        gate: usize,
+        /// Passes in a row.
+        passes: u32,
+        /// Hold when this time is over.
+        at_most: Span,
+    },
+    /// Wait for a person.
+    Ask,
+    /// Send test requests to the new fleet.
+    Check(Smoke),
+    /// Stay as it is until somebody decides.
+    Hold,
+    /// The release failed its test: go back.
+    Abandon,
+    /// Every stage is done: bake, then promote.
+    Bake,
+    /// Everything is as it was before.
+    Back,
+}
+
+/// A strategy in flight.
+#[derive(Clone, Copy, Debug)]
+pub struct Rollout<'plan> {
+    strategy: &'plan Strategy,
+    next: usize,
+    back: bool,
+}
+
+impl<'plan> Rollout<'plan> {
+    pub(super) fn new(strategy: &'plan Strategy) -> Self {
+        Self { strategy, next: 0, back: false }
+    }
+
+    /// The stage in progress, counted from zero, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.next.saturating_sub(1), self.strategy.stages.len())
+    }
+
+    /// From now on the old version is wanted back.
+    pub fn turn_back(&mut self) {
+        self.back = true;
+    }
+
+    /// Whether the old version is wanted back.
+    pub fn is_back(&self) -> bool {
+        self.back
+    }
+
+    /// The test of the new fleet, while that is in progress.
+    pub fn check(&self) -> Option<Smoke> {
+        match self.stage() {
+            Some(Stage::Check(smoke)) => Some(smoke),
+            _ => None,
+        }
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        let stages = &self.strategy.stages;
+        self.next.checked_sub(1).and_then(|done| stages.get(done)).copied()
+    }
+
+    /// What to do now that `signal` has come. Touches nothing but its own progress.
+    pub fn decide(&mut self, signal: Signal, seen: &Seen) -> Command {
+        if self.back {
+            return match self.strategy.replacement() {
+                Some(how) => replace(how, seen, NEW, OLD).unwrap_or(Command::Back),
+                None => Command::Stay,
+            };
+        }
+        match (signal, self.stage()) {
+            (Signal::Pods, Some(Stage::Replace(how))) => {
+                replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
+            }
+            (Signal::Pods, Some(Stage::Prepare)) if seen.available[NEW] >= seen.replicas => {
+                self.advance(seen)
+            }
+            (Signal::Pods, _) => Command::Stay,
+            (Signal::Elapsed, Some(Stage::PauseUntil { .. })) => Command::Hold,
+            (Signal::Refused, Some(Stage::Check(_) | Stage::Approve)) => Command::Abandon,
+            (Signal::Resumed, Some(Stage::Replace(_) | Stage::Prepare)) => Command::Stay,
+            _ => self.advance(seen),
+        }
+    }
+
+    fn advance(&mut self, seen: &Seen) -> Command {
+        let Some(stage) = self.strategy.stages.get(self.next) else {
+            return Command::Bake;
+        };
+        self.next += 1;
+        match *stage {
+            Stage::SetWeight(weight) => Command::Shift(weight),
+            Stage::Pause(span) => Command::Wait(span),
+            Stage::PauseUntil { gate, passes, at_most } => {
+                Command::WaitFor { gate, passes, at_most }
+            }
+            Stage::Approve => Command::Ask,
+            Stage::Prepare => Command::Prepare,
+            Stage::Check(smoke) => Command::Check(smoke),
+            Stage::Replace(how) => {
+                replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
+            }
+        }
+    }
+}
+
+/// What replaces the pods of version `from` by those of `to`; nothing when that is done.
+fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Command> {
+    let Seen { desired, available, replicas, stopping } = *seen;
+    if desired[from] == 0 && desired[to] == replicas && available[to] >= replicas {
+        return None;
+    }
+    let next = match how {
+        Replacement::Rolling(bounds) => bounds.next(seen, from, to),
+        Replacement::Recreate if desired[from] > 0 => {
+            let mut next = desired;
+            next[from] = 0;
+            next
+        }
+        Replacement::Recreate if stopping > 0 => desired,
+        Replacement::Recreate => {
+            let mut next = desired;
+            next[to] = replicas;
+            next
+        }
+    };
+    Some(if next == desired { Command::Stay } else { Command::Scale(next) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::{Bounds, Routing, canary, rolling};
+    use crate::units::Quantity;
+
+    const NOTHING: Seen = Seen { replicas: 10, desired: [10, 0], available: [10, 0], stopping: 0 };
+
+    #[test]
+    fn a_canary_walks_its_steps_and_ends_with_all_traffic() {
+        let weight = Share::parse("10%").unwrap();
+        let pause = Span::from_mins(5);
+        let steps = vec![Stage::SetWeight(weight), Stage::Pause(pause)];
+        let strategy = canary(steps, Routing::Pods);
+        let mut rollout = strategy.begin();
+        assert_eq!(rollout.decide(Signal::Started, &NOTHING), Command::Shift(weight));
+        assert_eq!(rollout.decide(Signal::Settled, &NOTHING), Command::Wait(pause));
+        assert_eq!(rollout.decide(Signal::Elapsed, &NOTHING), Command::Shift(Share::ONE));
+        assert_eq!(rollout.decide(Signal::Settled, &NOTHING), Command::Bake);
+    }
+
+    #[test]
+    fn a_gated_pause_that_takes_too_long_holds() {
+        let until = Stage::PauseUntil { gate: 0, passes: 3, at_most: Span::from_mins(30) };
+        let strategy = canary(vec![until], Routing::Pods);
+        let mut rollout = strategy.begin();
+        rollout.decide(Signal::Started, &NOTHING);
+        assert_eq!(rollout.decide(Signal::Elapsed, &NOTHING), Command::Hold);
+    }
+
+    /// Every pod is ready as soon as somebody looks again.
+    fn path(bounds: Bounds, replicas: u32) -> Vec<[u32; 2]> {
+        let strategy = rolling(bounds, Span::ZERO, Span::from_mins(10));
+        let mut rollout = strategy.begin();
+        let mut seen = Seen { replicas, desired: [replicas, 0], ..NOTHING };
+        seen.available = [replicas, 0];
+        let mut path = vec![seen.desired];
+        let mut command = rollout.decide(Signal::Started, &seen);
+        while command != Command::Bake {
+            match command {
+                Command::Scale(desired) => {
+                    seen.desired = desired;
+                    seen.available = [0, 1].map(|v| seen.available[v].min(desired[v]));
+                    path.push(desired);
+                }
+                _ => seen.available = seen.desired,
+            }
+            command = rollout.decide(Signal::Pods, &seen);
+        }
+        path
+    }
+
+    #[test]
+    fn one_pod_at_a_time_as_the_handbook_tells_it() {
+        let one = Bounds { surge: 1, unavailable: 0 };
+        let path = path(one, 3);
+        let told = [[3, 0], [3, 1], [2, 1], [2, 2], [1, 2], [1, 3], [0, 3]];
+        assert_eq!(path, told);
+    }
+
+    #[test]
+    fn a_rollback_on_the_way_stops_unready_pods_first() {
+        // Six replicas, maxSurge 2, maxUnavailable 1: the path of a recorded trace.
+        let strategy =
+            rolling(Bounds { surge: 2, unavailable: 1 }, Span::ZERO, Span::from_mins(10));
+        let mut rollout = strategy.begin();
+        rollout.decide(Signal::Started, &Seen { replicas: 6, ..NOTHING });
+        rollout.turn_back();
+        let mut seen = Seen { replicas: 6, desired: [2, 6], available: [2, 3], stopping: 0 };
+        let mut path = vec![seen.desired];
+        for _ in 0..20 {
+            match rollout.decide(Signal::Pods, &seen) {
+                Command::Scale(desired) => {
+                    path.push(desired);
+                    seen.desired = desired;
+                    seen.available = [0, 1].map(|v| seen.available[v].min(desired[v]));
+                }
+                Command::Back => break,
+                _ => seen.available = seen.desired,
+            }
+        }
+        assert_eq!(path, [[2, 6], [2, 3], [5, 3], [5, 0], [6, 0]]);
+    }
+}
