@@ -1,7 +1,7 @@
 //! Two fleets and one switch.
 
-use super::{Affinity, Routing, Smoke, Stage, Strategy};
-use crate::document::{At, Maybe, record};
+use super::{Affinity, Routing, Stage, Strategy};
+use crate::document::{At, Maybe, record, sum};
 use crate::units::{Count, Share, Span};
 
 record! {
@@ -9,6 +9,8 @@ record! {
     pub struct BlueGreenDoc {
         /// What is asked of the new fleet before it gets traffic.
         prePromotion => pre_promotion: Option<SmokeDoc>,
+        /// What the switch waits for when the new fleet is ready and has passed its test.
+        promote: At<PromoteDoc> = "auto",
         /// Time from the order until the switch has moved the traffic.
         switch: SwitchDoc = "{}",
         /// Users stay with the fleet they met until their session ends.
@@ -16,6 +18,22 @@ record! {
         /// How long the old fleet is kept after the switch; after that, going back means to start
         /// it again.
         keepOld => keep_old: Span = "1h" assumed "a first hour in which most defects show",
+        /// Time that a pod has to be ready before it counts as available.
+        minReadySeconds => min_ready: Span = "0s",
+        /// A rollout without progress for this long is stuck.
+        progressDeadline => progress_deadline: Span = "10m",
+    }
+}
+
+sum! {
+    /// What the switch to the new fleet waits for.
+    pub enum PromoteDoc {
+        /// A time.
+        after => After(Span),
+        /// A person who approves it.
+        approve => Approve,
+        /// Nothing.
+        auto => Auto,
     }
 }
 
@@ -49,22 +67,22 @@ record! {
     }
 }
 
-/// A second fleet is started and tested; then one switch moves all traffic, and the old fleet
-/// waits for a while, so that going back is another switch.
+/// A second fleet is started; then one switch moves all traffic, and the old fleet waits for a
+/// while, so that going back is another switch. Between the two is what the switch waits for: a
+/// test, a time or an approval.
 ///
 /// # What it models
 /// Two target groups behind one load balancer, with session affinity and deregistration delay if
-/// wanted.
+/// wanted, or two Services of Argo Rollouts.
 /// # What it cannot show
 /// Name servers with caches that hold on to the old fleet.
 pub fn plan(
     delay: Span,
-    smoke: Option<Smoke>,
+    before: impl IntoIterator<Item = Stage>,
     affinity: Option<Affinity>,
     keep_old: Span,
 ) -> Strategy {
-    let check = smoke.map(Stage::Check);
-    let stages = [Stage::Prepare].into_iter().chain(check);
+    let stages = [Stage::Prepare].into_iter().chain(before);
     let stages = stages.chain([Stage::SetWeight(Share::ONE)]).collect();
     Strategy {
         routing: Routing::Weights { delay },

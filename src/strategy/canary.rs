@@ -12,6 +12,8 @@ record! {
         routing: RoutingDoc = "weights",
         /// What is done, in order; all traffic follows after the last one.
         steps: At<Vec<StepDoc>>,
+        /// A rollout that waits for pods without progress for this long is stuck.
+        progressDeadline => progress_deadline: Span = "10m",
     }
 }
 

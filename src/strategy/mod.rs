@@ -10,7 +10,7 @@ mod rolling;
 mod rollout;
 
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
-pub use blue_green::{AffinityDoc, BlueGreenDoc, SmokeDoc, plan as blue_green};
+pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
 pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use linear::{LinearDoc, plan as linear};

@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, RollingDoc, Routing,
-    RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
+    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
+    Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
 };
 use crate::units::{Portion, Quantity, Share};
 
@@ -21,7 +21,7 @@ pub(super) fn strategy(
 ) -> Option<Strategy> {
     Some(match &doc.strategy.value {
         StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
-        StrategyDoc::BlueGreen(it) => blue_green(it, pass)?,
+        StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass)?,
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
@@ -38,12 +38,20 @@ fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Stra
         never_back(steps, it.steps.place, pass);
     }
     let asks = steps.iter().any(|step| matches!(step, StepDoc::Pause(PauseDoc::Approve)));
-    let help = "write `people: {}`, or a pause with a duration";
-    let nobody = ("nobody is there to approve", "needs `people`", help);
-    pass.require(!asks || doc.people.0.is_some(), code::MISSING, it.steps.place, nobody);
+    if asks {
+        somebody(doc, it.steps.place, "a pause with a duration", pass);
+    }
     let stages: Vec<_> = steps.iter().map(|step| stage(doc, step, pass)).collect();
     let stages = stages.into_iter().collect::<Option<_>>()?;
-    Some(strategy::canary(stages, routing(&it.routing)))
+    let strategy = strategy::canary(stages, routing(&it.routing));
+    Some(Strategy { deadline: Some(it.progress_deadline), ..strategy })
+}
+
+/// Somebody has to be there who approves.
+fn somebody(doc: &ScenarioDoc, place: Place, instead: &str, pass: &mut Pass<'_>) {
+    let help = format!("write `people: {{}}`, or {instead}");
+    let nobody = ("nobody is there to approve", "needs `people`", help.as_str());
+    pass.require(doc.people.0.is_some(), code::MISSING, place, nobody);
 }
 
 fn linear(it: &LinearDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
@@ -80,7 +88,7 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
     Some(strategy::rolling(bounds, it.min_ready, it.progress_deadline))
 }
 
-fn blue_green(it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
     let smoke = it.pre_promotion.as_ref().map(|smoke| {
         let what = ("a test without requests", "zero", "write for example: requests: 200");
         pass.require(smoke.requests.value.get() > 0, code::IMPOSSIBLE, smoke.requests.place, what);
@@ -96,7 +104,17 @@ fn blue_green(it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
         );
         Affinity { session: affinity.session.value, drain: affinity.drain.value }
     });
-    Some(strategy::blue_green(it.switch.delay, smoke, affinity, it.keep_old))
+    let promote = match it.promote.value {
+        PromoteDoc::After(span) => Some(Stage::Pause(span)),
+        PromoteDoc::Approve => {
+            somebody(doc, it.promote.place, "for example `promote: { after: 10m }`", pass);
+            Some(Stage::Approve)
+        }
+        PromoteDoc::Auto => None,
+    };
+    let before = smoke.map(Stage::Check).into_iter().chain(promote);
+    let strategy = strategy::blue_green(it.switch.delay, before, affinity, it.keep_old);
+    Some(Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy })
 }
 
 /// Pods that were taken away cannot be given back yet.
