@@ -52,7 +52,7 @@ impl Service {
         let cold = |ready: Option<u64>| match (s.fleet.cold, ready) {
             (Some(cold), Some(ready)) => {
                 let age = (now - ready as f64 / 1e6).max(0.0);
-                1.0 + (cold.latency - 1.0) * math::exp(-age / cold.decay.as_secs_f64())
+                1.0 + (cold.latency - 1.0) * math::exp(-age / cold.decay)
             }
             _ => 1.0,
         };

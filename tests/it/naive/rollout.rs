@@ -2,7 +2,7 @@
 
 use coalmine::gate::{Action, Combine, Window};
 use coalmine::simulation::Ending;
-use coalmine::strategy::{Command, Routing, Signal};
+use coalmine::strategy::{self, Command, Routing, Signal};
 use coalmine::units::Share;
 
 use super::simulator::{Run, micros};
@@ -47,7 +47,13 @@ impl Run<'_, '_> {
     }
 
     pub(super) fn decide(&mut self, signal: Signal) {
-        match self.rollout.decide(signal) {
+        let seen = strategy::Seen {
+            replicas: self.s.fleet.replicas,
+            desired: [0; 2],
+            available: [0; 2],
+            stopping: 0,
+        };
+        match self.rollout.decide(signal, &seen) {
             Command::Shift(weight) => self.order(weight),
             Command::Wait(time) => self.due.pause = Some(self.now + time.micros()),
             Command::WaitFor { gate, passes, at_most } => {
@@ -59,6 +65,7 @@ impl Run<'_, '_> {
             }
             Command::Hold => self.hold(None),
             Command::Bake => self.due.bake = Some(self.now + self.s.bake.micros()),
+            other => unreachable!("{other:?} is of no strategy here"),
         }
     }
 
@@ -67,7 +74,7 @@ impl Run<'_, '_> {
         let replicas = u128::from(self.s.fleet.replicas);
         let parts = replicas * u128::from(weight.parts());
         let pods = parts.div_ceil(u128::from(Share::ONE.parts())) as usize;
-        let weight = match self.s.strategy.routing() {
+        let weight = match self.s.strategy.routing {
             Routing::Weights { .. } => weight.as_f64(),
             Routing::Pods => pods as f64 / replicas as f64,
         };
@@ -91,7 +98,7 @@ impl Run<'_, '_> {
         while self.state.pods[version].len() < pods {
             self.state.pods[version].push(Some(self.now));
         }
-        match self.s.strategy.routing() {
+        match self.s.strategy.routing {
             Routing::Weights { delay } if !delay.is_zero() => {
                 self.due.shift = Some(self.now + delay.micros());
                 None
@@ -112,7 +119,7 @@ impl Run<'_, '_> {
             self.state.pods[NEW].clear();
         } else if weight == 1.0 {
             self.state.pods[OLD].clear();
-        } else if self.s.strategy.routing() == Routing::Pods {
+        } else if self.s.strategy.routing == Routing::Pods {
             self.state.pods[OLD].truncate(rest);
         }
         if self.seen.exposed_at.is_none() && self.state.share > 0.0 {
@@ -195,7 +202,7 @@ impl Run<'_, '_> {
         };
         (self.seen.ordered_at, self.seen.gate) = (Some(self.now), Some(gate));
         let replicas = self.s.fleet.replicas as usize;
-        match self.s.strategy.routing() {
+        match self.s.strategy.routing {
             Routing::Weights { delay } if self.state.pods[OLD].len() == replicas => {
                 self.due.shift = Some(self.now + delay.micros());
             }

@@ -6,18 +6,19 @@ use chance::Law;
 use chance::law::{Fixed, LogUniform, Lognormal, Uniform};
 use clockwork::Span;
 use coalmine::baseline::{Baseline, ErrorNoise, Latency};
+use coalmine::cost::{LINES, Prices};
 use coalmine::fault::{
     Carrier, Clock, ErrorSpike, Fault, FaultKind, LatencyRegression, Onset, Reversal, Scope,
 };
-use coalmine::fleet::{Cold, Fleet, NodeNoise};
+use coalmine::fleet::{Cold, Fleet, Memory, NodeNoise, Termination};
 use coalmine::gate::{
     self, Action, Apdex, Bound, Combine, ErrorRate, Exceptions, Floor, Gate, Metric, Patience,
     SlowShare, Subject, Throughput,
 };
-use coalmine::scenario::{Release, Scenario, Slo, TruthBounds};
-use coalmine::strategy::{Canary, Routing, Stage, Strategy};
+use coalmine::scenario::{AfterRollback, Release, Scenario, Slo, TruthBounds};
+use coalmine::strategy::{Routing, Stage, Strategy, canary};
 use coalmine::traffic::{Activity, Arrivals, Shape, Traffic, Users, Wander};
-use coalmine::units::{Factor, Quantity, Rate, Share};
+use coalmine::units::{Currency, Factor, Money, Quantity, Rate, Share};
 
 fn share(text: &str) -> Share {
     Share::parse(text).unwrap()
@@ -43,7 +44,7 @@ pub(super) fn steps(steps: &[(&str, u64)], routing: Routing) -> Strategy {
     let stages = steps
         .iter()
         .flat_map(|(weight, pause)| [Stage::SetWeight(share(weight)), Stage::Pause(secs(*pause))]);
-    Strategy::Canary(Canary::new(stages.collect(), routing))
+    canary(stages.collect(), routing)
 }
 
 pub(super) const AT_ONCE: Routing = Routing::Weights { delay: Span::ZERO };
@@ -123,6 +124,10 @@ pub(super) fn plain() -> Scenario {
             per_pod: 2.0 / 10.0 / 0.6,
             utilisation: 0.6,
             nodes: None,
+            memory: Memory { baseline: 400.0, limit: 650.0 },
+            pool: 10.0,
+            restart: fixed(8.0),
+            termination: Termination { deaf: Span::ZERO, takes: Span::ZERO },
         },
         baseline: Baseline { errors: 0.02, noise: None, latency: Latency::from_p50_p99(0.05, 0.4) },
         slo: Slo { apdex: 0.1, latency: 0.3 },
@@ -131,6 +136,10 @@ pub(super) fn plain() -> Scenario {
         gates: vec![judge("errors", errors_over("6%"))],
         combine: Combine::Any,
         truth: TruthBounds { good: share("0.01%"), bad: share("0.1%") },
+        after_rollback: AfterRollback::Abandon,
+        people: None,
+        alert: None,
+        prices: Prices::new([Money::from_nanos(1, Currency::USD); LINES]).unwrap(),
     }
 }
 
@@ -220,7 +229,7 @@ pub(super) fn by_pods() -> Scenario {
     scenario.fleet.replicas = 8;
     scenario.fleet.per_pod = 2.0 / 8.0 / 0.6;
     scenario.fleet.startup = Lognormal::from_median_p95(14.0, 40.0).unwrap().into();
-    scenario.fleet.cold = Some(Cold { latency: 3.0, decay: secs(40) });
+    scenario.fleet.cold = Some(Cold::new(3.0, 40.0));
     scenario.strategy = steps(&[("20%", 80), ("60%", 83)], Routing::Pods);
     scenario.gates =
         vec![judge("errors", errors_over("6%")), judge("slow", slower_than(300, "12%"))];
@@ -295,7 +304,7 @@ pub(super) fn overloaded_noon() -> Scenario {
         Stage::SetWeight(share("70%")),
         Stage::Pause(secs(3_100)),
     ];
-    scenario.strategy = Strategy::Canary(Canary::new(stages, AT_ONCE));
+    scenario.strategy = canary(stages, AT_ONCE);
     scenario.gates = vec![
         judge("errors", errors_over("5%")),
         judge("slow", slower_than(300, "50%")),
@@ -338,7 +347,7 @@ pub(super) fn many_voices() -> Scenario {
         until,
         Stage::Pause(secs(60)),
     ];
-    scenario.strategy = Strategy::Canary(Canary::new(stages, AT_ONCE));
+    scenario.strategy = canary(stages, AT_ONCE);
     scenario.gates = vec![
         judge("pause", errors_over("5%")),
         judge("back", errors_over("7%")),

@@ -15,7 +15,7 @@ use clockwork::Span;
 use coalmine::gate::{Gate, Patience};
 use coalmine::scenario::Scenario;
 use coalmine::simulation::{Ending, Engine, Unrecorded};
-use coalmine::strategy::{Canary, Stage, Strategy};
+use coalmine::strategy::{Stage, canary};
 use coalmine::units::{Quantity, Share};
 
 use super::compare::Verdict;
@@ -45,7 +45,7 @@ fn scenario() -> Scenario {
         steps.iter().flat_map(|weight| [Stage::SetWeight(Share::parse(weight).unwrap()), until]);
     let mut scenario = plain();
     scenario.name = "stopped by counts".into();
-    scenario.strategy = Strategy::Canary(Canary::new(stages.collect(), AT_ONCE));
+    scenario.strategy = canary(stages.collect(), AT_ONCE);
     scenario.traffic.rate = fixed(RATE);
     scenario.baseline.errors = ERRORS;
     scenario.releases.remove(0);

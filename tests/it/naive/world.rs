@@ -62,7 +62,11 @@ impl World {
         let sd = s.traffic.users.error_sd;
         Self {
             release,
-            troubles: s.releases[release].faults.iter().map(|f| Trouble::draw(f, dice)).collect(),
+            troubles: s.releases[release]
+                .faults
+                .iter()
+                .map(|f| Trouble::draw(f, s, dice))
+                .collect(),
             nodes: [(); 2].map(|()| (0..s.fleet.replicas).map(|_| Node::draw(s, dice)).collect()),
             // A lognormal of mean one.
             multiples: (0..heavy).map(|_| math::exp(sd * dice.normal() - sd * sd / 2.0)).collect(),
@@ -150,8 +154,8 @@ impl Node {
 }
 
 impl Trouble {
-    fn draw(fault: &coalmine::fault::Fault, dice: &mut Dice) -> Self {
-        let signature = fault.kind.signature([dice.uniform(), dice.uniform()]);
+    fn draw(fault: &coalmine::fault::Fault, s: &Scenario, dice: &mut Dice) -> Self {
+        let signature = fault.kind.signature([dice.uniform(), dice.uniform()], &s.fleet);
         let (part, by_users) = match &fault.scope {
             Scope::All => (1.0, false),
             Scope::Requests(law) => (dice.draw(law), false),
@@ -160,6 +164,7 @@ impl Trouble {
         let (after, by_requests) = match &fault.onset.after {
             Clock::Time(law) => (dice.draw(law), false),
             Clock::Requests(law) => (dice.draw(law), true),
+            Clock::TimeOfDay(_) | Clock::Load(_) => unreachable!("no scenario here has them"),
         };
         Self { signature, part, by_users, after, by_requests, ramp: fault.onset.ramp }
     }
