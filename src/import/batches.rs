@@ -55,13 +55,11 @@ fn portion(key: &'static str, node: &Node, draft: &mut Draft<'_>) -> Option<Port
     let Some(portion) = portion else {
         let example = if percent.is_some() { DEFAULT } else { "1" };
         let problem = rejected(title, node.place, format!("{} is neither", found(node)));
-        let quotes = "write it without quotes, or as a percentage";
-        let is_text =
-            percent.is_none() && node.as_text().is_some_and(|it| it.parse::<u32>().is_ok());
-        draft.problem(match is_text {
-            true => problem.help(format!("{quotes}: {key}: {}", node.as_text().unwrap_or("1"))),
-            false => problem.help(format!("write for example: {key}: {example}")),
-        });
+        let text = node.as_text().filter(|text| percent.is_none() && text.parse::<u32>().is_ok());
+        draft.problem(problem.help(match text {
+            Some(text) => format!("write it without quotes: {key}: {text}"),
+            None => format!("write for example: {key}: {example}"),
+        }));
         return None;
     };
     if key == "maxUnavailable" && matches!(portion, Portion::Percent(percent) if percent > 100) {

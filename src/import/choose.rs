@@ -56,7 +56,8 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
             .help(importable());
     }
     let title = "no document here describes a rollout that can be imported";
-    let problem = Problem::error(code::NOTHING, title).help(importable());
+    let help = "give the file of the workload as well: coalmine run deployment.yaml service.yaml";
+    let problem = Problem::error(code::NOTHING, title).help(importable()).help(help);
     let first = documents.iter().take(LABELS_MAX);
     first.fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
 }

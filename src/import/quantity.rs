@@ -22,8 +22,8 @@ pub(super) fn whole(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, suffix) = text.split_at(end);
     let (integer, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let is_number = !(integer.is_empty() && fraction.is_empty()) && !fraction.contains('.');
-    if !is_number || integer.len() > 19 || fraction.len() > 9 {
+    let is_empty = integer.is_empty() && fraction.is_empty();
+    if is_empty || fraction.contains('.') || integer.len() > 19 || fraction.len() > 9 {
         return None;
     }
     let mantissa: u128 = format!("{integer}{fraction}").parse().ok()?;

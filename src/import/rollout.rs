@@ -64,10 +64,10 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let rollout = Rollout { spec, node, place, pace, template };
     let replicas = replicas(workload, "Argo's", draft);
     let plan = match kind {
-        Kind::Canary => canary::plan(&rollout, replicas.as_ref(), draft),
+        Kind::Canary => canary::plan(&rollout, replicas.as_ref(), draft)?,
         Kind::BlueGreen => blue_green::plan(&rollout, draft),
     };
-    let Plan { strategy, bake, gates } = plan?;
+    let Plan { strategy, bake, gates } = plan;
     let gates = Some(gates);
     let outline =
         Outline { workload, ideal: IDEAL, replicas: replicas?, pod, strategy, bake, gates };

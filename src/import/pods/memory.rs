@@ -28,7 +28,7 @@ pub(super) fn memory(containers: &[Part<'_>], draft: &mut Draft<'_>) -> Option<N
     }
     let Some((Some((limit, place)), request)) = chosen.map(|index| amounts[index]) else {
         if let Some(first) = containers.first() {
-            let text = "no limit on memory is given: a pod that leaks is killed at an assumed one";
+            let text = "no limit on memory is given: a pod that leaks is killed at 650Mi";
             draft.assume(text, first.place, change());
         }
         return None;

@@ -8,7 +8,6 @@ use crate::import::build;
 use crate::import::draft::{Draft, rejected};
 use crate::import::outline::seconds;
 use crate::import::typed::{field, found, whole};
-use crate::units::{Count, Quantity};
 
 /// The default of `scaleDownDelaySeconds`.
 const KEEP: Span = Span::from_secs(30);
@@ -24,8 +23,8 @@ const KEPT_AFTER: &str = "Argo keeps the old fleet during the analysis, and 30 s
 const TESTED: &str = "a test offered by the import";
 const NOT_WAITED: &str = "Argo does not look at it while autoPromotionEnabled is false";
 
-/// The plan of a blue-green Rollout, or nothing if Argo rejects it.
-pub(super) fn plan<'a>(rollout: &Rollout<'a>, draft: &mut Draft<'a>) -> Option<Plan> {
+/// The plan of a blue-green Rollout.
+pub(super) fn plan<'a>(rollout: &Rollout<'a>, draft: &mut Draft<'a>) -> Plan {
     let Rollout { node, place, pace, .. } = *rollout;
     services(rollout, draft);
     let test = test(node, draft);
@@ -58,7 +57,7 @@ pub(super) fn plan<'a>(rollout: &Rollout<'a>, draft: &mut Draft<'a>) -> Option<P
         draft.assume(text, at, Some("--set time.bake=10m".to_owned()));
         build::text(span.to_string(), place)
     });
-    Some(Plan { strategy, bake, gates })
+    Plan { strategy, bake, gates }
 }
 
 /// An active Service is needed, and a preview is another one.
@@ -89,9 +88,7 @@ fn test(node: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     );
     let change = "--set strategy.blueGreen.prePromotion.over=1%";
     draft.assume(text, place, Some(change.to_owned()));
-    let requests =
-        Count::parse(&TESTS.to_string()).map_or_else(|_| String::new(), |it| it.to_string());
-    let mut entries = vec![("requests", build::assumed(requests, TESTED, place))];
+    let mut entries = vec![("requests", build::assumed(TESTS.to_string(), TESTED, place))];
     if let Some((_, at)) = time {
         entries.push(("every", build::text(every.to_string(), at)));
     }
@@ -139,14 +136,13 @@ fn keep(
     if let Some(given) = whole(node, "scaleDownDelaySeconds", draft) {
         return seconds(given);
     }
-    let (keep, why) = match is_watched {
-        true => (watched.map_or(BAKE, |(span, _)| span) + KEEP, KEPT_AFTER),
-        false => (KEEP, KEPT),
+    let (keep, why, since) = if is_watched {
+        let watched = watched.map_or(BAKE, |(span, _)| span);
+        (watched + KEEP, KEPT_AFTER, "the analysis and 30s")
+    } else {
+        (KEEP, KEPT, "Argo's default")
     };
-    let text = match is_watched {
-        true => format!("the old fleet is kept for {keep} after the switch: the analysis and 30s"),
-        false => format!("the old fleet is kept for {keep} after the switch: Argo's default"),
-    };
+    let text = format!("the old fleet is kept for {keep} after the switch: {since}");
     draft.assume(text, place, Some("--set strategy.blueGreen.keepOld=10m".to_owned()));
     build::assumed(keep.to_string(), why, place)
 }
