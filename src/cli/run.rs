@@ -19,7 +19,9 @@ use crate::experiment::{
     replicate_until_known,
 };
 use crate::gate::Patience;
-use crate::report::{self, Conclusion, End, Provenance, Report, assumptions, digest, plan};
+use crate::report::{
+    self, Conclusion, End, MeanBill, Provenance, Report, assumptions, digest, plan,
+};
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
 use crate::units::Quantity;
@@ -210,6 +212,7 @@ fn report(
             end,
         },
         next: next(args, job, &diagnosis, &conclusion),
+        bill: MeanBill::of(summary.ledger.as_ref(), &scenario.prices),
         summary,
         wanted,
         conclusion,

@@ -39,6 +39,15 @@ const fn worst(
     Measure { name, definition, worlds, how: How::Worst(amount) }
 }
 
+const fn saved(
+    name: &'static str,
+    worlds: Worlds,
+    (some, all): (Amount, Amount),
+    definition: &'static str,
+) -> Measure {
+    Measure { name, definition, worlds, how: How::Saved(some, all) }
+}
+
 use Amount as A;
 use Event as E;
 use Worlds as W;
@@ -50,6 +59,14 @@ const REQUESTS: &str = "requests harmed by the defect / requests of the 24 hours
 const PEAK: &str = "the largest share of the traffic on the new version";
 const DETECT: &str = "harm begins until the first failed reading that led to the order; never \
      detected counts as longer than all others";
+const MTTR: &str = "detection of a harm until it had ended and the old version served all";
+const RESTORE: &str = "harm begins until it had ended and the old version served all: detect + \
+     decide + act + recover";
+const DIPPED: &str = "requests that failed or were too slow because of what the strategy itself \
+     does: missing capacity, cold pods, lost requests";
+const DIPPED_USERS: &str = "users harmed by what the strategy itself does / users active";
+const COST: &str = "pods above the steady state, failed requests, harmed users, time of people and \
+     delay at the prices of the scenario";
 const LIVE: &str = "start of the change until all traffic is on the new version; never live counts \
      as longer than all others";
 
@@ -58,6 +75,7 @@ pub const MEASURES: &[Measure] = &[
     rate("promoted", W::All, E::Ended(Ending::Promoted), "changes that were promoted"),
     rate("rolled-back", W::All, E::Ended(Ending::RolledBack), "changes that were rolled back"),
     rate("held", W::All, E::Ended(Ending::Held), "changes that stopped on the way undecided"),
+    rate("stuck", W::All, E::Ended(Ending::Stuck), "changes that made no progress for too long"),
     rate("good", W::All, E::Is(Truth::Good), "releases that would harm next to nothing"),
     rate("negligible", W::All, E::Is(Truth::Negligible), "releases neither good nor bad"),
     rate("bad", W::All, E::Is(Truth::Bad), "releases that would harm more than allowed"),
@@ -67,7 +85,25 @@ pub const MEASURES: &[Measure] = &[
         E::Ended(Ending::RolledBack),
         "good releases that were rolled back",
     ),
+    rate(
+        "false-rollback.by-person",
+        W::FalselyRolledBack,
+        E::StoppedByPerson,
+        "rollbacks of a good release that a person ordered",
+    ),
     rate("false-hold", W::Good, E::Ended(Ending::Held), "good releases that stopped undecided"),
+    Measure {
+        name: "false-rollback.per-reading",
+        definition: "readings of gates that stopped a good release",
+        worlds: W::Good,
+        how: How::PerReading(E::StoppedByGate),
+    },
+    Measure {
+        name: "false-rollback.per-week",
+        definition: "rollbacks of good releases in a week of changes",
+        worlds: W::All,
+        how: How::PerWeek(E::FalselyRolledBack),
+    },
     rate("right-rollback", W::RolledBack, E::Is(Truth::Bad), "rollbacks of a bad release"),
     quantile("time-to-live.median", W::Good, (A::TimeToLive, 0.5), LIVE),
     quantile("time-to-live.p95", W::Good, (A::TimeToLive, 0.95), LIVE),
@@ -77,9 +113,23 @@ pub const MEASURES: &[Measure] = &[
         (A::RolloutTime, 0.5),
         "start of the change until it was promoted, rolled back or held",
     ),
-    rate("caught", W::Bad, E::Caught, "bad releases that were rolled back or held"),
-    rate("missed", W::Bad, E::Ended(Ending::Promoted), "bad releases that were promoted"),
+    rate("caught", W::Bad, E::Caught, "bad releases that were stopped before promotion"),
+    rate("missed", W::Bad, E::Missed, "bad releases that were promoted"),
     rate("prevented", W::Bad, E::Prevented, "bad releases that were stopped before any harm"),
+    rate(
+        "caught.by-person",
+        W::Bad,
+        E::CaughtByPerson,
+        "bad releases that a person stopped before promotion",
+    ),
+    rate("taken-back", W::Bad, E::TakenBack, "bad releases that were rolled back once promoted"),
+    rate("self-healed", W::Bad, E::SelfHealed, "bad releases whose harm ended by itself"),
+    saved(
+        "harm-prevented",
+        W::Bad,
+        (A::RequestsHarmed, A::Potential),
+        "1 - requests harmed / requests that a day of the release without gates would harm",
+    ),
     mean("blast-radius.users.mean", W::Bad, A::UsersHarmedShare, USERS),
     quantile("blast-radius.users.median", W::Bad, (A::UsersHarmedShare, 0.5), USERS),
     quantile("blast-radius.users.p95", W::Bad, (A::UsersHarmedShare, 0.95), USERS),
@@ -96,7 +146,7 @@ pub const MEASURES: &[Measure] = &[
     quantile("blast-radius.users.p95.all", W::All, (A::UsersHarmedShare, 0.95), USERS),
     mean("blast-radius.requests.mean.all", W::All, A::RequestsHarmedShare, REQUESTS),
     quantile("blast-radius.requests.p95.all", W::All, (A::RequestsHarmedShare, 0.95), REQUESTS),
-    rate("detected", W::Harmed, E::Detected, "harmful releases that a gate saw and acted on"),
+    rate("detected", W::Harmed, E::Detected, "harmful releases that something saw and acted on"),
     quantile("detect.median", W::Harmed, (A::Detect, 0.5), DETECT),
     quantile("detect.p95", W::Harmed, (A::Detect, 0.95), DETECT),
     mean(
@@ -105,6 +155,21 @@ pub const MEASURES: &[Measure] = &[
         A::TimeHarmed,
         "time under harm in the 24 hours from the first exposure; prevented is zero, unresolved is \
          all that was watched",
+    ),
+    rate("resolved", W::Harmed, E::Resolved, "harmful releases that were detected and ended"),
+    mean("mttr.mean", W::Resolved, A::Mttr, MTTR),
+    quantile("mttr.median", W::Resolved, (A::Mttr, 0.5), MTTR),
+    quantile("mttr.p95", W::Resolved, (A::Mttr, 0.95), MTTR),
+    mean("time-to-restore.mean", W::Resolved, A::TimeToRestore, RESTORE),
+    quantile("time-to-restore.median", W::Resolved, (A::TimeToRestore, 0.5), RESTORE),
+    mean("detect.mean", W::Resolved, A::Detect, "harm begins until something knew"),
+    mean("decide.mean", W::Resolved, A::Decide, "something knew until the order was given"),
+    mean("act.mean", W::Resolved, A::Act, "the order until the old version served all"),
+    mean(
+        "recover.mean",
+        W::Resolved,
+        A::Recover,
+        "the old version served all until no harm was left",
     ),
     rate("unresolved", W::Bad, E::Unresolved, "bad releases still doing harm at the end"),
     rate("cut-off", W::Bad, E::CutOff, "bad releases watched for less than 24 hours under harm"),
@@ -152,6 +217,59 @@ pub const MEASURES: &[Measure] = &[
         A::Potential,
         "requests that a day with all traffic on the release and no gate would harm",
     ),
+    mean(
+        "bystanders.requests.mean",
+        W::Bad,
+        A::Bystanders,
+        "requests that the defect harmed although they met the old version",
+    ),
+    mean("rollout-harm.requests.mean", W::All, A::RolloutHarmed, DIPPED),
+    mean(
+        "rollout-harm.failures.mean",
+        W::All,
+        A::RolloutFailures,
+        "requests that failed because of what the strategy itself does",
+    ),
+    mean(
+        "rollout-harm.slowed.mean",
+        W::All,
+        A::RolloutSlowed,
+        "responses made too slow by what the strategy itself does; below zero when it makes them \
+         faster",
+    ),
+    mean("rollout-harm.users.mean", W::All, A::UsersDippedShare, DIPPED_USERS),
+    quantile("rollout-harm.users.p95", W::All, (A::UsersDippedShare, 0.95), DIPPED_USERS),
+    mean(
+        "error-budget.mean",
+        W::All,
+        A::ErrorBudget,
+        "share of the error budget of 30 days that a change burns",
+    ),
+    mean(
+        "error-budget.bad.mean",
+        W::Bad,
+        A::ErrorBudget,
+        "share of the error budget of 30 days that a bad release burns",
+    ),
+    quantile(
+        "error-budget.bad.p95",
+        W::Bad,
+        (A::ErrorBudget, 0.95),
+        "share of the error budget of 30 days that a bad release burns",
+    ),
+    mean("attempts.mean", W::All, A::Attempts, "how often a release is tried"),
+    mean(
+        "pods-above.mean",
+        W::All,
+        A::PodsAbove,
+        "pods above the steady state times hours; below zero when there are fewer",
+    ),
+    mean("peak-pods.mean", W::All, A::PeakPods, "the most pods at one time"),
+    worst("peak-pods.worst", W::All, A::PeakPods, "the most pods at one time"),
+    mean("people.mean", W::All, A::Work, "time of the people who were paged or asked"),
+    mean("delay.mean", W::Good, A::Delay, "time that a good change is not live, while watched"),
+    mean("cost.mean", W::All, A::Cost, COST),
+    quantile("cost.p95", W::All, (A::Cost, 0.95), COST),
 ];
 
 /// The measure of that name.
@@ -161,14 +279,9 @@ pub fn find(name: &str) -> Option<&'static Measure> {
 
 /// What a verdict on a rollout should also know, and this engine does not model yet.
 pub const NOT_MODELLED: &[(&str, &str)] = &[
-    ("harm by the rollout itself", "dips of capacity and lost requests are simulated, not booked"),
-    ("harm prevented", "the day without gates is known, its comparison is not certified"),
-    ("MTTR", "nobody acknowledges, decides or repairs"),
-    ("people", "no alert pages anybody, and nobody resolves a hold"),
-    ("cost", "no ledger of pods, requests, time and data"),
-    ("error budget", "no objective over 30 days"),
-    ("retry and fix", "an abandoned change is not tried again"),
-    ("false rollbacks per week", "no rate of releases"),
+    ("data loss", "no rows are written, so none are lost, unrepresentable, stale or restored"),
+    ("rows written by the release", "no data is written"),
+    ("repair of damage", "every fault ends with the traffic of the new version"),
 ];
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::replicate::Sample;
 use super::summary::Summary;
 use crate::gate::Verdict;
 use crate::scenario::Scenario;
-use crate::simulation::{Ending, Engine, Happening, Measures, Timeline, Truth};
+use crate::simulation::{Engine, Happening, Measures, Timeline, Truth};
 
 /// No more missed releases of a kind than this are simulated again.
 pub const LOOKED_AT_MAX: usize = 64;
@@ -88,21 +88,21 @@ fn missed(
     summary: &Summary,
 ) -> Option<Missed> {
     let tally = &summary.kinds.get(kind)?.tally;
-    let promoted = tally.count(Truth::Bad, Ending::Promoted);
+    let is = |it: &Measures| {
+        usize::from(it.release) == kind && it.truth == Truth::Bad && it.promoted_at.is_some()
+    };
+    let all = || (0_u64..).zip(&sample.values).filter(|(_, it)| is(it));
+    let promoted = all().count() as u64;
     if promoted == 0 {
         return None;
     }
-    let is = |it: &Measures| {
-        usize::from(it.release) == kind && it.truth == Truth::Bad && it.ending == Ending::Promoted
-    };
-    let all = || (0_u64..).zip(&sample.values).filter(|(_, it)| is(it));
-    let late = |it: &Measures| it.harm_began.is_none_or(|began| began >= it.ended_at);
+    let late = |it: &Measures| it.harm_began.is_none_or(|began| Some(began) >= it.promoted_at);
     let mut reasons: Vec<(u64, Reason)> =
         all().filter(|(_, it)| late(it)).map(|(index, _)| (index, Reason::Late)).collect();
     let lates = reasons.len() as u64;
     let mut engine = Engine::new(scenario, Timeline::default());
     for (index, _) in all().filter(|(_, it)| !late(it)).take(LOOKED_AT_MAX) {
-        reasons.push((index, look_again(&mut engine, sample.seed, index)));
+        reasons.push((index, look_again(&mut engine, (sample.seed, index), scenario.gates.len())));
     }
     let count = |reason| reasons.iter().filter(|it| it.1 == reason).count() as u64;
     let looked_at = reasons.len() as u64 - lates;
@@ -128,12 +128,18 @@ fn most_common(count: impl Fn(Reason) -> u64) -> Reason {
 }
 
 /// The readings under harm, of a world in which the release was promoted.
-fn look_again(engine: &mut Engine<'_, Timeline>, seed: u64, index: u64) -> Reason {
+fn look_again(
+    engine: &mut Engine<'_, Timeline>,
+    (seed, index): (u64, u64),
+    gates: usize,
+) -> Reason {
     engine.record.entries.clear();
     let measures = engine.simulate(seed, index);
     let began = measures.harm_began.unwrap_or(measures.ended_at);
     let readings = engine.record.entries.iter().filter_map(|(at, happening)| match happening {
-        Happening::Reading(reading) if *at >= began => Some(reading.verdict),
+        Happening::Reading(reading) if *at >= began && reading.gate < gates => {
+            Some(reading.verdict)
+        }
         _ => None,
     });
     let (mut said, mut failed) = (0_u32, 0_u32);

@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::measure::{Measure, Unit};
 use super::summary::Summary;
 use crate::document::{Code, Key, Node, Problem, Problems, Value, closest, quoted};
-use crate::units::{Count, Quantity, Share, Span};
+use crate::units::{Count, Money, Quantity, Share, Span};
 
 const MEASURE: &str = "E0120";
 const WANTED: &str = "E0121";
@@ -132,7 +132,10 @@ fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static
     let number = match measure.how.unit() {
         Unit::Share => Share::parse(bound).map(Share::as_f64),
         Unit::Time => <Span as Quantity>::parse(bound).map(Span::as_secs_f64),
-        Unit::Requests | Unit::Users => Count::parse(bound).map(Count::as_f64),
+        Unit::Money => Money::parse(bound).map(Money::as_f64),
+        Unit::Requests | Unit::Users | Unit::Count | Unit::PodHours => {
+            Count::parse(bound).map(Count::as_f64)
+        }
     };
     let number = number.map_err(|_| "this bound cannot be read")?;
     Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() })
@@ -154,7 +157,8 @@ fn unreadable(measure: &Measure, node: &Node, label: &str) -> Problem {
     let bound = match measure.how.unit() {
         Unit::Share => Share::EXAMPLE,
         Unit::Time => <Span as Quantity>::EXAMPLE,
-        Unit::Requests | Unit::Users => Count::EXAMPLE,
+        Unit::Money => Money::EXAMPLE,
+        Unit::Requests | Unit::Users | Unit::Count | Unit::PodHours => Count::EXAMPLE,
     };
     let title = format!("expected what is wanted of `{}`", measure.name);
     let help = format!("write for example: {}: <= {bound}", measure.name);

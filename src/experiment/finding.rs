@@ -1,9 +1,10 @@
 //! A measure of a sample with how far it can be trusted.
 
-use estimate::moments::Moments;
+use estimate::moments::{Moments, PairedMoments};
 use estimate::{Estimate, Interval, means, quantiles, rates};
 
 use super::measure::{Amount, Event, How, Measure, Unit, Value, Worlds};
+use crate::scenario::Scenario;
 use crate::simulation::Measures;
 
 /// The confidence of every interval.
@@ -37,6 +38,7 @@ impl Finding {
 
 /// Findings of one sample; what was sorted last is kept for the next measure.
 pub(super) struct Finder<'a> {
+    scenario: &'a Scenario,
     sample: &'a [Measures],
     sorted: Option<Sorted>,
 }
@@ -48,8 +50,8 @@ struct Sorted {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(sample: &'a [Measures]) -> Self {
-        Self { sample, sorted: None }
+    pub(super) fn new(scenario: &'a Scenario, sample: &'a [Measures]) -> Self {
+        Self { scenario, sample, sorted: None }
     }
 
     /// What the sample says of a measure.
@@ -58,6 +60,13 @@ impl<'a> Finder<'a> {
         match measure.how {
             How::Rate(event) => self.rate(measure.worlds, event, nothing),
             How::Mean(amount) => self.mean(measure.worlds, amount, nothing),
+            How::Saved(some, all) => self.saved(measure.worlds, (some, all), nothing),
+            How::PerReading(event) => self.per_reading(measure.worlds, event, nothing),
+            How::PerWeek(event) => {
+                let found = self.rate(measure.worlds, event, nothing);
+                let week = self.scenario.changes_per_week;
+                Finding { estimate: found.estimate.map(|it| scaled(it, week)), ..found }
+            }
             How::Quantile(amount, p) => {
                 let sorted = self.sorted(measure.worlds, amount);
                 let estimate =
@@ -89,16 +98,36 @@ impl<'a> Finder<'a> {
         Finding { events: Some(x), estimate, ..nothing }
     }
 
+    /// Readings are as many chances to be wrong; a change is wrong once at most.
+    fn per_reading(&self, worlds: Worlds, event: Event, nothing: Finding) -> Finding {
+        let of = || self.sample.iter().filter(|it| worlds.has(it));
+        let n: u64 = of().map(|it| u64::from(it.readings)).sum();
+        let x = of().filter(|it| event.in_world(it)).count() as u64;
+        let estimate = (n > 0).then(|| rates::rate(x.min(n), n, CONFIDENCE));
+        Finding { events: Some(x), estimate, ..nothing }
+    }
+
+    fn saved(&self, worlds: Worlds, (some, all): (Amount, Amount), nothing: Finding) -> Finding {
+        let of = self.sample.iter().filter(|it| worlds.has(it));
+        let pairs = of.filter_map(|it| {
+            let amount = |amount: Amount| amount.in_world(it, self.scenario).known();
+            Some((amount(some)?, amount(all)?))
+        });
+        let ratio = means::linear_ratio(&PairedMoments::from_iter(pairs), CONFIDENCE);
+        let saved = |it: Estimate| Estimate {
+            value: 1.0 - it.value,
+            interval: Interval { low: 1.0 - it.interval.high, high: 1.0 - it.interval.low },
+            ..it
+        };
+        Finding { estimate: ratio.ok().map(saved), ..nothing }
+    }
+
     fn mean(&self, worlds: Worlds, amount: Amount, nothing: Finding) -> Finding {
         let values = self.sample.iter().filter(|it| worlds.has(it));
-        let known = |value| if let Value::Known(value) = value { Some(value) } else { None };
-        let moments: Moments = values.filter_map(|it| known(amount.in_world(it))).collect();
+        let known = values.filter_map(|it| amount.in_world(it, self.scenario).known());
+        let moments: Moments = known.collect();
         let grains = amount.unit().grains();
-        let estimate = means::mean(&moments, CONFIDENCE).map(|it| Estimate {
-            value: it.value / grains,
-            interval: Interval { low: it.interval.low / grains, high: it.interval.high / grains },
-            ..it
-        });
+        let estimate = means::mean(&moments, CONFIDENCE).map(|it| scaled(it, 1.0 / grains));
         Finding { estimate: estimate.map(|estimate| within(estimate, amount)), ..nothing }
     }
 
@@ -108,7 +137,7 @@ impl<'a> Finder<'a> {
         self.sorted.insert(kept.unwrap_or_else(|| {
             let (mut values, mut beyond) = (Vec::new(), 0);
             for it in self.sample.iter().filter(|it| worlds.has(it)) {
-                match amount.in_world(it) {
+                match amount.in_world(it, self.scenario) {
                     Value::Known(value) => values.push(value),
                     Value::Beyond => beyond += 1,
                 }
@@ -121,15 +150,16 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// The part of an interval that is possible: a share is at most one, and few things are below
-/// zero.
+/// The same estimate in another unit.
+pub(super) fn scaled(it: Estimate, times: f64) -> Estimate {
+    let Interval { low, high } = it.interval;
+    let interval = Interval { low: low * times, high: high * times };
+    Estimate { value: it.value * times, interval, ..it }
+}
+
+/// The part of an interval that is possible.
 fn within(estimate: Estimate, amount: Amount) -> Estimate {
-    let mut interval = estimate.interval;
-    if !amount.is_signed() {
-        interval.low = interval.low.max(0.0);
-    }
-    if amount.unit() == Unit::Share {
-        interval.high = interval.high.min(1.0);
-    }
-    Estimate { interval, ..estimate }
+    let (least, most) = amount.bounds();
+    let Interval { low, high } = estimate.interval;
+    Estimate { interval: Interval { low: low.max(least), high: high.min(most) }, ..estimate }
 }

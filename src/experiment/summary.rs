@@ -3,8 +3,9 @@
 use super::catalog::{MEASURES, find};
 use super::finding::{Finder, Finding};
 use super::measure::Measure;
+use crate::cost::{Ledgers, MeanLedger};
 use crate::scenario::Scenario;
-use crate::simulation::{Ending, Measures, Truth};
+use crate::simulation::{By, Ending, Measures, Truth};
 
 /// How many worlds ended how, by what the release was: `counts[truth][ending]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,11 +66,13 @@ impl Kind {
     }
 }
 
-/// Which decisions one gate made.
+/// Which decisions one gate, a person or the strategy itself made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decisions {
-    /// The gate's name; nothing when the rollout stopped by itself.
-    pub gate: Option<String>,
+    /// Whose they are, in the words of a report.
+    pub name: String,
+    /// The gate, by its place in the scenario.
+    pub gate: Option<usize>,
     /// What it stopped, by how that ended.
     pub tally: Tally,
 }
@@ -79,6 +82,8 @@ pub struct Decisions {
 pub struct Summary {
     /// How many worlds.
     pub n: u64,
+    /// What the mean change took, physically; nothing without worlds.
+    pub ledger: Option<MeanLedger>,
     /// How they ended.
     pub tally: Tally,
     /// Every measure of [`MEASURES`], in that order.
@@ -92,9 +97,10 @@ pub struct Summary {
 impl Summary {
     /// Sums up a sample of a scenario.
     pub fn of(scenario: &Scenario, sample: &[Measures]) -> Self {
-        let mut finder = Finder::new(sample);
+        let mut finder = Finder::new(scenario, sample);
         Self {
             n: sample.len() as u64,
+            ledger: ledger(sample),
             tally: tally(sample.iter()),
             findings: MEASURES.iter().map(|measure| finder.find(measure)).collect(),
             kinds: kinds(scenario, sample),
@@ -117,6 +123,12 @@ impl Summary {
     }
 }
 
+fn ledger(sample: &[Measures]) -> Option<MeanLedger> {
+    let mut ledgers = Ledgers::default();
+    sample.iter().for_each(|it| ledgers.add(&it.ledger()));
+    ledgers.mean()
+}
+
 fn tally<'a>(sample: impl Iterator<Item = &'a Measures>) -> Tally {
     sample.fold(Tally::default(), |mut tally, it| {
         tally.add(it);
@@ -128,7 +140,7 @@ fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
     let kind = |(index, release): (usize, &crate::scenario::Release)| {
         let of = |it: &&Measures| usize::from(it.release) == index;
         let worlds: Vec<Measures> = sample.iter().filter(of).copied().collect();
-        let mut finder = Finder::new(&worlds);
+        let mut finder = Finder::new(scenario, &worlds);
         let findings = Kind::MEASURES.iter().filter_map(|name| find(name));
         Kind {
             name: release.name.clone(),
@@ -140,19 +152,24 @@ fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
 }
 
 fn decisions(scenario: &Scenario, sample: &[Measures]) -> Vec<Decisions> {
-    let by = |gate: Option<usize>| {
-        let stopped = |it: &&Measures| it.ending != Ending::Promoted && it.gate() == gate;
+    let by = |who: Option<By>| {
+        let stopped = |it: &&Measures| it.ending != Ending::Promoted && it.by == who;
         tally(sample.iter().filter(stopped))
     };
-    let named = scenario.gates.iter().enumerate();
-    let mut decisions: Vec<_> = named
-        .map(|(index, gate)| Decisions { gate: Some(gate.name.clone()), tally: by(Some(index)) })
-        .collect();
-    let alone = by(None);
-    if alone.all() > 0 {
-        decisions.push(Decisions { gate: None, tally: alone });
-    }
-    decisions
+    let gates = scenario.gates.iter().enumerate();
+    let gates = gates.map(|(index, gate)| Decisions {
+        name: gate.name.clone(),
+        gate: Some(index),
+        tally: by(Some(By::Gate(index as u8))),
+    });
+    let others = [
+        ("a person", Some(By::Person)),
+        ("the strategy's own test", Some(By::Strategy)),
+        ("a wait that ran out", None),
+    ];
+    let others =
+        others.map(|(name, who)| Decisions { name: name.to_owned(), gate: None, tally: by(who) });
+    gates.chain(others.into_iter().filter(|it| it.tally.all() > 0)).collect()
 }
 
 #[cfg(test)]

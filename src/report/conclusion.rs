@@ -17,11 +17,11 @@ pub struct Conclusion {
 impl Conclusion {
     /// The sentence that matters most: what goes wrong most often, and why.
     pub fn of(scenario: &Scenario, summary: &Summary, diagnosis: &Diagnosis) -> Self {
-        let missed = summary.tally.count(Truth::Bad, Ending::Promoted);
+        let missed = summary.get("missed").events.unwrap_or_default();
         let wronged = diagnosis.false_rollback.as_ref().map_or(0, |it| it.all);
         let undecided = summary.tally.ended(Ending::Held);
-        let by_itself = summary.decisions.last().filter(|by| by.gate.is_none());
-        if 2 * by_itself.map_or(0, |by| by.tally.all()) > summary.n {
+        let by_itself = summary.decisions.iter().filter(|by| by.gate.is_none());
+        if 2 * by_itself.map(|by| by.tally.ended(Ending::Held)).sum::<u64>() > summary.n {
             return Self { sentence: waits(undecided, summary.n), example: Some(0) };
         }
         if scenario.gates.is_empty() && missed > 0 {

@@ -3,9 +3,9 @@
 use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
-use super::Report;
+use super::{MeanBill, Report};
 use crate::experiment::{Decisions, Finding, How, Kind, NOT_MODELLED, Tally};
-use crate::simulation::{Ending, Measures, Truth};
+use crate::simulation::{By, Ending, Measures, Truth};
 
 /// The version of the format of results.
 pub const RESULT_SCHEMA: &str = "coalmine/result/v1";
@@ -60,6 +60,7 @@ fn result(report: &Report) -> Value {
         "endings": endings(&summary.tally),
         "measures": summary.findings.iter().map(finding).collect::<Vec<_>>(),
         "kinds": summary.kinds.iter().map(kind).collect::<Vec<_>>(),
+        "cost": cost(&report.bill),
         "stoppedBy": summary.decisions.iter().map(stopped_by).collect::<Vec<_>>(),
         "assumptions": assumed.collect::<Vec<_>>(),
         "notes": report.notes,
@@ -67,6 +68,14 @@ fn result(report: &Report) -> Value {
         "leftOutOfTheDefaultReleases": report.left_out,
         "notModelled": absent.collect::<Vec<_>>(),
     })
+}
+
+fn cost(bill: &MeanBill) -> Value {
+    let lines = bill
+        .lines
+        .iter()
+        .map(|(line, amount, cost)| json!({ "line": line.key(), "amount": amount, "cost": cost }));
+    json!({ "currency": bill.currency.to_string(), "lines": lines.collect::<Vec<_>>() })
 }
 
 fn finding(finding: &Finding) -> Value {
@@ -99,7 +108,8 @@ fn kind(kind: &Kind) -> Value {
 }
 
 fn stopped_by(by: &Decisions) -> Value {
-    json!({ "gate": by.gate, "endings": endings(&by.tally) })
+    let gate = by.gate.map(|_| &by.name);
+    json!({ "who": by.name, "gate": gate, "endings": endings(&by.tally) })
 }
 
 fn endings(tally: &Tally) -> Value {
@@ -126,8 +136,8 @@ fn key(word: &str) -> String {
 pub fn jsonl(report: &Report, sample: &[Measures]) -> Vec<u8> {
     let mut out = Vec::new();
     let kinds: Vec<&str> = report.summary.kinds.iter().map(|kind| kind.name.as_str()).collect();
-    let gates: Vec<Option<&str>> =
-        report.summary.decisions.iter().map(|by| by.gate.as_deref()).collect();
+    let decisions = report.summary.decisions.iter().filter(|by| by.gate.is_some());
+    let gates: Vec<&str> = decisions.map(|by| by.name.as_str()).collect();
     for (index, it) in (0_u64..).zip(sample) {
         let mut world = measures(it, &kinds, &gates);
         world.insert("scenario".to_owned(), json!(report.name));
@@ -140,38 +150,53 @@ pub fn jsonl(report: &Report, sample: &[Measures]) -> Vec<u8> {
 }
 
 /// The measures of one replication; times are seconds from the start of the change.
-pub(super) fn measures(
-    it: &Measures,
-    kinds: &[&str],
-    gates: &[Option<&str>],
-) -> Map<String, Value> {
+pub(super) fn measures(it: &Measures, kinds: &[&str], gates: &[&str]) -> Map<String, Value> {
     let at = |at: clockwork::Instant| at.since_start().as_secs_f64();
     let thousandths = |count: u64| count as f64 / 1000.0;
-    let gate = it.gate().and_then(|gate| gates.get(gate).copied().flatten());
+    let by = match it.by {
+        Some(By::Gate(_)) => Some("gate"),
+        Some(By::Person) => Some("person"),
+        Some(By::Strategy) => Some("strategy"),
+        None => None,
+    };
+    let gate = it.gate().and_then(|gate| gates.get(gate));
     let value = json!({
         "release": kinds.get(usize::from(it.release)),
         "truth": it.truth.word(),
         "ending": it.ending.word(),
+        "by": by,
         "gate": gate,
+        "attempts": it.attempts,
         "potential": thousandths(it.potential),
         "exposedAt": at(it.exposed_at),
         "endedAt": at(it.ended_at),
+        "watchedUntil": at(it.watched_until),
         "liveAt": it.live_at.map(at),
+        "promotedAt": it.promoted_at.map(at),
         "harmBegan": it.harm_began.map(at),
         "detectedAt": it.detected_at.map(at),
         "orderedAt": it.ordered_at.map(at),
+        "harmEnded": it.harm_ended.map(at),
         "timeHarmed": it.time_harmed.as_secs_f64(),
         "cutOff": it.cut_off,
         "met": it.met,
         "metHarmful": thousandths(it.met_harmful),
         "failed": it.failed,
         "slowed": it.slowed as f64 / 1000.0,
+        "bystanders": it.bystanders as f64 / 1000.0,
+        "rolloutFailed": it.rollout_failed,
+        "rolloutSlowed": it.rollout_slowed as f64 / 1000.0,
         "baselineFailed": it.baseline_failed,
         "requests": thousandths(it.requests),
         "peakShare": f64::from(it.peak_share) / 1e6,
         "usersMet": thousandths(it.users_met),
         "usersHarmed": thousandths(it.users_harmed),
+        "usersDipped": thousandths(it.users_dipped),
         "usersActive": thousandths(it.users_active),
+        "podsKilled": it.killed,
+        "podHoursAbove": it.pods_above as f64 / 3.6e9,
+        "peakPods": it.peak_pods,
+        "people": it.work.as_secs_f64(),
         "readings": it.readings,
     });
     if let Value::Object(map) = value { map } else { Map::new() }

@@ -3,6 +3,7 @@
 mod number;
 mod page;
 mod assumption;
+mod bill;
 mod conclusion;
 mod plan;
 mod text;
@@ -14,6 +15,7 @@ mod tale;
 mod tidings;
 
 pub use assumption::{Assumption, assumptions, digest};
+pub use bill::MeanBill;
 pub use conclusion::Conclusion;
 pub use data::{RESULT_SCHEMA, csv, json, jsonl};
 pub use markdown::markdown;
@@ -39,6 +41,8 @@ pub struct Report {
     pub provenance: Provenance,
     /// Every measure.
     pub summary: Summary,
+    /// What the mean change costs.
+    pub bill: MeanBill,
     /// What was wanted, and how it stands.
     pub wanted: Vec<(Expectation, Standing)>,
     /// One sentence.

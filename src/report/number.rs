@@ -86,11 +86,11 @@ fn one(unit: Unit, value: f64, decimals: usize) -> String {
     match unit {
         Unit::Share => format!("{:.decimals$} %", value * 100.0),
         Unit::Time => time(value),
-        Unit::Requests | Unit::Users if decimals == 0 => {
+        _ if decimals == 0 => {
             let sign = if value <= -0.5 { "-" } else { "" };
             format!("{sign}{}", grouped(value.abs().round() as u64))
         }
-        Unit::Requests | Unit::Users => format!("{value:.decimals$}"),
+        _ => format!("{value:.decimals$}"),
     }
 }
 

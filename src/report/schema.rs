@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::data::RESULT_SCHEMA;
-use crate::experiment::{MEASURES, Standing};
+use crate::cost::Line;
+use crate::experiment::{MEASURES, Standing, Unit};
 
 /// The schema of what `-o json` writes.
 pub fn result_schema() -> Value {
@@ -51,9 +52,11 @@ fn result() -> Value {
             "measures": list("measure"),
             "kinds": list("kind"),
             "stoppedBy": { "type": "array", "items": object(&[
+                ("who", json!({ "type": "string" })),
                 ("gate", json!({ "type": ["string", "null"] })),
                 ("endings", json!({ "$ref": "#/$defs/endings" })),
             ]) },
+            "cost": cost(),
             "assumptions": { "type": "array", "items": texts_of(&["path", "value", "why"]) },
             "notes": texts,
             "losses": texts,
@@ -61,6 +64,19 @@ fn result() -> Value {
             "notModelled": { "type": "array", "items": texts_of(&["what", "why"]) },
         },
     })
+}
+
+/// The mean of each line of the ledger and what it costs.
+fn cost() -> Value {
+    let line = object(&[
+        ("line", json!({ "enum": Line::ALL.map(Line::key) })),
+        ("amount", json!({ "type": "number", "description": "Hours, requests or users." })),
+        ("cost", json!({ "type": "number" })),
+    ]);
+    object(&[
+        ("currency", json!({ "type": "string" })),
+        ("lines", json!({ "type": "array", "items": line })),
+    ])
 }
 
 fn object(fields: &[(&str, Value)]) -> Value {
@@ -103,15 +119,28 @@ fn provenance() -> Value {
     ])
 }
 
+/// How worlds become one number.
+const KINDS: [&str; 7] = ["rate", "mean", "quantile", "worst", "saved", "per-reading", "per-week"];
+
 fn measure() -> Value {
     let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+    let units = [
+        Unit::Share,
+        Unit::Time,
+        Unit::Requests,
+        Unit::Users,
+        Unit::PodHours,
+        Unit::Count,
+        Unit::Money,
+    ];
+    let units = units.map(Unit::word);
     let number = |text: &str| json!({ "type": ["number", "null"], "description": text });
     object(&[
         ("name", json!({ "enum": names })),
         ("definition", json!({ "type": "string" })),
-        ("unit", json!({ "enum": ["share", "seconds", "requests", "users"] })),
+        ("unit", json!({ "enum": units })),
         ("worlds", json!({ "type": "string" })),
-        ("kind", json!({ "enum": ["rate", "mean", "quantile", "worst"] })),
+        ("kind", json!({ "enum": KINDS })),
         ("quantile", number("Which quantile, 0 to 1.")),
         ("value", number("Null without worlds, or beyond the time that was watched.")),
         ("low", number("Lower end of the interval; null when the sample cannot bound it.")),
@@ -139,6 +168,7 @@ fn kind() -> Value {
 
 fn endings() -> Value {
     let count = || json!({ "type": "integer" });
-    let row = object(&[("promoted", count()), ("rolledBack", count()), ("held", count())]);
+    let endings = ["promoted", "rolledBack", "held", "stuck"].map(|name| (name, count()));
+    let row = object(&endings);
     object(&[("good", row.clone()), ("negligible", row.clone()), ("bad", row)])
 }

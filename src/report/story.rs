@@ -129,8 +129,7 @@ impl<'s> Story<'s> {
 
     fn numbers(&self) -> Map<String, Value> {
         let kinds: Vec<&str> = self.scenario.releases.iter().map(|it| it.name.as_str()).collect();
-        let gates: Vec<Option<&str>> =
-            self.scenario.gates.iter().map(|gate| Some(gate.name.as_str())).collect();
+        let gates: Vec<&str> = self.scenario.gates.iter().map(|it| it.name.as_str()).collect();
         measures(&self.measures, &kinds, &gates)
     }
 

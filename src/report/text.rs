@@ -24,8 +24,11 @@ pub(super) fn render(report: &Report, look: Look) -> String {
         by_kind(&mut page, summary);
         blast(&mut page, summary);
         detection(&mut page, summary);
+        recovery(&mut page, summary);
         exposure(&mut page, summary);
     }
+    rollout(&mut page, summary);
+    cost(&mut page, report);
     caveats(&mut page, report);
     wanted(&mut page, report);
     closing(&mut page, report);
@@ -117,6 +120,9 @@ fn rate(page: &mut Page, label: &str, finding: &Finding) {
 fn outcome(page: &mut Page, summary: &Summary) {
     section(page, "OUTCOME", &format!("of {} changes", grouped(summary.n)));
     for ending in Ending::ALL {
+        if ending == Ending::Stuck && summary.tally.ended(ending) == 0 {
+            continue;
+        }
         let finding = summary.get(&ending.word().replace(' ', "-"));
         let of = |truth: Truth| (summary.tally.count(truth, ending), truth.word());
         let parts: Vec<_> = [Truth::Good, Truth::Negligible, Truth::Bad]
@@ -132,7 +138,7 @@ fn outcome(page: &mut Page, summary: &Summary) {
 fn by_gates(summary: &Summary, truth: Truth, endings: &[Ending]) -> String {
     let by = summary.decisions.iter().filter_map(|by| {
         let count: u64 = endings.iter().map(|ending| by.tally.count(truth, *ending)).sum();
-        let name = by.gate.as_deref().unwrap_or("a pause that ran out");
+        let name = by.name.as_str();
         (count > 0).then(|| format!("{name} {}", grouped(count)))
     });
     by.collect::<Vec<_>>().join(", ")
@@ -147,8 +153,17 @@ fn good(page: &mut Page, summary: &Summary) {
     if summary.get("false-hold").events.is_some_and(|events| events > 0) {
         rate(page, "held by mistake", summary.get("false-hold"));
     }
+    row(page, "  per reading of a gate", summary.get("false-rollback.per-reading"), "");
+    row(page, "  per week", summary.get("false-rollback.per-week"), "");
     row(page, "time to live, median", summary.get("time-to-live.median"), "");
     row(page, "time to live, p95", summary.get("time-to-live.p95"), "");
+}
+
+/// A rate that is told where it happens.
+fn seen(page: &mut Page, label: &str, finding: &Finding) {
+    if finding.events.is_some_and(|events| events > 0) {
+        rate(page, label, finding);
+    }
 }
 
 fn share_of(summary: &Summary, name: &str) -> String {
@@ -163,11 +178,12 @@ fn bad(page: &mut Page, summary: &Summary) {
     let gates = by_gates(summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
     let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
     row(page, "caught before promotion", caught, &format!("{}{by}", counts(caught)));
+    seen(page, "  before any harm", summary.get("prevented"));
     rate(page, "missed", summary.get("missed"));
-    if summary.get("prevented").events.is_some_and(|events| events > 0) {
-        rate(page, "stopped before any harm", summary.get("prevented"));
-    }
+    seen(page, "  and taken back later", summary.get("taken-back"));
+    seen(page, "  and healed by itself", summary.get("self-healed"));
     rate(page, "rollbacks that were right", summary.get("right-rollback"));
+    row(page, "harm prevented", summary.get("harm-prevented"), "of a day of them without gates");
 }
 
 fn by_kind(page: &mut Page, summary: &Summary) {
@@ -246,7 +262,7 @@ fn blast(page: &mut Page, summary: &Summary) {
 
 fn detection(page: &mut Page, summary: &Summary) {
     section(page, "DETECTION", "from the beginning of harm, of bad releases that did harm");
-    rate(page, "detected by a gate", summary.get("detected"));
+    rate(page, "detected and acted on", summary.get("detected"));
     row(
         page,
         "time to detect, median",
@@ -257,9 +273,61 @@ fn detection(page: &mut Page, summary: &Summary) {
     let harmed = summary.get("time-harmed.mean");
     row(page, "time under harm, mean", harmed, &format!("of all {} bad, 24h", grouped(harmed.n())));
     rate(page, "still harming at the end", summary.get("unresolved"));
-    if summary.get("cut-off").events.is_some_and(|events| events > 0) {
-        rate(page, "watched too short", summary.get("cut-off"));
+    seen(page, "watched too short", summary.get("cut-off"));
+}
+
+fn recovery(page: &mut Page, summary: &Summary) {
+    let resolved = summary.get("mttr.mean").n();
+    let bad = summary.tally.of(Truth::Bad);
+    let of = format!("of {} resolved of {} bad releases", grouped(resolved), grouped(bad));
+    section(page, "RECOVERY", &of);
+    if resolved == 0 {
+        return;
     }
+    let rows = [
+        ("time to restore, mean", "time-to-restore.mean"),
+        ("  detect", "detect.mean"),
+        ("  decide", "decide.mean"),
+        ("  act", "act.mean"),
+        ("  recover", "recover.mean"),
+        ("MTTR, mean", "mttr.mean"),
+        ("MTTR, median", "mttr.median"),
+        ("MTTR, p95", "mttr.p95"),
+    ];
+    for (label, name) in rows {
+        let remark = if label == "MTTR, mean" { "decide + act + recover" } else { "" };
+        row(page, label, summary.get(name), remark);
+    }
+}
+
+/// What the strategy itself does to users, whatever the release is.
+fn rollout(page: &mut Page, summary: &Summary) {
+    section(page, "ROLLOUT", "its own harm and cost in means per change, whatever the release is");
+    let rows = [
+        ("requests harmed", "rollout-harm.requests.mean"),
+        ("  failed", "rollout-harm.failures.mean"),
+        ("  too slow", "rollout-harm.slowed.mean"),
+        ("users harmed", "rollout-harm.users.mean"),
+        ("pods above steady, hours", "pods-above.mean"),
+        ("most pods at one time", "peak-pods.mean"),
+        ("time of people", "people.mean"),
+    ];
+    for (label, name) in rows {
+        row(page, label, summary.get(name), "");
+    }
+    let tries = summary.get("attempts.mean");
+    if tries.estimate.is_some_and(|it| it.value > 1.0) {
+        row(page, "attempts", tries, "");
+    }
+}
+
+fn cost(page: &mut Page, report: &Report) {
+    let (summary, bill) = (&report.summary, &report.bill);
+    section(page, "COST", &format!("of a change at the prices of the scenario, {}", bill.currency));
+    row(page, "mean", summary.get("cost.mean"), &bill.parts);
+    row(page, "p95", summary.get("cost.p95"), "");
+    row(page, "error budget, mean", summary.get("error-budget.mean"), "of 30 days");
+    row(page, "  of a bad release", summary.get("error-budget.bad.mean"), "");
 }
 
 fn exposure(page: &mut Page, summary: &Summary) {

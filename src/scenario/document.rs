@@ -96,6 +96,8 @@ record! {
         people: Maybe<PeopleDoc> = "{}",
         /// What things cost.
         costs: CostsDoc = "{}",
+        /// How many changes are released in a week.
+        changesPerWeek => changes_per_week: Count = "10" assumed "two a day",
     }
 }
 
@@ -162,6 +164,9 @@ record! {
         apdex: At<Span> = "200ms" assumed "the 99th percentile of the default baseline",
         /// A response slower than this is harm; 4 T when it is not given.
         latency: Option<At<Span>>,
+        /// The share of requests that shall not fail, over 30 days: what is left is the error
+        /// budget.
+        availability: At<Share> = "99.9%" assumed "a usual objective",
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Scenario {
     pub alert: Option<Gate>,
     /// What things cost.
     pub prices: Prices,
+    /// How many changes there are in a week.
+    pub changes_per_week: f64,
 }
 
 /// What happens when a change was rolled back. The unit is the change: it may take several
@@ -98,6 +100,8 @@ pub struct Slo {
     pub apdex: f64,
     /// A response slower than this is harm, seconds.
     pub latency: f64,
+    /// The share of requests that shall not fail.
+    pub availability: f64,
 }
 
 /// A kind of release: how often it comes, and what is wrong with it.

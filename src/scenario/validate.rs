@@ -154,6 +154,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
             None => None,
         },
         prices: prices?,
+        changes_per_week: doc.changes_per_week.as_f64(),
     })
 }
 
@@ -357,7 +358,16 @@ fn slo(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Slo {
         let what = ("no response is that fast", "zero", "write for example: 200ms");
         pass.require(!at.value.is_zero(), code::IMPOSSIBLE, at.place, what);
     }
-    Slo { apdex: apdex.value.as_secs_f64(), latency: latency.as_secs_f64() }
+    let availability = doc.slo.availability;
+    let help = "write for example: availability: 99.9%";
+    let what = ("an objective that forgives nothing", "all of the requests", help);
+    let forgives = availability.value != Share::ONE;
+    pass.require(forgives, code::IMPOSSIBLE, availability.place, what);
+    Slo {
+        apdex: apdex.value.as_secs_f64(),
+        latency: latency.as_secs_f64(),
+        availability: availability.value.as_f64(),
+    }
 }
 
 fn truth(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> TruthBounds {

@@ -43,6 +43,7 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::BakeElapsed => {
+                self.history.promoted = Some(now);
                 self.finish(now, Ending::Promoted);
                 None
             }
@@ -427,7 +428,8 @@ impl<R: Record> Engine<'_, R> {
         self.wanted = None;
         self.told = None;
         self.exposed = None;
-        self.history.ended = None;
+        (self.history.ended, self.history.promoted) = (None, None);
+        (self.history.order, self.history.detected) = (None, None);
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.ordered[NEW] = 0;
         self.regime(now, |state| {

@@ -122,6 +122,7 @@ impl<'s, R: Record> Engine<'s, R> {
         while let Some((now, event)) = self.next() {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
+                self.close_incident(now);
                 self.record.note(now, Happening::Watched);
                 break;
             }

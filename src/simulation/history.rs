@@ -11,6 +11,8 @@ pub(super) struct History {
     pub(super) exposed: Option<Instant>,
     /// When all traffic had moved.
     pub(super) live: Option<Instant>,
+    /// When it was promoted, in this attempt.
+    pub(super) promoted: Option<Instant>,
     /// When and how the change ended.
     pub(super) ended: Option<(Instant, Ending)>,
     /// The order that is obeyed, and who gave it.

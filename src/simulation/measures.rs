@@ -2,6 +2,8 @@
 
 use clockwork::{Instant, Span};
 
+use crate::cost::Ledger;
+
 /// How a change ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
@@ -86,8 +88,12 @@ pub struct Measures {
     pub exposed_at: Instant,
     /// When all traffic was on the new version, or the old one had all of it again.
     pub ended_at: Instant,
+    /// When the watched time was over.
+    pub watched_until: Instant,
     /// When all traffic had moved to the new version.
     pub live_at: Option<Instant>,
+    /// When it was promoted, in the last attempt; it may have been taken back since.
+    pub promoted_at: Option<Instant>,
     /// When harm began: the hazard first met served traffic.
     pub harm_began: Option<Instant>,
     /// When somebody or something knew.
@@ -161,8 +167,48 @@ impl Measures {
         self.truth == Truth::Good && self.ending == Ending::RolledBack
     }
 
-    /// Whether a bad release was stopped by a gate before it was promoted.
+    /// Whether a bad release was stopped before it was promoted.
     pub fn is_caught(&self) -> bool {
-        self.truth == Truth::Bad && self.ending != Ending::Promoted
+        self.truth == Truth::Bad && self.promoted_at.is_none() && self.ending != Ending::Promoted
+    }
+
+    /// Requests harmed by what the strategy itself does, thousandths, never below zero.
+    pub fn dipped(&self) -> u64 {
+        (self.rollout_failed as i64 * 1000 + self.rollout_slowed).max(0) as u64
+    }
+
+    /// When the order was given, not before something knew of the harm.
+    pub fn ordered_late(&self) -> Option<Instant> {
+        self.ordered_at.map(|at| self.detected_at.map_or(at, |known| at.max(known)))
+    }
+
+    /// When the old version served all again, not before that was ordered.
+    pub fn restored_at(&self) -> Option<Instant> {
+        let back = (self.ending == Ending::RolledBack).then_some(self.ended_at);
+        back.zip(self.ordered_late()).map(|(back, order)| back.max(order))
+    }
+
+    /// When harm that somebody or something knew of had ended, and the old version served all.
+    pub fn resolved_at(&self) -> Option<Instant> {
+        self.harm_began?;
+        let (back, over) = (self.restored_at()?, self.harm_ended?);
+        Some(back.max(over))
+    }
+
+    /// What the change took, physically. Only a good change that is not live is missed.
+    pub fn ledger(&self) -> Ledger {
+        let waited = self.live_at.filter(|_| self.promoted_at.is_some());
+        let delay = match self.truth {
+            Truth::Good => waited.unwrap_or(self.watched_until).since_start(),
+            Truth::Negligible | Truth::Bad => Span::ZERO,
+        };
+        Ledger {
+            pod_micros_above: self.pods_above,
+            peak_pods: self.peak_pods,
+            failed_requests: (self.failed + self.rollout_failed) as i64 * 1000,
+            harmed_users: (self.users_harmed + self.users_dipped) as i64,
+            engineer_micros: self.work.micros() as i64,
+            delay_micros: delay.micros() as i64,
+        }
     }
 }

@@ -55,6 +55,22 @@ pub fn ratio(pairs: &PairedMoments, confidence: f64) -> Result<Estimate, NoRatio
     Ok(Estimate { value, interval, confidence, n: pairs.n() })
 }
 
+/// The same ratio with an interval on its own scale, for one that may be zero or below: what is
+/// above the line may be anything, what is below it is certainly positive.
+///
+/// Delta method: `Var(A/B) = Var(a - (A/B) b) / B^2 / n`, with Student's t on n - 1 degrees.
+pub fn linear_ratio(pairs: &PairedMoments, confidence: f64) -> Result<Estimate, NoRatio> {
+    let covariance = pairs.covariance().ok_or(NoRatio::TooFew)?;
+    let a = mean(&pairs.first, confidence).ok_or(NoRatio::TooFew)?.value;
+    let a_variance = pairs.first.variance().ok_or(NoRatio::TooFew)?;
+    let (b, b_variance) =
+        positive(&pairs.second, confidence).ok_or(NoRatio::DenominatorNearZero)?;
+    let value = a / b;
+    let variance = a_variance + value * value * b_variance - 2.0 * value * covariance;
+    let radius = radius(variance.max(0.0) / (b * b), pairs.n(), confidence);
+    Ok(Estimate { value, interval: Interval::around(value, radius), confidence, n: pairs.n() })
+}
+
 /// The mean and variance of a sample whose mean is certainly positive.
 fn positive(moments: &Moments, confidence: f64) -> Option<(f64, f64)> {
     let estimate = mean(moments, confidence)?;
@@ -92,6 +108,20 @@ mod tests {
         let estimate = ratio(&pairs, 0.95).expect("far from zero");
         assert!((estimate.value - 2.0).abs() < 1e-15);
         assert!(estimate.interval.half_width() < 1e-6);
+    }
+
+    #[test]
+    fn a_ratio_on_its_own_scale_may_be_zero() {
+        let zero = PairedMoments::from_iter([(0, 9), (0, 10), (0, 8)]);
+        let estimate = linear_ratio(&zero, 0.95).expect("a positive denominator");
+        assert_eq!((estimate.value, estimate.interval), (0.0, Interval::around(0.0, 0.0)));
+        // Far from zero, and with little spread, both scales agree.
+        let pairs = PairedMoments::from_iter([(20, 11), (41, 20), (62, 30), (78, 40)]);
+        let (linear, log) = (linear_ratio(&pairs, 0.95), ratio(&pairs, 0.95));
+        let (linear, log) = (linear.expect("a ratio"), log.expect("a ratio"));
+        assert!((linear.value - log.value).abs() < 1e-15);
+        let widths = linear.interval.half_width() / log.interval.half_width();
+        assert!((widths - 1.0).abs() < 0.01, "{widths}");
     }
 
     #[test]
