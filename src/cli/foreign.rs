@@ -14,10 +14,11 @@ const RATE: &str = "100/s";
 pub(super) fn import(
     trees: &[Node],
     resume_after: Option<Span>,
+    workload: Option<&str>,
     problems: &mut Problems,
 ) -> Option<Imported> {
-    let default = Options::DEFAULT;
-    let options = Options { resume_after: resume_after.unwrap_or(default.resume_after) };
+    let resume_after = resume_after.unwrap_or(Options::DEFAULT.resume_after);
+    let options = Options { resume_after, workload };
     import::import(trees, options, problems)
 }
 

@@ -123,6 +123,7 @@ pub(super) fn load(
 /// Reads foreign manifests: the scenario that they describe, with what the flags say.
 pub(super) fn imported(
     files: &[PathBuf],
+    workload: Option<&str>,
     settings: &SettingArgs,
     console: &mut Console,
 ) -> Result<(Imported, Sources), Failure> {
@@ -136,7 +137,7 @@ pub(super) fn imported(
         }
         reader.foreign(name(file), &bytes);
     }
-    let imported = reader.import(settings).map(|it| {
+    let imported = reader.import(settings, workload).map(|it| {
         let (sources, problems) = (&mut reader.sources, &mut reader.problems);
         let document = settings.apply(it.document, None, sources, problems);
         Imported { document: foreign::with_traffic(document), ..it }
@@ -191,15 +192,15 @@ impl Reader {
     }
 
     /// The scenario that all foreign files together describe.
-    fn import(&mut self, settings: &SettingArgs) -> Option<Imported> {
+    fn import(&mut self, settings: &SettingArgs, workload: Option<&str>) -> Option<Imported> {
         if self.problems.has_errors() {
             return None;
         }
-        foreign::import(&self.foreign, settings.resume_after, &mut self.problems)
+        foreign::import(&self.foreign, settings.resume_after, workload, &mut self.problems)
     }
 
     fn draft(&mut self, at: usize, settings: &SettingArgs) {
-        let Some(imported) = self.import(settings) else { return };
+        let Some(imported) = self.import(settings, None) else { return };
         let draft = Draft {
             files: std::mem::take(&mut self.foreign_files),
             name: "imported".to_owned(),

@@ -21,7 +21,7 @@ pub(super) fn strategy(
 ) -> Option<Strategy> {
     Some(match &doc.strategy.value {
         StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
-        StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass)?,
+        StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
@@ -88,7 +88,7 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
     Some(strategy::rolling(bounds, it.min_ready, it.progress_deadline))
 }
 
-fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Strategy {
     let smoke = it.pre_promotion.as_ref().map(|smoke| {
         let what = ("a test without requests", "zero", "write for example: requests: 200");
         pass.require(smoke.requests.value.get() > 0, code::IMPOSSIBLE, smoke.requests.place, what);
@@ -114,7 +114,7 @@ fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Opti
     };
     let before = smoke.map(Stage::Check).into_iter().chain(promote);
     let strategy = strategy::blue_green(it.switch.delay, before, affinity, it.keep_old);
-    Some(Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy })
+    Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy }
 }
 
 /// Pods that were taken away cannot be given back yet.
