@@ -172,6 +172,7 @@ impl<'s, R: Record> Engine<'s, R> {
         let cold = |fault: &super::world::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
         self.frail = self.worn_by.is_some() || cold || self.world.crash() > 0.0;
+        self.grid.expect_change(None);
     }
 
     /// The next event: before time moves on, the gates are asked whether one speaks first.

@@ -18,6 +18,7 @@ mod history;
 mod clocks;
 mod pods;
 mod wear;
+mod worn;
 mod incident;
 mod engine;
 mod apply;

@@ -45,20 +45,22 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn schedule_wear(&mut self, now: Instant) {
         if self.state.cohorts[NEW].is_empty() {
             self.agenda.cancel(Event::PodsChanged);
+            self.grid.expect_change(None);
             return;
         }
         let wear = self.wear();
         let full = wear.map_or(1.0, |wear| self.full(&wear, now));
+        let felt_at = wear.filter(|_| !self.state.worn).map(|wear| wear.felt_at());
         let mut next: Option<Instant> = None;
         for index in 0..self.state.cohorts[NEW].len() {
             let cohort = self.state.cohorts[NEW][index];
             let mut soonest = cohort.next;
             if let Some(wear) = wear.filter(|_| cohort.condition == Condition::Up) {
                 let end = self.when_used(now, &wear, full - cohort.used);
-                let felt = wear.felt_at() - cohort.used;
                 soonest = end;
-                if !self.state.worn {
-                    soonest = self.when_used(now, &wear, felt.max(0.0)).or(end);
+                if let Some(felt_at) = felt_at {
+                    let left = (felt_at - cohort.used).max(0.0);
+                    soonest = self.when_used(now, &wear, left).or(end);
                 }
                 let cohort = &mut self.state.cohorts[NEW][index];
                 (cohort.end, cohort.next) = (end, end);
@@ -66,8 +68,10 @@ impl<R: Record> Engine<'_, R> {
             next = next.into_iter().chain(soonest).min();
         }
         let warm = self.warm_at().filter(|at| *at > now);
-        match next.into_iter().chain(warm).min() {
-            Some(at) => self.agenda.schedule(Event::PodsChanged, at.max(now)),
+        let next = next.into_iter().chain(warm).min().map(|at| at.max(now));
+        self.grid.expect_change(next);
+        match next {
+            Some(at) => self.agenda.schedule(Event::PodsChanged, at),
             None => self.agenda.cancel(Event::PodsChanged),
         }
     }
@@ -117,11 +121,10 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn pods_changed(&mut self, now: Instant) -> Option<Signal> {
         let mut changed = false;
         self.use_up(now);
-        if let Some(wear) = self.wear() {
-            let cohorts = self.state.cohorts[NEW].iter();
+        if let Some(wear) = self.wear().filter(|_| !self.state.worn) {
             // What is due at this instant is due, whatever the last bits of a sum say.
-            let felt = cohorts.clone().any(|it| it.used >= wear.felt_at() * (1.0 - 1e-9));
-            self.state.worn |= felt;
+            let felt_at = wear.felt_at() * (1.0 - 1e-9);
+            self.state.worn = self.state.cohorts[NEW].iter().any(|it| it.used >= felt_at);
         }
         let mut back = false;
         let mut index = 0;

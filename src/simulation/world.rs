@@ -1,5 +1,6 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
+use super::worn::Kept;
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
 
@@ -79,6 +80,10 @@ pub struct World {
     /// What makes the mean of the modulated rate the rate.
     traffic_mean: f64,
     errors: Path,
+    /// What worn pods do with requests, by version.
+    pub(super) kept: [Kept; 2],
+    /// The share of slow responses of healthy pods by version, and what it holds for.
+    pub(super) healthy_kept: [Option<((u32, u64), f64)>; 2],
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
@@ -105,6 +110,8 @@ impl World {
             traffic: Path::default(),
             traffic_mean: 1.0,
             errors: Path::default(),
+            kept: [Kept::default(), Kept::default()],
+            healthy_kept: [None; 2],
             errors_kept: [[(0, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
@@ -137,6 +144,8 @@ impl World {
             .map_or(1.0, |wander| math::exp(-wander.sd * wander.sd / 2.0));
         self.errors.clear();
         self.errors_kept = [[(0, 0, 0.0); STEPS_KEPT]; 2];
+        self.kept.iter_mut().for_each(Kept::clear);
+        self.healthy_kept = [None; 2];
         self.draw_heavy(scenario);
     }
 
