@@ -63,11 +63,19 @@ struct Effect {
     components: Components,
     /// Whether it differs between pods.
     uneven: bool,
+    /// Share of the requests that find a pod with room for them.
+    served: f64,
 }
 
 impl Effect {
     fn none() -> Self {
-        Self { errors: 0.0, work: 1.0, components: Components::trivial(), uneven: false }
+        Self {
+            errors: 0.0,
+            work: 1.0,
+            components: Components::trivial(),
+            uneven: false,
+            served: 1.0,
+        }
     }
 
     /// Whether responses are slower or faster because of it.
@@ -124,13 +132,11 @@ impl Context<'_> {
         let s = self.scenario;
         let p0 = self.world.baseline_errors(s, v, self.state.pods[v], duty.tick >> STEP_BITS);
         let p0 = (p0 * self.state.arm_errors[v]).min(1.0);
-        let effect = self.effect(v, duty.tick);
+        let mut effect = self.effect(v, duty.tick);
         let (at_rest, shadow) = (overload(duty.rest), overload(duty.shadow));
-        let survive = [
-            1.0 - at_rest.min(shadow),
-            1.0 - shadow,
-            self.served(v, duty, &effect, shadow) * (1.0 - effect.errors),
-        ];
+        effect.served = self.served(v, duty, &effect, shadow);
+        let survive =
+            [1.0 - at_rest.min(shadow), 1.0 - shadow, effect.served * (1.0 - effect.errors)];
         let alive = duty.requests * (1.0 - p0);
         into.rate[stream(v, BASELINE)] = duty.requests - alive * survive[0];
         into.rate[stream(v, ROLLOUT)] = alive * (survive[0] - survive[1]);
@@ -176,11 +182,11 @@ impl Context<'_> {
         let objective = &limits.ln[late..=late];
         let healthy = (hit || strained).then(|| {
             let ln = math::ln(stretch(duty.shadow, u0));
-            self.tails(v, (View::Healthy, middle), ALL, objective, |_| ln)[0]
+            self.tails(v, (View::Healthy, middle), ALL, objective, |_| (ln, 1.0))[0]
         });
         if let Some(healthy) = healthy.filter(|_| strained) {
             let ln = math::ln(stretch(duty.rest, u0));
-            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| ln)[0];
+            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| (ln, 1.0))[0];
             into.note.dip[v] = ok * (healthy - calm);
         }
         let slower = if read || hit { self.slower(v, duty, effect) } else { [0.0; POINTS] };
@@ -211,14 +217,21 @@ impl Context<'_> {
         let parts = effect.components.list();
         let view = (View::Actual, duty.middle);
         if effect.uneven {
-            let ln = |cohort: &Cohort| {
+            // Whoever is slow answers less as well: those who answer are not all alike.
+            let shadow = overload(duty.shadow);
+            let answers = |cohort: &Cohort| {
                 let slowness = self.slowness(cohort, duty);
-                math::ln(stretch(busy * slowness, u0) * slowness)
+                let busy = busy * slowness;
+                let served = match cohort.condition {
+                    Condition::Up => 1.0 - overload(busy).max(shadow),
+                    Condition::Stalled | Condition::Down => 0.0,
+                };
+                (math::ln(stretch(busy, u0) * slowness), served / effect.served)
             };
-            return self.tails(v, view, parts, &self.limits.ln, ln);
+            return self.tails(v, view, parts, &self.limits.ln, answers);
         }
         let ln = math::ln(stretch(busy, u0));
-        self.tails(v, view, parts, &self.limits.ln, |_| ln)
+        self.tails(v, view, parts, &self.limits.ln, |_| (ln, 1.0))
     }
 
     /// Whether the strategy itself makes responses of this version slower or faster.

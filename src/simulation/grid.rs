@@ -6,8 +6,9 @@ use clockwork::{Instant, Span};
 
 use super::expect::{Context, grows_by_step};
 use super::law::{CELLS, DEFECT, Expected, Limits, Note, ROLLOUT, STREAMS};
-use super::state::{State, VERSIONS};
+use super::state::{Condition, State, VERSIONS};
 use super::world::World;
+use crate::fault::Wear;
 use crate::scenario::Scenario;
 use crate::strategy::NEW;
 use crate::traffic::{Arrivals, STEP_BITS};
@@ -176,10 +177,40 @@ fn next_piece(context: &Context<'_>, tick: u32) -> u32 {
     if tick < fine_until(scenario, world, state) {
         return tick + 1;
     }
+    if let Some(wear) = wears(world, state) {
+        let step = wearing_step(scenario, state, &wear, tick);
+        return (tick / step + 1) * step;
+    }
     let slow = !scenario.traffic.is_steady()
         || scenario.baseline.noise.is_some()
-        || tick < growing_until(scenario, world, state);
+        || tick < tick_after(scenario, ramps(scenario, world, state, true));
     if slow { ((tick >> STEP_BITS) + 1) << STEP_BITS } else { u32::MAX }
+}
+
+/// What wears pods out that exist.
+fn wears(world: &World, state: &State) -> Option<Wear> {
+    let (fault, wear) = world.wear()?;
+    (state.began[fault].is_some() && state.pods[NEW] > 0).then_some(wear)
+}
+
+/// While a response time grows by less than this, ticks count as alike.
+const ALIKE: f64 = 1.02;
+
+/// How many ticks from `tick` on count as alike while pods wear out: a power of two.
+fn wearing_step(scenario: &Scenario, state: &State, wear: &Wear, tick: u32) -> u32 {
+    let mut step = 1 << STEP_BITS;
+    if wear.drag == 0.0 {
+        return step;
+    }
+    let seconds = |tick: u32| scenario.tick.as_secs_f64() * f64::from(tick);
+    for cohort in state.cohorts[NEW].iter().filter(|cohort| cohort.condition == Condition::Up) {
+        let after = |ticks: u32| wear.slowdown(cohort.used_at(seconds(tick + ticks)));
+        let now = after(0);
+        while step > 1 && after(step) > now * ALIKE {
+            step /= 2;
+        }
+    }
+    step
 }
 
 /// Until when something changes from tick to tick.
@@ -198,15 +229,6 @@ fn fine_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
     };
     let ramps = ramps(scenario, world, state, false);
     tick_after(scenario, cold.max(ramps))
-}
-
-/// Until when something grows by steps.
-fn growing_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
-    let wears = world.wear().is_some_and(|(fault, _)| state.began[fault].is_some());
-    if wears && state.pods[NEW] > 0 {
-        return u32::MAX;
-    }
-    tick_after(scenario, ramps(scenario, world, state, true))
 }
 
 fn ramps(scenario: &Scenario, world: &World, state: &State, by_step: bool) -> Instant {

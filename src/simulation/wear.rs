@@ -58,7 +58,8 @@ impl<R: Record> Engine<'_, R> {
                 let felt = wear.felt_at() - cohort.used;
                 soonest = end;
                 if !self.state.worn {
-                    soonest = self.when_used(now, &wear, felt.max(0.0)).or(end);
+                    let felt = self.when_used(now, &wear, felt.max(0.0));
+                    soonest = felt.into_iter().chain(end).min();
                 }
                 let cohort = &mut self.state.cohorts[NEW][index];
                 (cohort.end, cohort.next) = (end, end);
@@ -116,12 +117,15 @@ impl<R: Record> Engine<'_, R> {
     /// Pods wear out, fail or come back by themselves.
     pub(super) fn pods_changed(&mut self, now: Instant) -> Option<Signal> {
         let mut changed = false;
-        self.use_up(now);
         if let Some(wear) = self.wear() {
             let cohorts = self.state.cohorts[NEW].iter();
             // What is due at this instant is due, whatever the last bits of a sum say.
-            let felt = cohorts.clone().any(|it| it.used >= wear.felt_at() * (1.0 - 1e-9));
-            self.state.worn |= felt;
+            let ends = |it: &Cohort| {
+                it.condition == Condition::Up && it.next.is_some_and(|next| next <= now)
+            };
+            let seconds = now.since_start().as_secs_f64();
+            let felt = |it: &Cohort| it.used_at(seconds) >= wear.felt_at() - 1e-6 || ends(it);
+            self.state.worn |= cohorts.clone().any(felt);
         }
         let mut back = false;
         let mut index = 0;
