@@ -5,7 +5,7 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::history::Harm;
+use super::history::{Harm, Harmful};
 use super::record::{Happening, Record};
 use super::state::Condition;
 use crate::fault::{Clock, Fault};
@@ -14,6 +14,8 @@ use crate::traffic::STEP_BITS;
 
 /// Within this time the share of the traffic that sessions hold back counts as constant.
 const SESSIONS_STEP: Span = Span::from_secs(1);
+/// What is not over yet takes at least so long, so that time goes on.
+const LEAST: Span = Span::from_micros(1);
 /// Nothing is waited for longer than this.
 const PATIENCE: Span = Span::from_hours(24 * 40);
 
@@ -41,7 +43,10 @@ impl<R: Record> Engine<'_, R> {
         let replicas = self.scenario.fleet.replicas;
         let missing = state.serving.iter().sum::<u32>() < replicas
             && state.cohorts[NEW].iter().any(|cohort| cohort.condition == Condition::Down);
-        Harm::update(&mut self.history.harm, now, harming || missing);
+        if let Some(since) = Harm::update(&mut self.history.harm, now, harming || missing) {
+            let with_traffic = (self.exposed == Some(since), !met);
+            self.harmful.push(Harmful { from: since, to: now, with_traffic });
+        }
     }
 
     /// Whether a fault acts from the first request on.
@@ -119,12 +124,20 @@ impl<R: Record> Engine<'_, R> {
             return Some(now);
         }
         if per_request == 0.0 {
-            return (per_second > 0.0).then(|| now + Span::from_secs_f64(left / per_second));
+            let takes = || Span::from_secs_f64(left / per_second).max(LEAST);
+            return (per_second > 0.0).then(|| now + takes());
         }
+        let held = self.state.sessions.is_some();
+        if per_second == 0.0 && self.state.share == 0.0 && !held {
+            return None;
+        }
+        // The end of the sessions is another regime.
+        let over = self.agenda.pending(Event::SessionsOver).filter(|_| held);
+        let last = over.unwrap_or(now + PATIENCE);
         let (mut at, mut left) = (now, left);
-        while at < now + PATIENCE {
+        while at < last {
             let (load, mut until) = self.rate_at(at);
-            if self.state.sessions.is_some() {
+            if held {
                 // The share changes all the time: one piece after the other.
                 until = until.min(at + SESSIONS_STEP);
             }
@@ -132,7 +145,7 @@ impl<R: Record> Engine<'_, R> {
             let rate = per_second + per_request * load * share;
             let there = rate * (until - at).as_secs_f64();
             if there >= left {
-                return Some(at + Span::from_secs_f64(left / rate));
+                return Some(at + Span::from_secs_f64(left / rate).max(LEAST));
             }
             if until == Instant::NEVER {
                 return None;

@@ -4,7 +4,7 @@ use clockwork::{Agenda, Instant};
 
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
-use super::history::History;
+use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
@@ -72,6 +72,8 @@ pub struct Engine<'s, R> {
     pub(super) pages: u32,
     pub(super) asked: u32,
     pub(super) history: History,
+    /// When harm began and ended, again and again, as far as it is over.
+    pub(super) harmful: Vec<Harmful>,
     /// Weights of the new version, each from a tick on.
     pub(super) weights: Vec<(u32, f64)>,
     /// Readings that were taken ahead of time and not told yet.
@@ -113,6 +115,7 @@ impl<'s, R: Record> Engine<'s, R> {
             pages: 0,
             asked: 0,
             history: History::default(),
+            harmful: Vec::with_capacity(16),
             weights: Vec::with_capacity(64),
             pending: Vec::new(),
         }
@@ -151,6 +154,7 @@ impl<'s, R: Record> Engine<'s, R> {
         (self.attempt, self.exposed, self.incident) = (0, None, None);
         (self.pages, self.asked) = (0, 0);
         self.history = History::default();
+        self.harmful.clear();
         self.count_pods(Instant::ZERO);
         self.weights.clear();
         self.know_faults();
@@ -191,11 +195,12 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Changes the state at `now`; what is over stands under the old means.
     pub(super) fn regime(&mut self, now: Instant, change: impl FnOnce(&mut State)) {
         self.count_served(now);
+        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
+        self.grid.settle(&mut context, now);
+        // Only now: what is over was served by pods that were less worn.
         if self.frail {
             self.use_up(now);
         }
-        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
-        self.grid.settle(&mut context, now);
         change(&mut self.state);
         if self.frail {
             self.schedule_wear(now);

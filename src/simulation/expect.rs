@@ -44,8 +44,8 @@ pub(super) struct Duty {
     pub(super) plain: f64,
     /// The middle of the tick, seconds.
     pub(super) middle: f64,
-    /// The beginning and the end of its step, seconds.
-    pub(super) step: (f64, f64),
+    /// When the ticks begin and end that count as alike, seconds.
+    pub(super) block: (f64, f64),
     /// The tick.
     pub(super) tick: u32,
 }
@@ -81,15 +81,10 @@ impl Context<'_> {
     pub(super) fn expect(&mut self, tick: u32) -> Expected {
         let mut expected = Expected::NONE;
         let s = self.scenario;
-        let load = if s.traffic.is_steady() {
-            self.world.rate
-        } else {
-            self.world.rate * self.world.load(s, tick >> STEP_BITS)
-        };
+        let load = self.load(tick);
         let length = s.tick.as_secs_f64();
         let middle = length * (f64::from(tick) + 0.5);
-        let begins = length * f64::from(tick >> STEP_BITS << STEP_BITS);
-        let step = (begins, begins + length * f64::from(1_u32 << STEP_BITS));
+        let block = (length * f64::from(tick), length * f64::from(tick + 1));
         let (share, due) = self.shares(middle);
         for (v, share, due) in [(OLD, 1.0 - share, 1.0 - due), (NEW, share, due)] {
             if share > 0.0 {
@@ -104,11 +99,20 @@ impl Context<'_> {
                 let rest = busy(1.0, s.fleet.replicas);
                 let shadow = busy(due, self.state.pods[v]);
                 let plain = busy(share, self.state.serving[v]);
-                let duty = Duty { requests, rest, shadow, plain, middle, step, tick };
+                let duty = Duty { requests, rest, shadow, plain, middle, block, tick };
                 self.version(v, &duty, &mut expected);
             }
         }
         expected
+    }
+
+    /// Requests per second of both versions in the step of a tick.
+    pub(super) fn load(&mut self, tick: u32) -> f64 {
+        let s = self.scenario;
+        if s.traffic.is_steady() {
+            return self.world.rate;
+        }
+        self.world.rate * self.world.load(s, tick >> STEP_BITS)
     }
 
     /// The share of the traffic on the new version, as it is and as it would be without faults.

@@ -9,7 +9,6 @@ use super::law::{CELLS, DEFECT, Expected, Limits, Note, ROLLOUT, STREAMS};
 use super::state::{State, VERSIONS};
 use super::world::World;
 use crate::scenario::Scenario;
-use crate::strategy::NEW;
 use crate::traffic::{Arrivals, STEP_BITS};
 
 /// The counts of one replication.
@@ -193,14 +192,18 @@ impl Grid {
 }
 
 /// The first tick after `tick` whose expectation may differ; `u32::MAX` when none does.
-fn next_piece(context: &Context<'_>, tick: u32) -> u32 {
-    let Context { scenario, world, state, .. } = context;
+fn next_piece(context: &mut Context<'_>, tick: u32) -> u32 {
+    let Context { scenario, world, state, .. } = &*context;
     if tick < fine_until(scenario, world, state) {
         return tick + 1;
     }
+    if let Some(next) = context.wears_until(tick) {
+        return next;
+    }
+    let Context { scenario, world, state, .. } = &*context;
     let slow = !scenario.traffic.is_steady()
         || scenario.baseline.noise.is_some()
-        || tick < growing_until(scenario, world, state);
+        || tick < tick_after(scenario, ramps(scenario, world, state, true));
     if slow { ((tick >> STEP_BITS) + 1) << STEP_BITS } else { u32::MAX }
 }
 
@@ -220,15 +223,6 @@ fn fine_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
     };
     let ramps = ramps(scenario, world, state, false);
     tick_after(scenario, cold.max(ramps))
-}
-
-/// Until when something grows by steps.
-fn growing_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
-    let wears = world.wear().is_some_and(|(fault, _)| state.began[fault].is_some());
-    if wears && state.pods[NEW] > 0 {
-        return u32::MAX;
-    }
-    tick_after(scenario, ramps(scenario, world, state, true))
 }
 
 fn ramps(scenario: &Scenario, world: &World, state: &State, by_step: bool) -> Instant {

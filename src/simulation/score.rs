@@ -3,6 +3,7 @@
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
+use super::history::Harmful;
 use super::law::{BASELINE, DEFECT, ROLLOUT, stream};
 use super::measures::{Ending, Measures};
 use super::record::Record;
@@ -79,7 +80,7 @@ impl<R: Record> Engine<'_, R> {
             cut_off: history.harm.is_some_and(|harm| harm.goes_on())
                 && history.horizon < exposed + PERIOD,
             met,
-            met_harmful: self.met_harmful(harm, ticks, met),
+            met_harmful: self.met_harmful(ticks),
             failed: failed[OLD] + failed[NEW],
             slowed: signed(slowed[OLD] + slowed[NEW]),
             bystanders: signed(failed[OLD] as f64 + slowed[OLD]),
@@ -154,31 +155,36 @@ impl<R: Record> Engine<'_, R> {
         slowed
     }
 
-    /// Requests that met the new version between the beginning and the end of harm: whole ticks
-    /// as drawn, the ticks at both ends by their share of time.
-    fn met_harmful(
-        &mut self,
-        harm: Option<(Instant, Instant)>,
-        ticks: (u32, u32),
-        met: u64,
-    ) -> u64 {
-        let Some((from, to)) = harm else { return 0 };
-        let last = self.tick_after(to).clamp(ticks.0, ticks.1);
-        if from <= self.history.exposed.unwrap_or(from) {
-            // Nobody met it before.
-            let after = if last < ticks.1 { self.grid.requests(NEW, last, ticks.1) } else { 0 };
-            return (met - after) * 1000;
+    /// Requests that met the new version while it was harmful, thousandths.
+    fn met_harmful(&mut self, ticks: (u32, u32)) -> u64 {
+        let end = Instant::ZERO + self.scenario.tick * u64::from(ticks.1);
+        let now = self.history.harm.and_then(|harm| harm.since());
+        let last = now.map(|from| Harmful {
+            from,
+            to: end,
+            with_traffic: (self.exposed == Some(from), true),
+        });
+        let spans = std::mem::take(&mut self.harmful);
+        let met: f64 = spans.iter().chain(&last).map(|span| self.met_in(span, ticks)).sum();
+        self.harmful = spans;
+        thousandths(met)
+    }
+
+    /// Requests that met the new version in a span: whole ticks as drawn, and of the ticks at its
+    /// ends the share of time in which there was traffic.
+    fn met_in(&mut self, span: &Harmful, ticks: (u32, u32)) -> f64 {
+        let first = self.grid.over(span.from).clamp(ticks.0, ticks.1);
+        let last = self.tick_after(span.to).clamp(first, ticks.1);
+        let mut met = self.grid.requests(NEW, first, last) as f64;
+        let tick = self.scenario.tick;
+        let over = |at: Instant| (at.since_start() % tick).as_secs_f64() / tick.as_secs_f64();
+        if !span.with_traffic.0 && first < last {
+            met -= self.grid.requests(NEW, first, first + 1) as f64 * over(span.from);
         }
-        let first = self.tick_after(from).clamp(ticks.0, last);
-        let whole = self.grid.requests(NEW, first, last) * 1000;
-        let begun = self.grid.over(from);
-        if begun >= first || begun < ticks.0 {
-            return whole;
+        if !span.with_traffic.1 && first < last && over(span.to) > 0.0 {
+            met -= self.grid.requests(NEW, last - 1, last) as f64 * (1.0 - over(span.to));
         }
-        let part = self.grid.requests(NEW, begun, begun + 1);
-        let micros = self.scenario.tick.micros();
-        let left = u64::from(first) * micros - from.since_start().micros();
-        whole + part * 1000 * left / micros
+        met.max(0.0)
     }
 
     /// The share of the users that harm is confined to.

@@ -62,6 +62,18 @@ impl Cohort {
             restarts: 0,
         }
     }
+
+    /// What is used up at a time, seconds, if the regime lasts.
+    pub(super) fn used_at(&self, now: f64) -> f64 {
+        let since = self.since.since_start().as_secs_f64();
+        match self.end {
+            Some(end) if end > self.since => {
+                let part = (now - since) / (end - self.since).as_secs_f64();
+                self.used + (1.0 - self.used) * part.clamp(0.0, 1.0)
+            }
+            _ => self.used,
+        }
+    }
 }
 
 /// Traffic that leaves a fleet as sessions end.

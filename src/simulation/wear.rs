@@ -59,8 +59,8 @@ impl<R: Record> Engine<'_, R> {
                 let end = self.when_used(now, &wear, full - cohort.used);
                 soonest = end;
                 if let Some(felt_at) = felt_at {
-                    let left = (felt_at - cohort.used).max(0.0);
-                    soonest = self.when_used(now, &wear, left).or(end);
+                    let felt = self.when_used(now, &wear, (felt_at - cohort.used).max(0.0));
+                    soonest = felt.into_iter().chain(end).min();
                 }
                 let cohort = &mut self.state.cohorts[NEW][index];
                 (cohort.end, cohort.next) = (end, end);
@@ -120,11 +120,15 @@ impl<R: Record> Engine<'_, R> {
     /// Pods wear out, fail or come back by themselves.
     pub(super) fn pods_changed(&mut self, now: Instant) -> Option<Signal> {
         let mut changed = false;
-        self.use_up(now);
         if let Some(wear) = self.wear().filter(|_| !self.state.worn) {
+            let felt_at = wear.felt_at() - 1e-6;
             // What is due at this instant is due, whatever the last bits of a sum say.
-            let felt_at = wear.felt_at() * (1.0 - 1e-9);
-            self.state.worn = self.state.cohorts[NEW].iter().any(|it| it.used >= felt_at);
+            let ends = |it: &Cohort| {
+                it.condition == Condition::Up && it.next.is_some_and(|next| next <= now)
+            };
+            let seconds = now.since_start().as_secs_f64();
+            let felt = |it: &Cohort| it.used_at(seconds) >= felt_at || ends(it);
+            self.state.worn = self.state.cohorts[NEW].iter().any(felt);
         }
         let mut back = false;
         let mut index = 0;

@@ -10,7 +10,11 @@ use super::state::{Cohort, Condition};
 use super::tails::{Tails, ln_cold};
 use crate::fault::Wear;
 use crate::fleet::{overload, stretch};
+use crate::strategy::NEW;
 use crate::traffic::STEP_BITS;
+
+/// While the response time of a pod grows by less than this, its ticks count as alike.
+const ALIKE: f64 = 1.1;
 
 /// What a cohort does with requests.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +33,8 @@ struct Key {
     end: Option<Instant>,
     /// What is used up, where nothing more is.
     used: u64,
-    /// The step; the tick while it is cold.
-    at: (u32, bool),
+    /// The ticks that count as alike: the first, and how many.
+    block: (u32, u32),
     busy: u64,
 }
 
@@ -50,7 +54,7 @@ impl Kept {
 
 impl Context<'_> {
     /// The share of the requests that find a pod with room for them, and the shares of slow
-    /// responses beyond each limit, of a version whose pods differ.
+    /// responses beyond each limit among those that are answered, of a version whose pods differ.
     pub(super) fn worn(&mut self, v: usize, duty: &Duty, effect: &Effect) -> (f64, Tails) {
         let state = self.state;
         let (serving, mut tails) = (state.serving[v], [0.0; POINTS]);
@@ -63,7 +67,7 @@ impl Context<'_> {
         let (mut served, mut from) = (0.0, 0);
         for cohort in &state.cohorts[v] {
             let first = std::mem::replace(&mut from, cohort.to);
-            if cohort.condition == Condition::Down {
+            if cohort.condition != Condition::Up {
                 continue;
             }
             let deeds = if plain {
@@ -71,13 +75,84 @@ impl Context<'_> {
             } else {
                 self.deeds(v, (first, cohort), duty, effect)
             };
-            if cohort.condition == Condition::Up {
-                served += f64::from(cohort.to - first) * (1.0 - deeds.lost.max(shadow));
-            }
-            tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail);
+            // Whoever is slow answers less as well: those who answer are not all alike.
+            let answers = 1.0 - deeds.lost.max(shadow);
+            served += f64::from(cohort.to - first) * answers;
+            tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
         }
-        let each = 1.0 / f64::from(serving);
-        (served * each, tails.map(|sum| sum * each))
+        if served > 0.0 {
+            tails.iter_mut().for_each(|sum| *sum /= served);
+        }
+        (served / f64::from(serving), tails)
+    }
+
+    /// The first tick after `tick` at which a pod that wears out does so noticeably; nothing where
+    /// none does.
+    pub(super) fn wears_until(&mut self, tick: u32) -> Option<u32> {
+        let (fault, wear) = self.world.wear()?;
+        let state = self.state;
+        if state.began[fault].is_none() || state.pods[NEW] == 0 {
+            return None;
+        }
+        let load = self.pod_load(tick);
+        let rate = self.wears_by(&wear, load);
+        let up = state.cohorts[NEW].iter().filter(|cohort| cohort.condition == Condition::Up);
+        let blocks = up.map(|cohort| self.block(cohort, Some((&wear, rate)), tick));
+        let ends = blocks.map(|(first, ticks)| first + ticks);
+        Some(ends.fold(((tick >> STEP_BITS) + 1) << STEP_BITS, u32::min))
+    }
+
+    /// Requests per second that a pod of the new version gets in the step of a tick.
+    fn pod_load(&mut self, tick: u32) -> f64 {
+        let (s, state) = (self.scenario, self.state);
+        let load = self.load(tick);
+        let serving = f64::from(state.serving[NEW].max(1));
+        // As a utilisation and back: to the last bit what the expectation of the tick reckons with.
+        load * state.share / (serving * s.fleet.per_pod) * s.fleet.per_pod
+    }
+
+    /// What a pod uses up per second.
+    fn wears_by(&self, wear: &Wear, requests: f64) -> f64 {
+        wear.per_second + wear.per_request * requests
+    }
+
+    /// What is used up of a pod at a time: told from its end, so that it is the same however often
+    /// the regime has changed on the way.
+    fn used(cohort: &Cohort, rate: f64, at: f64) -> f64 {
+        let Some(end) = cohort.end.map(seconds) else { return cohort.used };
+        (1.0 - rate * (end - at)).clamp(0.0, 1.0)
+    }
+
+    /// The aligned ticks around `tick` that count as alike for a cohort: 16, or half of them as
+    /// long as its response time grows noticeably within.
+    fn block(&self, cohort: &Cohort, wear: Option<(&Wear, f64)>, tick: u32) -> (u32, u32) {
+        let length = self.scenario.tick.as_secs_f64();
+        let grows = |from: u32, to: u32| {
+            let [from, to] = [from, to].map(|tick| length * f64::from(tick));
+            let worn = wear.map_or(1.0, |(wear, rate)| {
+                let [a, b] = [from, to].map(|at| wear.slowdown(Self::used(cohort, rate, at)));
+                b / a
+            });
+            let warms = |age: f64| self.coldness(age);
+            let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
+            let warmed = warms((from - ready).max(0.0)) / warms((to - ready).max(0.0));
+            worn > ALIKE || warmed > ALIKE
+        };
+        let mut bits = STEP_BITS;
+        loop {
+            let first = tick >> bits << bits;
+            if bits == 0 || !grows(first, first + (1 << bits)) {
+                return (first, 1 << bits);
+            }
+            bits -= 1;
+        }
+    }
+
+    /// How many times as long a pod of this age takes because it is cold.
+    fn coldness(&self, age: f64) -> f64 {
+        let fault = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
+        let all = self.scenario.fleet.cold.into_iter().chain(fault);
+        all.map(|cold| cold.at(age)).product()
     }
 
     fn kept(
@@ -87,34 +162,29 @@ impl Context<'_> {
         duty: &Duty,
         effect: &Effect,
     ) -> Deeds {
-        let is_cold = cohort
-            .ready
-            .zip(self.slowest_cold())
-            .is_some_and(|(ready, warm)| duty.middle < ready.since_start().as_secs_f64() + warm);
-        let at = if is_cold { (duty.tick, true) } else { (duty.tick >> STEP_BITS, false) };
-        let busy = duty.plain.to_bits();
+        let wear = self.world.wear().map(|(_, wear)| wear);
+        let requests = duty.plain * self.scenario.fleet.per_pod;
+        let wear = wear.map(|wear| (wear, self.wears_by(&wear, requests)));
+        let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
         let Cohort { to, ready, end, .. } = *cohort;
         let used = if end.is_none() { cohort.used.to_bits() } else { 0 };
-        let key = Key { to, ready, end, used, at, busy };
+        let key = Key { to, ready, end, used, block, busy: duty.plain.to_bits() };
         let way = self.state.serving[v] as usize % WAYS;
         let known = self.world.kept[v].0.get(first as usize).and_then(|ways| ways[way]);
         if let Some((_, deeds)) = known.filter(|(of, _)| *of == key) {
             return deeds;
         }
-        let deeds = self.deeds(v, (first, cohort), duty, effect);
+        let length = self.scenario.tick.as_secs_f64();
+        let begins = length * f64::from(block.0);
+        let ends = begins + length * f64::from(block.1);
+        let duty = Duty { middle: f64::midpoint(begins, ends), block: (begins, ends), ..*duty };
+        let deeds = self.deeds(v, (first, cohort), &duty, effect);
         let kept = &mut self.world.kept[v].0;
         if kept.len() <= first as usize {
             kept.resize(self.state.pods[v].max(first + 1) as usize, [None; WAYS]);
         }
         kept[first as usize][way] = Some((key, deeds));
         deeds
-    }
-
-    /// Seconds after which every pod is warm.
-    fn slowest_cold(&self) -> Option<f64> {
-        let faults = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
-        let cold = self.scenario.fleet.cold.into_iter().chain(faults);
-        cold.map(|cold| cold.warm_after()).reduce(f64::max)
     }
 
     fn deeds(
@@ -136,34 +206,24 @@ impl Context<'_> {
     }
 
     /// How many times as long a request takes on the pods of a cohort because of what their faults
-    /// have done to them. What wears out grows by steps of 16 ticks.
+    /// have done to them, in the middle of the part of the block in which they live.
     fn slowness(&self, cohort: &Cohort, duty: &Duty) -> f64 {
         let mut slowness = 1.0;
         for fault in self.world.severities() {
             if let Some(cold) = fault.signature.cold {
                 let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
-                let age = (duty.middle - ready).max(0.0);
-                slowness *= cold.at(age);
+                slowness *= cold.at((duty.middle - ready).max(0.0));
             }
             if let Some(wear) = fault.signature.wear {
-                slowness *= wear.slowdown(self.used(cohort, &wear, duty));
+                let (begins, ends) = duty.block;
+                let begins = cohort.ready.map_or(begins, |ready| begins.max(seconds(ready)));
+                let ends = cohort.end.map_or(ends, |end| ends.min(seconds(end)));
+                let rate = self.wears_by(&wear, duty.plain * self.scenario.fleet.per_pod);
+                let middle = f64::midpoint(begins, ends.max(begins));
+                slowness *= wear.slowdown(Self::used(cohort, rate, middle));
             }
         }
         slowness
-    }
-}
-
-impl Context<'_> {
-    /// What of a pod is used up in the middle of the part of the step in which it lives: told from
-    /// its end, so that it is the same however often the regime has changed on the way.
-    fn used(&self, cohort: &Cohort, wear: &Wear, duty: &Duty) -> f64 {
-        let Some(end) = cohort.end.map(seconds) else { return cohort.used };
-        let (begins, ends) = duty.step;
-        let begins = cohort.ready.map_or(begins, |ready| begins.max(seconds(ready)));
-        let middle = f64::midpoint(begins, ends.min(end).max(begins));
-        let requests = duty.plain * self.scenario.fleet.per_pod;
-        let rate = wear.per_second + wear.per_request * requests;
-        (1.0 - rate * (end - middle)).clamp(0.0, 1.0)
     }
 }
 
