@@ -70,7 +70,7 @@ pub(super) fn load(
         if is_foreign(&bytes) {
             foreign_at.get_or_insert(reader.drafts.len());
             reader.foreign(name, &bytes);
-        } else {
+        } else if !reader.is_mixed(&name, &bytes) {
             reader.own(file, name, &bytes);
         }
     }
@@ -150,6 +150,17 @@ impl Reader {
             assumptions: Vec::new(),
             is_foreign: false,
         }));
+    }
+
+    /// Reports a text that has manifests and a scenario.
+    fn is_mixed(&mut self, name: &str, bytes: &[u8]) -> bool {
+        if foreign::mixed(&trees(bytes).0).is_none() {
+            return false;
+        }
+        let (sources, problems) = (&mut self.sources, &mut self.problems);
+        let trees = yaml::parse(sources, SourceKind::File, name, bytes, problems);
+        foreign::mixed(&trees).into_iter().for_each(|problem| problems.push(problem));
+        true
     }
 
     fn foreign(&mut self, name: String, bytes: &[u8]) {

@@ -42,10 +42,10 @@ fn all_pods_go_first_where_it_says_so() {
 }
 
 #[test]
-fn a_deadline_of_a_lifetime_is_the_longest_there_is() {
+fn a_deadline_of_a_lifetime_is_a_month() {
     let case = case(&deployment("  progressDeadlineSeconds: 2147483647\n"));
     case.decodes();
-    assert_eq!(case.at("strategy.rolling.progressDeadline"), Some("3650d"));
+    assert_eq!(case.at("strategy.rolling.progressDeadline"), Some("30d"));
 }
 
 #[test]
