@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::input;
+use super::input::{self, Input, Job};
 use super::output::{self, Format, Output};
 use super::settings::SettingArgs;
-use crate::document::Look;
+use crate::document::{Look, quoted};
 use crate::report::Story;
 
 /// Flags of `coalmine explain`.
@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// Which replication, counted from 0
     #[arg(long, value_name = "N")]
     replication: u64,
+    /// Which variant, of a comparison
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
     /// Print every reading
     #[arg(long)]
     all: bool,
@@ -32,11 +35,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let format = output::to_stdout(&args.output)?.unwrap_or(Format::Text);
     let input = input::load(&args.files, &args.settings, None, console)?;
-    let [job] = input.jobs.as_slice() else {
-        let what = format!("{} scenarios, and one story to tell", input.jobs.len());
-        let help = "name one scenario, or the manifests of one rollout".to_owned();
-        return Err(Failure::Usage(what, help));
-    };
+    let job = chosen(input, args.variant.as_deref())?;
     let story = Story::of(&job.scenario, job.doc.seed.get(), args.replication);
     for output in &args.output {
         if let Some(file) = &output.file {
@@ -45,6 +44,35 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     }
     console.print(&render(&story, format, console.look, args.all)?)?;
     Ok(Exit::Good)
+}
+
+/// The one scenario there is, or the variant of that name of the one comparison there is.
+fn chosen(input: Input, variant: Option<&str>) -> Result<Job, Failure> {
+    let Input { mut jobs, mut groups, .. } = input;
+    let count = jobs.len() + groups.len();
+    if count != 1 {
+        let what = format!("{count} scenarios, and one story to tell");
+        let help = "name one scenario, or the manifests of one rollout".to_owned();
+        return Err(Failure::Usage(what, help));
+    }
+    let Some(group) = groups.pop() else {
+        return match variant {
+            Some(name) => {
+                let what = format!("there is no variant {}: this is one scenario", quoted(name));
+                Err(Failure::Usage(what, "leave out --variant".to_owned()))
+            }
+            None => jobs.pop().ok_or(Failure::Closed),
+        };
+    };
+    let names: Vec<_> = group.jobs.iter().map(|job| job.scenario.name.clone()).collect();
+    let found = group.jobs.into_iter().find(|job| Some(job.scenario.name.as_str()) == variant);
+    found.ok_or_else(|| {
+        let what = match variant {
+            Some(name) => format!("there is no variant {}", quoted(name)),
+            None => "a story is about one variant of a comparison".to_owned(),
+        };
+        Failure::Usage(what, format!("write --variant and one of {}", names.join(", ")))
+    })
 }
 
 fn render(story: &Story<'_>, format: Format, look: Look, all: bool) -> Result<Vec<u8>, Failure> {

@@ -8,11 +8,12 @@ use super::exit::Failure;
 use super::foreign;
 use super::settings::SettingArgs;
 use crate::document::{
-    self, Decode, Node, Problems, SourceKind, Sources, base, complete, quoted, yaml,
+    self, At, Decode, Key, Node, Problems, Scalar, SourceKind, Sources, Value, base, complete,
+    quoted, yaml,
 };
 use crate::experiment::{Expectation, expectations};
 use crate::import::Imported;
-use crate::scenario::{Scenario, ScenarioDoc, validate};
+use crate::scenario::{Scenario, ScenarioDoc, Variants, shapes, validate};
 
 /// One scenario to run.
 #[derive(Debug)]
@@ -35,6 +36,19 @@ pub(super) struct Job {
     pub(super) assumptions: Vec<String>,
 }
 
+/// Several variants to try in the same worlds.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// What it is called.
+    pub(super) name: String,
+    /// The variants, each under its own name.
+    pub(super) jobs: Vec<Job>,
+    /// The one that the others are held against.
+    pub(super) baseline: usize,
+    /// The measures that a page shows; the usual ones when nothing is said.
+    pub(super) measures: Option<Vec<At<String>>>,
+}
+
 /// Everything that was read.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -42,6 +56,18 @@ pub(super) struct Input {
     pub(super) sources: Sources,
     /// In the order of the files.
     pub(super) jobs: Vec<Job>,
+    /// The comparisons, in the order of the files.
+    pub(super) groups: Vec<Group>,
+}
+
+impl Input {
+    /// The scenarios alone, where nothing can be made of a comparison.
+    pub(super) fn scenarios(self) -> Result<(Vec<Job>, Sources), Failure> {
+        let Some(group) = self.groups.first() else { return Ok((self.jobs, self.sources)) };
+        let files = group.jobs.first().map(|job| job.files.join(" ")).unwrap_or_default();
+        let what = format!("{} is a comparison", quoted(&files));
+        Err(Failure::Usage(what, format!("write: coalmine compare {files}")))
+    }
 }
 
 /// A document before it is decoded.
@@ -84,13 +110,14 @@ pub(super) fn load(
         None => {}
     }
     let jobs = reader.jobs(settings, replications);
+    let groups = reader.groups(settings, replications);
     let Reader { sources, problems, .. } = reader;
     let text = problems.render(&sources, console.messages);
     if problems.has_errors() {
         return Err(Failure::Problems(text));
     }
     console.note(&text);
-    Ok(Input { sources, jobs })
+    Ok(Input { sources, jobs, groups })
 }
 
 /// Reads foreign manifests: the scenario that they describe, with what the flags say.
@@ -131,6 +158,7 @@ struct Reader {
     sources: Sources,
     problems: Problems,
     drafts: Vec<Draft>,
+    comparisons: Vec<Draft>,
     foreign: Vec<Node>,
     foreign_files: Vec<String>,
 }
@@ -138,18 +166,22 @@ struct Reader {
 impl Reader {
     fn own(&mut self, file: &Path, name: String, bytes: &[u8]) {
         let read = |path: &str| std::fs::read(path);
-        let shapes = [ScenarioDoc::shape()];
-        let tree = base::load(&name, bytes, &read, &shapes, &mut self.sources, &mut self.problems);
+        let (sources, problems) = (&mut self.sources, &mut self.problems);
+        let Some(tree) = base::load(&name, bytes, &read, &shapes(), sources, problems) else {
+            return;
+        };
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let title = stem.filter(|stem| stem != "-").unwrap_or_else(|| "scenario".to_owned());
-        self.drafts.extend(tree.map(|tree| Draft {
+        let is_comparison = tree.get("kind").and_then(Node::as_text) == Some(Variants::KIND);
+        let drafts = if is_comparison { &mut self.comparisons } else { &mut self.drafts };
+        drafts.push(Draft {
             files: vec![name],
             name: title,
             tree,
             losses: Vec::new(),
             assumptions: Vec::new(),
             is_foreign: false,
-        }));
+        });
     }
 
     /// Reports a text that has manifests and a scenario.
@@ -196,6 +228,41 @@ impl Reader {
         drafts.into_iter().filter_map(|draft| self.job(draft, settings, replications)).collect()
     }
 
+    /// The comparisons: each variant is a scenario of its own, with the flags laid over it.
+    fn groups(&mut self, settings: &SettingArgs, replications: Option<u64>) -> Vec<Group> {
+        let drafts = std::mem::take(&mut self.comparisons);
+        drafts.into_iter().filter_map(|draft| self.group(draft, settings, replications)).collect()
+    }
+
+    fn group(
+        &mut self,
+        draft: Draft,
+        settings: &SettingArgs,
+        replications: Option<u64>,
+    ) -> Option<Group> {
+        let name = draft.tree.get("name").and_then(Node::as_text).unwrap_or(&draft.name).to_owned();
+        let Draft { files, tree, .. } = draft;
+        let Variants { documents, baseline, measures } = Variants::of(tree, &mut self.problems)?;
+        let mut jobs = Vec::new();
+        let mut is_whole = true;
+        for (variant, mut tree) in documents {
+            rename(&mut tree, &variant);
+            let draft = Draft {
+                files: files.clone(),
+                name: variant,
+                tree,
+                losses: Vec::new(),
+                assumptions: Vec::new(),
+                is_foreign: false,
+            };
+            match self.job(draft, settings, replications) {
+                Some(job) => jobs.push(job),
+                None => is_whole = false,
+            }
+        }
+        is_whole.then_some(Group { name, jobs, baseline, measures })
+    }
+
     fn job(
         &mut self,
         draft: Draft,
@@ -225,6 +292,15 @@ impl Reader {
             losses: draft.losses,
             assumptions: draft.assumptions,
         })
+    }
+}
+
+/// A variant is called what it is called among the variants.
+fn rename(tree: &mut Node, name: &str) {
+    let Value::Map(map) = &mut tree.value else { return };
+    if let Some(old) = map.remove("name") {
+        let scalar = Value::Scalar(Scalar { text: name.to_owned(), quoted: false });
+        map.insert(Key::new("name", old.place), Node { value: scalar, ..old });
     }
 }
 

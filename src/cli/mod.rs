@@ -3,12 +3,14 @@
 mod exit;
 mod console;
 mod settings;
+mod effort;
 mod input;
 mod foreign;
 mod output;
 mod progress;
 mod panic;
 mod run;
+mod compare;
 mod explain;
 mod import;
 mod schema;
@@ -67,6 +69,8 @@ enum When {
 enum Command {
     /// Simulate many releases under one rollout policy and print a verdict
     Run(run::Args),
+    /// Hold several variants against each other in the same worlds
+    Compare(compare::Args),
     /// Tell one world as a story: what happened, what the gates saw, and why they acted
     Explain(explain::Args),
     /// Print the scenario that foreign manifests describe
@@ -103,6 +107,7 @@ fn run(args: &[OsString]) -> Exit {
     let result = match cli.command {
         None => help(&mut console),
         Some(Command::Run(args)) => run::run(&args, &mut console),
+        Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Explain(args)) => explain::run(&args, &mut console),
         Some(Command::Import(args)) => import::run(&args, &mut console),
         Some(Command::Schema(args)) => schema::run(&args, &mut console),

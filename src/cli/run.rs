@@ -1,19 +1,16 @@
 //! `coalmine run`: many releases under one policy, and a verdict.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
-
-use clockwork::Span;
 
 use super::console::Console;
+use super::effort::EffortArgs;
 use super::exit::{Exit, Failure};
-use super::input::{self, Input, Job};
-use super::output::{self, Format, Output, shell};
+use super::input::{self, Job};
+use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
 use super::settings::SettingArgs;
-use crate::document::{Key, Look, Value, print};
+use crate::document::{Key, Look, Sources, Value, print};
 use crate::experiment::{
     Diagnosis, Precision, Sample, Standing, Summary, Workers, reference, replicate,
     replicate_until_known,
@@ -37,21 +34,11 @@ pub(super) struct Args {
     /// How many worlds, or auto: until both rates are known well enough
     #[arg(short = 'n', long, value_name = "N|auto")]
     replications: Option<Replications>,
-    /// Threads [default: one per core]; the result does not depend on it
-    #[arg(short, long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-    /// Stop at the next border after this time, such as 30s; reports what is there
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    time_limit: Option<Duration>,
-    /// text, json, jsonl, csv or markdown; json=FILE writes a file; several times for several
-    #[arg(short, long, value_name = "FORMAT[=FILE]")]
-    output: Vec<Output>,
+    #[command(flatten)]
+    effort: EffortArgs,
     /// Print the complete scenario, every value with its source, and do not run it
     #[arg(long)]
     print_resolved: bool,
-    /// Print only what was wanted and the sentence, and no progress
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 /// How many replications are asked for.
@@ -75,13 +62,6 @@ impl FromStr for Replications {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    let help =
-        |_| format!("write a number and a unit, for example {}", <Span as Quantity>::EXAMPLE);
-    let span = <Span as Quantity>::parse(text).map_err(help)?;
-    Ok(Duration::from_micros(span.micros()))
-}
-
 /// A finished experiment.
 struct Finished {
     report: Report,
@@ -89,21 +69,20 @@ struct Finished {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let on_stdout = output::to_stdout(&args.output)?;
+    let on_stdout = output::to_stdout(&args.effort.output)?;
     let count = match args.replications {
         Some(Replications::Count(count)) => Some(count),
         Some(Replications::Auto) | None => None,
     };
     let input = input::load(&args.files, &args.settings, count, console)?;
+    let (jobs, sources) = input.scenarios()?;
     if args.print_resolved {
-        return print_resolved(&input, console);
+        return print_resolved(&jobs, &sources, console);
     }
     progress::listen();
-    let started = |error| Failure::Io("cannot start threads".to_owned(), error);
-    let workers = Workers::new(args.jobs).map_err(started)?;
-    let deadline = Deadline::after(args.time_limit);
+    let (workers, deadline) = (args.effort.workers()?, args.effort.deadline());
     let mut finished = Vec::new();
-    for job in &input.jobs {
+    for job in &jobs {
         if !progress::is_interrupted() {
             finished.push(experiment(args, job, &workers, deadline, console.is_watched()));
         }
@@ -116,13 +95,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         let help = "allow more replications or more time".to_owned();
         return Err(Failure::Nothing("not one world was simulated".to_owned(), help));
     }
-    for output in &args.output {
+    for output in &args.effort.output {
         if let Some(file) = &output.file {
             output::write(file, &render(output.format, &finished, Look::Plain, false))?;
         }
     }
     let format = on_stdout.unwrap_or(Format::Text);
-    console.print(&render(format, &finished, console.look, args.quiet))?;
+    console.print(&render(format, &finished, console.look, args.effort.quiet))?;
     Ok(finished.iter().map(|it| verdict(&it.report)).max().unwrap_or(Exit::Nothing))
 }
 
@@ -139,8 +118,12 @@ fn verdict(report: &Report) -> Exit {
     }
 }
 
-fn print_resolved(input: &Input, console: &mut Console) -> Result<Exit, Failure> {
-    for (index, job) in input.jobs.iter().enumerate() {
+pub(super) fn print_resolved(
+    jobs: &[Job],
+    sources: &Sources,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    for (index, job) in jobs.iter().enumerate() {
         if index > 0 {
             console.print(b"---\n")?;
         }
@@ -148,7 +131,7 @@ fn print_resolved(input: &Input, console: &mut Console) -> Result<Exit, Failure>
         if let (Value::Map(map), Some(expect)) = (&mut tree.value, &job.expect) {
             map.insert(Key::new("expect", expect.place), expect.clone());
         }
-        console.print(print::resolved(&tree, &input.sources).as_bytes())?;
+        console.print(print::resolved(&tree, sources).as_bytes())?;
     }
     Ok(Exit::Good)
 }
@@ -164,7 +147,7 @@ fn experiment(
     let seed = job.doc.seed.get();
     let auto = args.replications == Some(Replications::Auto);
     let asked = (!auto).then(|| job.doc.replications.get());
-    let watcher = Watcher::new(&scenario.name, asked, shown && !args.quiet, deadline);
+    let watcher = Watcher::new(&scenario.name, asked, shown && !args.effort.quiet, deadline);
     let (sample, end) = if let Some(asked) = asked {
         let values = replicate(scenario, seed, 0..asked, workers, &watcher);
         let whole = values.len() as u64 == asked;
@@ -238,7 +221,7 @@ fn next(args: &Args, job: &Job, diagnosis: &Diagnosis, conclusion: &Conclusion) 
     next
 }
 
-fn stdin(file: &str) -> &str {
+pub(super) fn stdin(file: &str) -> &str {
     if file == "<stdin>" { "-" } else { file }
 }
 

@@ -128,7 +128,7 @@ pub const MEASURES: &[Measure] = &[
         "harm-prevented",
         W::Bad,
         (A::RequestsHarmed, A::Potential),
-        "1 - requests harmed / requests that a day of the release without gates would harm",
+        "one less requests harmed / requests that a day of the release without gates would harm",
     ),
     mean("blast-radius.users.mean", W::Bad, A::UsersHarmedShare, USERS),
     quantile("blast-radius.users.median", W::Bad, (A::UsersHarmedShare, 0.5), USERS),

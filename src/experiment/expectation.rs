@@ -22,7 +22,7 @@ pub struct Expectation {
     /// Of which measure.
     pub measure: &'static Measure,
     /// On which side of the bound.
-    pub comparison: Comparison,
+    pub side: Side,
     /// The bound in the measure's unit.
     pub bound: f64,
     /// The bound as it was written.
@@ -31,7 +31,7 @@ pub struct Expectation {
 
 /// On which side of its bound a measure is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
+pub enum Side {
     /// `<=`
     AtMost,
     /// `>=`
@@ -49,7 +49,7 @@ pub enum Standing {
     Undecided,
 }
 
-impl Comparison {
+impl Side {
     /// Its sign.
     pub fn sign(self) -> &'static str {
         match self {
@@ -75,9 +75,9 @@ impl Expectation {
     pub fn judge(&self, finding: &Finding) -> Standing {
         let Some(estimate) = finding.estimate else { return Standing::Undecided };
         let (low, high) = (estimate.interval.low, estimate.interval.high);
-        let (held, violated) = match self.comparison {
-            Comparison::AtMost => (high <= self.bound, low > self.bound),
-            Comparison::AtLeast => (low >= self.bound, high < self.bound),
+        let (held, violated) = match self.side {
+            Side::AtMost => (high <= self.bound, low > self.bound),
+            Side::AtLeast => (low >= self.bound, high < self.bound),
         };
         match (held, violated) {
             (true, _) => Standing::Held,
@@ -126,9 +126,9 @@ fn expectation(key: &Key, node: &Node, problems: &mut Problems) -> Option<Expect
 /// Reads `<= 1%`, or says why it cannot be read.
 fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static str> {
     let text = node.as_text().ok_or("one comparison")?.trim();
-    let signs = [Comparison::AtMost, Comparison::AtLeast];
+    let signs = [Side::AtMost, Side::AtLeast];
     let read = signs.into_iter().find_map(|it| Some((it, text.strip_prefix(it.sign())?.trim())));
-    let (comparison, bound) = read.ok_or("it begins with `<=` or `>=`")?;
+    let (side, bound) = read.ok_or("it begins with `<=` or `>=`")?;
     let number = match measure.how.unit() {
         Unit::Share => Share::parse(bound).map(Share::as_f64),
         Unit::Time => <Span as Quantity>::parse(bound).map(Span::as_secs_f64),
@@ -138,7 +138,7 @@ fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static
         }
     };
     let number = number.map_err(|_| "this bound cannot be read")?;
-    Ok(Expectation { measure, comparison, bound: number, text: bound.to_owned() })
+    Ok(Expectation { measure, side, bound: number, text: bound.to_owned() })
 }
 
 fn unknown(key: &Key) -> Problem {

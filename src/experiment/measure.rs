@@ -38,6 +38,29 @@ pub enum Unit {
     Money,
 }
 
+/// What people want of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// The less the better.
+    Less,
+    /// The more the better.
+    More,
+    /// Neither: it describes.
+    Nothing,
+}
+
+impl Measure {
+    /// What people want of it.
+    pub fn want(&self) -> Want {
+        match self.how {
+            How::Rate(event) => event.want(),
+            How::Saved(..) => Want::More,
+            How::PerReading(_) | How::PerWeek(_) => Want::Less,
+            How::Mean(amount) | How::Quantile(amount, _) | How::Worst(amount) => amount.want(),
+        }
+    }
+}
+
 /// Which worlds a measure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worlds {
@@ -239,6 +262,22 @@ impl Worlds {
 }
 
 impl Event {
+    /// What people want of it.
+    fn want(self) -> Want {
+        match self {
+            Self::Caught | Self::Prevented | Self::Detected | Self::Resolved => Want::More,
+            Self::Missed | Self::Unresolved | Self::FalselyRolledBack => Want::Less,
+            Self::Ended(_)
+            | Self::Is(_)
+            | Self::StoppedByGate
+            | Self::StoppedByPerson
+            | Self::CaughtByPerson
+            | Self::TakenBack
+            | Self::SelfHealed
+            | Self::CutOff => Want::Nothing,
+        }
+    }
+
     /// Whether it happened.
     pub fn in_world(self, it: &Measures) -> bool {
         match self {
@@ -298,6 +337,14 @@ impl Amount {
             | Self::RolloutTime
             | Self::Work
             | Self::Delay => Unit::Time,
+        }
+    }
+
+    /// What people want of it.
+    fn want(self) -> Want {
+        match self {
+            Self::BaselineFailures | Self::Potential => Want::Nothing,
+            _ => Want::Less,
         }
     }
 

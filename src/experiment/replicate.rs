@@ -72,9 +72,6 @@ impl Workers {
 
 /// Simulates the replications of a range, or a contiguous first part of it when the onlooker
 /// stops; the result does not depend on the number of workers.
-///
-/// Chunks are begun in order and a chunk that was begun is finished, so that what is there has no
-/// gaps.
 pub fn replicate(
     scenario: &Scenario,
     seed: u64,
@@ -82,9 +79,25 @@ pub fn replicate(
     workers: &Workers,
     onlooker: &dyn Onlooker,
 ) -> Vec<Measures> {
+    let mut samples = replicate_all(&[scenario], seed, range, workers, onlooker);
+    samples.pop().unwrap_or_default()
+}
+
+/// Simulates the same worlds under several scenarios: one sample for each, all of them as long.
+///
+/// Chunks are begun in order and a chunk that was begun is finished under every scenario, so that
+/// what is there has no gaps.
+pub fn replicate_all(
+    scenarios: &[&Scenario],
+    seed: u64,
+    range: Range<u64>,
+    workers: &Workers,
+    onlooker: &dyn Onlooker,
+) -> Vec<Vec<Measures>> {
     let next = AtomicU64::new(0);
     let work = |_: rayon::BroadcastContext<'_>| {
-        let mut engine = Engine::new(scenario, Unrecorded);
+        let scenarios = scenarios.iter().copied();
+        let mut engines: Vec<_> = scenarios.map(|it| Engine::new(it, Unrecorded)).collect();
         let mut chunks = Vec::new();
         while !onlooker.stops() {
             let chunk = next.fetch_add(1, Ordering::Relaxed);
@@ -93,15 +106,24 @@ pub fn replicate(
             if from >= to {
                 break;
             }
-            let measures: Vec<_> = (from..to).map(|index| engine.simulate(seed, index)).collect();
+            let sample = |engine: &mut Engine<'_, Unrecorded>| {
+                (from..to).map(|index| engine.simulate(seed, index)).collect()
+            };
+            let samples: Vec<Vec<Measures>> = engines.iter_mut().map(sample).collect();
             onlooker.finished(to - from);
-            chunks.push((chunk, measures));
+            chunks.push((chunk, samples));
         }
         chunks
     };
     let mut chunks: Vec<_> = workers.0.broadcast(work).into_iter().flatten().collect();
     chunks.sort_unstable_by_key(|(chunk, _)| *chunk);
-    chunks.into_iter().flat_map(|(_, measures)| measures).collect()
+    let mut all = vec![Vec::new(); scenarios.len()];
+    for (_, samples) in chunks {
+        for (whole, sample) in all.iter_mut().zip(samples) {
+            whole.extend(sample);
+        }
+    }
+    all
 }
 
 #[cfg(test)]

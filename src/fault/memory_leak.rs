@@ -32,7 +32,7 @@ record! {
 ///
 /// # What it models
 /// A pod's memory is `pod.memory.baseline` when it becomes ready and grows by the hour or by the
-/// request; at `pod.memory.limit` the kernel kills it (OOMKilled).
+/// request; at `pod.memory.limit` the kernel kills it (`OOMKilled`).
 /// # What it cannot show
 /// Pressure on the memory of the node, which evicts other pods.
 #[derive(Clone, Debug)]

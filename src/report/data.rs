@@ -3,8 +3,10 @@
 use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
-use super::{MeanBill, Report};
-use crate::experiment::{Decisions, Finding, How, Kind, NOT_MODELLED, Tally};
+use super::{ComparisonReport, MeanBill, Provenance, Report};
+use crate::experiment::{
+    Decisions, Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Tally,
+};
 use crate::simulation::{By, Ending, Measures, Truth};
 
 /// The version of the format of results.
@@ -16,23 +18,23 @@ pub fn json(reports: &[&Report]) -> Vec<u8> {
     pretty(&json!({ "schema": RESULT_SCHEMA, "results": results }))
 }
 
+/// The version of the format of comparisons.
+pub const COMPARISON_SCHEMA: &str = "coalmine/comparison/v1";
+
+/// Comparisons as one JSON document.
+pub fn comparisons_json(reports: &[ComparisonReport]) -> Vec<u8> {
+    let all: Vec<Value> = reports.iter().map(ComparisonReport::json).collect();
+    pretty(&json!({ "schema": COMPARISON_SCHEMA, "comparisons": all }))
+}
+
 /// A JSON document for people and tools, with a line break at its end.
 pub(super) fn pretty(value: &Value) -> Vec<u8> {
     format!("{value:#}\n").into_bytes()
 }
 
 fn result(report: &Report) -> Value {
-    let it = &report.provenance;
     let summary = &report.summary;
-    let expectations = report.wanted.iter().map(|(wanted, standing)| {
-        json!({
-            "measure": wanted.measure.name,
-            "comparison": wanted.comparison.sign(),
-            "bound": wanted.bound,
-            "text": wanted.text,
-            "standing": standing.word(),
-        })
-    });
+    let expectations = report.wanted.iter().map(standing);
     let assumed = report
         .assumptions
         .iter()
@@ -42,15 +44,7 @@ fn result(report: &Report) -> Value {
         "name": report.name,
         "description": report.description,
         "plan": report.plan,
-        "provenance": {
-            "files": it.files,
-            "engine": { "version": it.version, "fingerprint": it.fingerprint },
-            "scenario": it.scenario,
-            "seed": it.seed,
-            "replications": it.replications,
-            "asked": it.asked,
-            "end": it.end.word(),
-        },
+        "provenance": provenance(&report.provenance),
         "conclusion": {
             "sentence": report.conclusion.sentence,
             "example": report.conclusion.example,
@@ -60,7 +54,7 @@ fn result(report: &Report) -> Value {
         "endings": endings(&summary.tally),
         "measures": summary.findings.iter().map(finding).collect::<Vec<_>>(),
         "kinds": summary.kinds.iter().map(kind).collect::<Vec<_>>(),
-        "cost": cost(&report.bill),
+        "cost": bill(&report.bill),
         "stoppedBy": summary.decisions.iter().map(stopped_by).collect::<Vec<_>>(),
         "assumptions": assumed.collect::<Vec<_>>(),
         "notes": report.notes,
@@ -70,7 +64,29 @@ fn result(report: &Report) -> Value {
     })
 }
 
-fn cost(bill: &MeanBill) -> Value {
+pub(super) fn provenance(it: &Provenance) -> Value {
+    json!({
+        "files": it.files,
+        "engine": { "version": it.version, "fingerprint": it.fingerprint },
+        "scenario": it.scenario,
+        "seed": it.seed,
+        "replications": it.replications,
+        "asked": it.asked,
+        "end": it.end.word(),
+    })
+}
+
+pub(super) fn standing((wanted, standing): &(Expectation, Standing)) -> Value {
+    json!({
+        "measure": wanted.measure.name,
+        "comparison": wanted.side.sign(),
+        "bound": wanted.bound,
+        "text": wanted.text,
+        "standing": standing.word(),
+    })
+}
+
+pub(super) fn bill(bill: &MeanBill) -> Value {
     let lines = bill
         .lines
         .iter()
@@ -78,25 +94,35 @@ fn cost(bill: &MeanBill) -> Value {
     json!({ "currency": bill.currency.to_string(), "lines": lines.collect::<Vec<_>>() })
 }
 
-fn finding(finding: &Finding) -> Value {
+/// An estimate; what is not known or not bounded is null.
+pub(super) fn numbers(estimate: Option<&Estimate>) -> Map<String, Value> {
+    let number = |of: fn(&Estimate) -> f64| {
+        estimate.map(of).filter(|it| it.is_finite()).map_or(Value::Null, Value::from)
+    };
+    let all = [
+        ("value", number(|it| it.value)),
+        ("low", number(|it| it.interval.low)),
+        ("high", number(|it| it.interval.high)),
+        ("confidence", number(|it| it.confidence)),
+        ("n", Value::from(estimate.map_or(0, |it| it.n))),
+    ];
+    all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+pub(super) fn finding(finding: &Finding) -> Value {
     let measure = finding.measure;
-    let estimate = finding.estimate;
-    let number = |of: fn(&Estimate) -> f64| estimate.as_ref().map(of).filter(|it| it.is_finite());
-    json!({
+    let mut value = json!({
         "name": measure.name,
         "definition": measure.definition,
         "unit": measure.how.unit().word(),
         "worlds": measure.worlds.words(),
         "kind": measure.how.word(),
         "quantile": if let How::Quantile(_, p) = measure.how { Some(p) } else { None },
-        "value": number(|it| it.value),
-        "low": number(|it| it.interval.low),
-        "high": number(|it| it.interval.high),
-        "confidence": number(|it| it.confidence),
-        "n": finding.n(),
         "events": finding.events,
         "beyond": finding.beyond,
-    })
+    });
+    value.as_object_mut().expect("a map").extend(numbers(finding.estimate.as_ref()));
+    value
 }
 
 fn kind(kind: &Kind) -> Value {
@@ -242,7 +268,7 @@ fn row(scenario: &str, release: &str, finding: &Finding) -> String {
 }
 
 /// A text as a cell: quoted where it must be, and never a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) {

@@ -45,7 +45,7 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
                 Standing::Violated => "✖ violated",
                 Standing::Undecided => "? undecided",
             };
-            let (sign, text) = (wanted.comparison.sign().replace('<', "&lt;"), plain(&wanted.text));
+            let (sign, text) = (wanted.side.sign().replace('<', "&lt;"), plain(&wanted.text));
             let seen = seen.unwrap_or_else(|| "nothing to judge by".to_owned());
             writeln!(out, "| `{}` {sign} {text} | {seen} | {glyph} |", wanted.measure.name)?;
         }
@@ -124,7 +124,7 @@ fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {
 }
 
 /// Text that is only text: no markup, no mention, no line break.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in harmless(text).chars() {
         match c {
@@ -142,7 +142,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The same, where names already stand between backquotes.
-fn plain_but_code(text: &str) -> String {
+pub(super) fn plain_but_code(text: &str) -> String {
     let parts = text.split('`').enumerate();
     let parts =
         parts.map(

@@ -10,14 +10,16 @@ mod text;
 mod data;
 mod schema;
 mod markdown;
+mod comparison;
 mod story;
 mod tale;
 mod tidings;
 
 pub use assumption::{Assumption, assumptions, digest};
 pub use bill::MeanBill;
+pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
 pub use conclusion::Conclusion;
-pub use data::{RESULT_SCHEMA, csv, json, jsonl};
+pub use data::{COMPARISON_SCHEMA, RESULT_SCHEMA, comparisons_json, csv, json, jsonl};
 pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};

@@ -42,6 +42,37 @@ pub(super) fn with_interval(unit: Unit, estimate: &Estimate) -> String {
     format!("{} {}", value(unit, estimate), interval(unit, estimate))
 }
 
+/// A difference with its sign.
+pub(super) fn signed(unit: Unit, estimate: &Estimate) -> String {
+    let text = value(unit, estimate);
+    if estimate.value > 0.0 { format!("+{text}") } else { text }
+}
+
+/// How much less a difference below zero is, with its interval: `3 % [2, 4] less`.
+pub(super) fn less(unit: Unit, estimate: &Estimate) -> String {
+    let Interval { low, high } = estimate.interval;
+    let interval = Interval { low: -high, high: -low };
+    let turned = Estimate { value: -estimate.value, interval, ..*estimate };
+    format!("{} less", with_interval(unit, &turned))
+}
+
+/// How many times.
+pub(super) fn times(factor: f64) -> String {
+    match factor {
+        f if f.is_infinite() => "exact".to_owned(),
+        f if f >= 99.5 => format!("{}x", grouped(f.round() as u64)),
+        f if f >= 9.95 => format!("{f:.0}x"),
+        f => format!("{f:.1}x"),
+    }
+}
+
+/// A price, with two digits that count.
+pub(super) fn price(price: f64) -> String {
+    let places = [1.0, 0.1, 0.01, 0.001, 1e-4, 1e-5];
+    let decimals = places.iter().take_while(|place| price < 10.0 * **place).count() + 1;
+    format!("{price:.*}", decimals.min(8))
+}
+
 /// A value without an interval, such as the largest that was seen: two digits.
 pub(super) fn alone(unit: Unit, value: f64) -> String {
     let scale = if unit == Unit::Share { 100.0 } else { 1.0 };
@@ -85,6 +116,7 @@ fn one(unit: Unit, value: f64, decimals: usize) -> String {
     }
     match unit {
         Unit::Share => format!("{:.decimals$} %", value * 100.0),
+        Unit::Time if value < 0.0 => format!("-{}", time(-value)),
         Unit::Time => time(value),
         _ if decimals == 0 => {
             let sign = if value <= -0.5 { "-" } else { "" };

@@ -2,9 +2,9 @@
 
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::{End, Report};
+use super::{End, Provenance, Report};
 use crate::document::Look;
-use crate::experiment::{Finding, How, Kind, NOT_MODELLED, Standing, Summary};
+use crate::experiment::{Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
@@ -43,7 +43,7 @@ pub(super) fn brief(report: &Report, look: Look) -> String {
     page.put(Ink::Plain, &report.conclusion.sentence).end();
     if report.provenance.end != End::Complete {
         let made = grouped(report.provenance.replications);
-        page.put(Ink::Care, &format!("{made} replications{}", asked(report))).end();
+        page.put(Ink::Care, &format!("{made} replications{}", asked(&report.provenance))).end();
     }
     page.into_text()
 }
@@ -57,7 +57,7 @@ fn head(page: &mut Page, report: &Report) {
     let made = format!(
         "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %",
         grouped(it.replications),
-        asked(report),
+        asked(&report.provenance),
         it.seed,
         &it.scenario[..8],
         it.version,
@@ -66,8 +66,8 @@ fn head(page: &mut Page, report: &Report) {
     page.paragraph(Ink::Faint, &made, 0);
 }
 
-fn asked(report: &Report) -> String {
-    let it = &report.provenance;
+/// Why there are as many replications as there are.
+pub(super) fn asked(it: &Provenance) -> String {
     match (it.end, it.asked) {
         (End::Complete, _) => String::new(),
         (End::Known, _) => " (both rates are known)".to_owned(),
@@ -79,7 +79,7 @@ fn asked(report: &Report) -> String {
     }
 }
 
-fn section(page: &mut Page, title: &str, remark: &str) {
+pub(super) fn section(page: &mut Page, title: &str, remark: &str) {
     page.end().put(Ink::Plain, "  ").put(Ink::Strong, title);
     if !remark.is_empty() {
         page.to(0, 2).put(Ink::Faint, remark);
@@ -381,25 +381,32 @@ fn wanted(page: &mut Page, report: &Report) {
         return;
     }
     section(page, "WANTED", "");
-    for (expectation, standing) in &report.wanted {
-        let (ink, glyph) = match standing {
-            Standing::Held => (Ink::Good, "✔"),
-            Standing::Violated => (Ink::Bad, "✖"),
-            Standing::Undecided => (Ink::Care, "?"),
-        };
-        let wanted = format!(
-            "{} {} {}",
-            expectation.measure.name,
-            expectation.comparison.sign(),
-            expectation.text
-        );
-        let finding = report.summary.finding(expectation.measure);
-        let seen = finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
-        page.to(4, 0).put(ink, glyph).put(Ink::Plain, " ").put(Ink::Plain, &wanted);
-        page.to(46, 2).put(Ink::Plain, "seen ");
-        page.put(Ink::Plain, seen.as_deref().unwrap_or("nothing to judge by"));
-        page.to(82, 2).put(ink, standing.word()).end();
+    for it in &report.wanted {
+        expectation(page, &report.summary, it, None);
     }
+}
+
+/// What was wanted, what was seen, and how that stands; of a variant when there are several.
+pub(super) fn expectation(
+    page: &mut Page,
+    summary: &Summary,
+    (wanted, standing): &(Expectation, Standing),
+    of: Option<&str>,
+) {
+    let (ink, glyph) = match standing {
+        Standing::Held => (Ink::Good, "✔"),
+        Standing::Violated => (Ink::Bad, "✖"),
+        Standing::Undecided => (Ink::Care, "?"),
+    };
+    let whose = of.map_or_else(String::new, |name| format!("{name}: "));
+    let (name, sign) = (wanted.measure.name, wanted.side.sign());
+    let finding = summary.finding(wanted.measure);
+    let seen = finding.and_then(|it| Some(number::with_interval(it.unit(), &it.estimate?)));
+    page.to(4, 0).put(ink, glyph).put(Ink::Plain, " ");
+    page.put(Ink::Plain, &format!("{whose}{name} {sign} {}", wanted.text));
+    page.to(46, 2).put(Ink::Plain, "seen ");
+    page.put(Ink::Plain, seen.as_deref().unwrap_or("nothing to judge by"));
+    page.to(82, 2).put(ink, standing.word()).end();
 }
 
 fn closing(page: &mut Page, report: &Report) {

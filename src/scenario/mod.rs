@@ -5,11 +5,13 @@ mod law;
 mod population;
 mod read;
 mod validate;
+mod variants;
 
 pub use document::ScenarioDoc;
 pub use law::{Magnitude, law};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
 pub use validate::{CODES, validate};
+pub use variants::{CODES as VARIANT_CODES, CompareDoc, Variants, shapes};
 
 use chance::Law;
 use clockwork::Span;

@@ -10,7 +10,7 @@ use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
-use super::state::{State, VERSIONS};
+use super::state::{Cohort, State, VERSIONS};
 use super::watch::{Call, Watch};
 use super::world::World;
 use crate::fault::Wear;
@@ -55,6 +55,8 @@ pub struct Engine<'s, R> {
     /// The stage that was told last.
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
+    /// Room for pods of a cohort that part.
+    pub(super) apart: Vec<Cohort>,
     pub(super) shift: Option<Shift>,
     pub(super) spoken: Option<(usize, Call)>,
     /// Which attempt this is, counted from zero.
@@ -100,6 +102,7 @@ impl<'s, R: Record> Engine<'s, R> {
             rollout: scenario.strategy.begin(),
             told: None,
             pipeline: Pipeline::default(),
+            apart: Vec::new(),
             shift: None,
             spoken: None,
             attempt: 0,

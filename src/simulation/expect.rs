@@ -44,6 +44,8 @@ struct Duty {
     plain: f64,
     /// The middle of the tick, seconds.
     middle: f64,
+    /// When the ticks begin and end that it stands for, seconds.
+    piece: (f64, f64),
     /// The tick.
     tick: u32,
 }
@@ -75,8 +77,8 @@ impl Effect {
 }
 
 impl Context<'_> {
-    /// The expected counts of tick `tick`.
-    pub(super) fn expect(&mut self, tick: u32) -> Expected {
+    /// The expected counts of tick `tick`, which stands for all ticks before `until`.
+    pub(super) fn expect(&mut self, tick: u32, until: u32) -> Expected {
         let mut expected = Expected::NONE;
         let s = self.scenario;
         let load = if s.traffic.is_steady() {
@@ -84,7 +86,9 @@ impl Context<'_> {
         } else {
             self.world.rate * self.world.load(s, tick >> STEP_BITS)
         };
-        let middle = s.tick.as_secs_f64() * (f64::from(tick) + 0.5);
+        let begins = s.tick.as_secs_f64() * f64::from(tick);
+        let middle = begins + s.tick.as_secs_f64() / 2.0;
+        let piece = (begins, s.tick.as_secs_f64() * f64::from(until));
         let (share, due) = self.shares(middle);
         for (v, share, due) in [(OLD, 1.0 - share, 1.0 - due), (NEW, share, due)] {
             if share > 0.0 {
@@ -99,7 +103,7 @@ impl Context<'_> {
                 let rest = busy(1.0, s.fleet.replicas);
                 let shadow = busy(due, self.state.pods[v]);
                 let plain = busy(share, self.state.serving[v]);
-                let duty = Duty { requests, rest, shadow, plain, middle, tick };
+                let duty = Duty { requests, rest, shadow, plain, middle, piece, tick };
                 self.version(v, &duty, &mut expected);
             }
         }
@@ -109,15 +113,11 @@ impl Context<'_> {
     /// The share of the traffic on the new version, as it is and as it would be without faults.
     fn shares(&self, middle: f64) -> (f64, f64) {
         let State { share, due, sessions, .. } = *self.state;
-        match sessions {
-            None => (share, due),
-            Some(held) => {
-                let age = (middle - held.began.since_start().as_secs_f64()).max(0.0);
-                let left = math::exp(-age / held.mean);
-                let share = share + (held.from - share) * left;
-                (share, share)
-            }
+        if sessions.is_none() {
+            return (share, due);
         }
+        let share = self.state.share_after(middle);
+        (share, share)
     }
 
     fn version(&mut self, v: usize, duty: &Duty, into: &mut Expected) {
@@ -152,7 +152,7 @@ impl Context<'_> {
         for cohort in &self.state.cohorts[v] {
             let count = f64::from(cohort.to - std::mem::replace(&mut from, cohort.to));
             if cohort.condition == Condition::Up {
-                let busy = duty.plain * effect.work * self.slowness(cohort, duty.middle);
+                let busy = duty.plain * effect.work * self.slowness(cohort, duty);
                 served += count * (1.0 - overload(busy).max(shadow));
             }
         }
@@ -181,7 +181,7 @@ impl Context<'_> {
         if let Some(healthy) = healthy.filter(|_| strained) {
             let ln = math::ln(stretch(duty.rest, u0));
             let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| ln)[0];
-            into.note.dip += ok * (healthy - calm);
+            into.note.dip[v] = ok * (healthy - calm);
         }
         let slower = if read || hit { self.slower(v, duty, effect) } else { [0.0; POINTS] };
         if let Some(healthy) = healthy.filter(|_| hit) {
@@ -212,7 +212,7 @@ impl Context<'_> {
         let view = (View::Actual, duty.middle);
         if effect.uneven {
             let ln = |cohort: &Cohort| {
-                let slowness = self.slowness(cohort, duty.middle);
+                let slowness = self.slowness(cohort, duty);
                 math::ln(stretch(busy * slowness, u0) * slowness)
             };
             return self.tails(v, view, parts, &self.limits.ln, ln);
@@ -233,16 +233,18 @@ impl Context<'_> {
 
     /// How many times as long a request takes on the pods of a cohort because of what their faults
     /// have done to them.
-    fn slowness(&self, cohort: &Cohort, middle: f64) -> f64 {
+    fn slowness(&self, cohort: &Cohort, duty: &Duty) -> f64 {
         let mut slowness = 1.0;
         for fault in self.world.severities() {
             if let Some(cold) = fault.signature.cold {
                 let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
-                let age = (middle - ready).max(0.0);
+                let age = (duty.middle - ready).max(0.0);
                 slowness *= cold.at(age);
             }
             if let Some(wear) = fault.signature.wear {
-                slowness *= wear.slowdown(cohort.used_at(middle));
+                let (begins, ends) = duty.piece;
+                let ends = cohort.end.map_or(ends, |end| ends.min(seconds(end)).max(begins));
+                slowness *= wear.slowdown(cohort.used_at(f64::midpoint(begins, ends)));
             }
         }
         slowness

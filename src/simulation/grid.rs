@@ -89,10 +89,12 @@ impl Grid {
         let start = self.ticks.end();
         if let Some(partial) = self.partial.filter(|partial| partial.tick == start) {
             let mut expected = partial.expected;
-            expected.add(&context.expect(start), 1.0 - partial.done);
+            expected.add(&context.expect(start, start + 1), 1.0 - partial.done);
             for (version, lost) in partial.lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
-                    expected.lose(version, cell, *requests);
+                    // Pods that leave at the end of a tick take what is lost from the others.
+                    let more = expected.lose(version, cell, *requests);
+                    expected.lose(1 - version, cell, more);
                 }
             }
             self.ticks.open_tick(Piece::new(start, expected.rate, expected.note));
@@ -107,9 +109,10 @@ impl Grid {
         self.scratch.clear();
         let mut tick = start;
         while tick < end {
-            let Expected { rate, note } = context.expect(tick);
+            let next = next_piece(context, tick).min(end);
+            let Expected { rate, note } = context.expect(tick, next);
             self.scratch.push(Piece::new(tick, rate, note));
-            tick = next_piece(context, tick).min(end);
+            tick = next;
         }
         self.same = self.scratch.len() == 1 && next_piece(context, start) == u32::MAX;
         self.ticks.open(self.scratch.drain(..));
@@ -126,7 +129,7 @@ impl Grid {
         }
         let mut partial = self.partial_at(tick);
         if part > partial.done {
-            partial.expected.add(&context.expect(tick), part - partial.done);
+            partial.expected.add(&context.expect(tick, tick + 1), part - partial.done);
             partial.done = part;
         }
         self.partial = Some(partial);

@@ -25,6 +25,8 @@ pub(super) struct History {
     pub(super) horizon: Instant,
     /// Expected requests of the new version up to an instant, for clocks that count requests.
     pub(super) served: (Instant, f64),
+    /// Largest share of the traffic on the new version.
+    pub(super) peak_share: f64,
     /// Pods that exist.
     pub(super) pods: Pods,
     /// Pods that were killed.

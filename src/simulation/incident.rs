@@ -93,6 +93,13 @@ impl<R: Record> Engine<'_, R> {
         self.agenda.cancel(Event::Decided);
     }
 
+    /// What somebody was called for because the rollout had stopped is over by itself.
+    pub(super) fn close_hold(&mut self, now: Instant) {
+        if self.incident.is_some_and(|it| it.cause == Cause::Hold && !it.ordered) {
+            self.close_incident(now);
+        }
+    }
+
     /// A person has decided, or carries out what was decided.
     pub(super) fn decided(&mut self, now: Instant) -> Option<Signal> {
         let (people, incident) = (self.scenario.people.as_ref()?, self.incident?);
@@ -114,7 +121,7 @@ impl<R: Record> Engine<'_, R> {
             }
             (_, Cause::Hold) if self.is_held() => {
                 self.close_incident(now);
-                self.resume(now)
+                Some(self.resume(now))
             }
             _ => {
                 self.look_again(people, incident, number);
@@ -139,18 +146,25 @@ impl<R: Record> Engine<'_, R> {
                 || self.state.serving[OLD] < self.scenario.fleet.replicas)
     }
 
-    fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         matches!(self.history.ended, Some((_, Ending::Held)))
     }
 
     /// A held rollout goes on, and its gates begin anew.
-    fn resume(&mut self, now: Instant) -> Option<Signal> {
+    fn resume(&mut self, now: Instant) -> Signal {
         self.record.note(now, Happening::Resumed);
         self.agenda.cancel(super::event::Event::WatchElapsed);
         (self.history.ended, self.history.order, self.history.detected) = (None, None, None);
         let gates = self.scenario.gates.len();
-        self.watches[..gates].iter_mut().for_each(super::watch::Watch::resolve);
-        Some(Signal::Resumed)
+        for (watch, gate) in self.watches[..gates].iter_mut().zip(&self.scenario.gates) {
+            watch.resolve();
+            if watch.next <= now {
+                // It has not read since it tripped.
+                let missed = (now - watch.next) / gate.interval + 1;
+                watch.next += gate.interval * missed;
+            }
+        }
+        Signal::Resumed
     }
 
     /// A rollout waits for somebody's approval.

@@ -21,6 +21,7 @@ mod wear;
 mod incident;
 mod engine;
 mod apply;
+mod ending;
 mod score;
 
 pub use engine::Engine;

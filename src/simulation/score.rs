@@ -13,28 +13,45 @@ use crate::traffic::met;
 /// Harm is counted in this time from the first exposure.
 pub const PERIOD: Span = Span::from_hours(24);
 
+/// Expected counts of responses slower than the objective.
+#[derive(Default)]
+struct Beside {
+    /// On the old version because of the release; signed.
+    harm: f64,
+    /// Because of what the strategy does; signed.
+    dip: f64,
+    /// Of those, where it makes them slower and not faster.
+    slower: f64,
+}
+
 impl<R: Record> Engine<'_, R> {
     pub(super) fn measure(&mut self) -> Measures {
+        let horizon = self.history.horizon;
+        self.count_pods(horizon);
         let history = self.history;
         let (ended_at, ending) = history.ended.unwrap_or((history.horizon, Ending::Held));
         let exposed = history.exposed.unwrap_or(ended_at);
         let until = history.horizon.min(exposed + PERIOD);
-        let ticks = (self.grid.over(exposed), self.tick_after(until));
-        self.open_to(ticks.1);
+        let end = self.tick_after(until);
+        self.open_to(end);
+        // A change that nobody met has no period in which it was met.
+        let ticks = (history.exposed.map_or(end, |exposed| self.grid.over(exposed)), end);
         let (potential, truth) = truth::of(self.scenario, &self.world);
         let harm = history.harm.map(|harm| (harm.began, harm.end(history.horizon)));
         let harm_ended = history.harm.filter(|harm| !harm.goes_on()).map(|harm| harm.end(until));
         let met = self.grid.requests(NEW, ticks.0, ticks.1);
-        let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, ticks));
-        let beside = self.expected_beside(ticks);
-        let slowed = [beside[OLD], self.slowed(ticks)];
-        let rollout = [OLD, NEW].map(|v| self.total(v, ROLLOUT, ticks));
+        // Pods that are missing may do harm before anybody meets the release, and so may its rollout.
+        let harmful = (harm.map_or(ticks.0, |(from, _)| self.grid.over(from).min(ticks.0)), end);
+        let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, harmful));
+        let beside = self.expected_beside(harmful.0, end);
+        let slowed = [beside.harm, self.slowed(ticks)];
+        let rollout = [OLD, NEW].map(|v| self.total(v, ROLLOUT, (0, end)));
         let rollout_failed = rollout[OLD] + rollout[NEW];
         let requests = self.world.rate * PERIOD.as_secs_f64();
-        let harmed = |v: usize| (failed[v] as f64 + slowed[v]).max(0.0);
+        // Responses that are faster elsewhere make nobody whole who met a failure.
+        let harmed = |v: usize| failed[v] as f64 + slowed[v].max(0.0);
         let (here, aside) = (harmed(NEW), harmed(OLD));
-        let dipped = (rollout_failed as f64 + beside[2]).max(0.0);
-        let peak = self.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let dipped = rollout_failed as f64 + beside.slower;
         let gates = &self.watches[..self.scenario.gates.len()];
         let readings = gates.iter().map(|watch| watch.readings).sum();
         let active = self.scenario.traffic.users.activity.distinct(requests);
@@ -67,10 +84,10 @@ impl<R: Record> Engine<'_, R> {
             slowed: signed(slowed[OLD] + slowed[NEW]),
             bystanders: signed(failed[OLD] as f64 + slowed[OLD]),
             rollout_failed,
-            rollout_slowed: signed(beside[2]),
+            rollout_slowed: signed(beside.dip),
             baseline_failed: self.total(OLD, BASELINE, ticks) + self.total(NEW, BASELINE, ticks),
             requests: thousandths(requests),
-            peak_share: (peak * 1e6) as u32,
+            peak_share: (history.peak_share * 1e6 + 0.5) as u32,
             users_met: thousandths(self.users(met as f64, 1.0)),
             users_harmed: thousandths(hurt),
             users_dipped: thousandths(self.anybody(dipped)),
@@ -83,16 +100,17 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    /// Responses that the defect makes slow by version, and those that the strategy makes slow,
-    /// as expected; signed.
-    fn expected_beside(&mut self, (from, to): (u32, u32)) -> [f64; 3] {
-        let mut beside = [0.0; 3];
-        self.grid.ticks.visit_means(from, to, |ticks, piece| {
-            let times = f64::from(ticks);
-            for v in [OLD, NEW] {
-                beside[v] += piece.note.harm[v] * times;
+    /// What is expected beside the counts before tick `to`; what the release does from `from` on.
+    fn expected_beside(&mut self, from: u32, to: u32) -> Beside {
+        let mut beside = Beside::default();
+        self.grid.ticks.visit_means(0, to, |ticks, piece| {
+            for dip in piece.note.dip {
+                beside.dip += dip * f64::from(ticks);
+                beside.slower += dip.max(0.0) * f64::from(ticks);
             }
-            beside[2] += piece.note.dip * times;
+        });
+        self.grid.ticks.visit_means(from, to, |ticks, piece| {
+            beside.harm += piece.note.harm[OLD] * f64::from(ticks);
         });
         beside
     }
@@ -145,11 +163,13 @@ impl<R: Record> Engine<'_, R> {
         met: u64,
     ) -> u64 {
         let Some((from, to)) = harm else { return 0 };
-        if from == self.history.exposed.unwrap_or(from) {
-            return met * 1000;
+        let last = self.tick_after(to).clamp(ticks.0, ticks.1);
+        if from <= self.history.exposed.unwrap_or(from) {
+            // Nobody met it before.
+            let after = if last < ticks.1 { self.grid.requests(NEW, last, ticks.1) } else { 0 };
+            return (met - after) * 1000;
         }
-        let first = self.tick_after(from).clamp(ticks.0, ticks.1);
-        let last = self.tick_after(to).clamp(first, ticks.1);
+        let first = self.tick_after(from).clamp(ticks.0, last);
         let whole = self.grid.requests(NEW, first, last) * 1000;
         let begun = self.grid.over(from);
         if begun >= first || begun < ticks.0 {

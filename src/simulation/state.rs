@@ -1,5 +1,6 @@
 //! The state of a rollout: what decisions and defects have changed in the world.
 
+use chance::math;
 use clockwork::{Instant, Span};
 
 use crate::fleet::CrashLoop;
@@ -137,6 +138,26 @@ impl State {
         (self.began, self.worn) = ([None; FAULTS_MAX], false);
     }
 
+    /// The share of the traffic on the new version at a time.
+    pub(super) fn share_at(&self, now: Instant) -> f64 {
+        self.share_after(now.since_start().as_secs_f64())
+    }
+
+    /// The same; the time is in seconds.
+    pub(super) fn share_after(&self, now: f64) -> f64 {
+        let Some(held) = self.sessions else { return self.share };
+        let age = (now - held.began.since_start().as_secs_f64()).max(0.0);
+        self.share + (held.from - self.share) * math::exp(-age / held.mean)
+    }
+
+    /// The mean share of the traffic on the new version between two times.
+    pub(super) fn share_between(&self, from: Instant, to: Instant) -> f64 {
+        let Some(held) = self.sessions.filter(|_| from < to) else { return self.share };
+        let left = |at: Instant| math::exp(-(at - held.began).as_secs_f64() / held.mean);
+        let mean = (left(from) - left(to)) * held.mean / (to - from).as_secs_f64();
+        self.share + (held.from - self.share) * mean
+    }
+
     /// So many more pods are ready now, or fail to be. Pods of one tick share their clocks: the
     /// mean of their readiness.
     pub(super) fn grow(
@@ -157,8 +178,10 @@ impl State {
         let place = |at: Instant| at.since_start() / tick;
         let first = self.first(version);
         if let Some(last) = self.cohorts[version].last_mut()
-            && last.condition == condition
+            && condition == Condition::Up
+            && last.condition == Condition::Up
             && last.restarts == 0
+            && last.born == last.ready
             && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
         {
             let size = u64::from(from - first);
@@ -189,6 +212,27 @@ impl State {
             cohorts.pop();
         }
         self.count_serving(version);
+    }
+
+    /// Takes away up to `count` pods that get no requests, the last first; says how many there
+    /// were.
+    pub(super) fn shrink_down(&mut self, version: usize, count: u32) -> u32 {
+        let cohorts = &mut self.cohorts[version];
+        let mut left = count;
+        for index in (0..cohorts.len()).rev() {
+            let from = index.checked_sub(1).map_or(0, |before| cohorts[before].to);
+            if left == 0 || cohorts[index].condition != Condition::Down {
+                continue;
+            }
+            let fewer = left.min(cohorts[index].to - from);
+            cohorts[index..].iter_mut().for_each(|cohort| cohort.to -= fewer);
+            if cohorts[index].to == from {
+                cohorts.remove(index);
+            }
+            left -= fewer;
+        }
+        self.pods[version] -= count - left;
+        count - left
     }
 
     /// Counts the pods that get requests.

@@ -280,8 +280,8 @@ impl World {
 
     /// What wears the pods of the new version out, and by which fault.
     pub fn wear(&self) -> Option<(usize, Wear)> {
-        let wears = self.severities().iter().enumerate();
-        wears.filter_map(|(index, fault)| Some((index, fault.signature.wear?))).next()
+        let mut wears = self.severities().iter().enumerate();
+        wears.find_map(|(index, fault)| Some((index, fault.signature.wear?)))
     }
 
     /// The chance that a start of a pod of the new version fails.

@@ -123,16 +123,19 @@ impl<'plan> Rollout<'plan> {
             };
         }
         match (signal, self.stage()) {
-            (Signal::Pods, Some(Stage::Replace(how))) => {
+            (Signal::Pods | Signal::Resumed, Some(Stage::Replace(how))) => {
                 replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
             }
-            (Signal::Pods, Some(Stage::Prepare)) if seen.available[NEW] >= seen.replicas => {
+            (Signal::Pods | Signal::Resumed, Some(Stage::Prepare))
+                if seen.available[NEW] >= seen.replicas =>
+            {
                 self.advance(seen)
             }
-            (Signal::Pods, _) => Command::Stay,
+            // What stopped it may have come before the traffic had moved.
+            (Signal::Resumed, Some(Stage::SetWeight(weight))) => Command::Shift(weight),
+            (Signal::Pods, _) | (Signal::Resumed, Some(Stage::Prepare)) => Command::Stay,
             (Signal::Elapsed, Some(Stage::PauseUntil { .. })) => Command::Hold,
             (Signal::Refused, Some(Stage::Check(_) | Stage::Approve)) => Command::Abandon,
-            (Signal::Resumed, Some(Stage::Replace(_) | Stage::Prepare)) => Command::Stay,
             _ => self.advance(seen),
         }
     }

@@ -3,6 +3,7 @@
 use crate::means::mean;
 use crate::moments::PairedMoments;
 use crate::rates::wilson;
+use crate::special::student_t_quantile;
 use crate::{Estimate, Interval};
 use chance::math::sqrt;
 
@@ -64,7 +65,7 @@ impl PairedCounts {
     }
 
     /// The correlation of the two events, with Newcombe's continuity correction.
-    fn correlation(&self) -> f64 {
+    pub fn correlation(&self) -> f64 {
         let [both, first, second, neither] =
             [self.both, self.first_only, self.second_only, self.neither].map(|n| n as f64);
         let product = (both + first) * (second + neither) * (both + second) * (first + neither);
@@ -99,6 +100,72 @@ pub fn difference_of_rates(counts: &PairedCounts, confidence: f64) -> Estimate {
         high: value + combine(first_up, second_down),
     };
     Estimate { value, interval, confidence, n }
+}
+
+/// The difference of two quantities that have intervals of their own and were seen in the same
+/// worlds, first - second: the interval from the two intervals and the correlation of what they
+/// rest on (Zou and Donner 2008, "Construction of confidence limits about effect measures", MOVER).
+///
+/// For quantiles, whose own intervals come from order statistics, this needs no density. Infinite
+/// when one of them is.
+pub fn difference_of_estimates(first: &Estimate, second: &Estimate, correlation: f64) -> Estimate {
+    let side = |a: f64, b: f64| {
+        let squares = a * a - 2.0 * correlation * a * b + b * b;
+        // An open side opens the whole side, whatever the correlation.
+        if a.is_finite() && b.is_finite() { sqrt(squares.max(0.0)) } else { f64::INFINITY }
+    };
+    let down = |it: &Estimate| it.value - it.interval.low;
+    let up = |it: &Estimate| it.interval.high - it.value;
+    let value = first.value - second.value;
+    let interval = if value.is_finite() {
+        let (below, above) = (side(down(first), up(second)), side(up(first), down(second)));
+        Interval { low: value - below, high: value + above }
+    } else {
+        Interval::LINE
+    };
+    let confidence = first.confidence.min(second.confidence);
+    Estimate { value, interval, confidence, n: first.n.min(second.n) }
+}
+
+/// Sums above and below the line of two ratios in one world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fractions {
+    /// Of the first: above and below.
+    pub first: (f64, f64),
+    /// Of the second.
+    pub second: (f64, f64),
+}
+
+/// The difference of two ratios of sums over the same worlds, first - second, with a t interval by
+/// the delta method: world `i` moves it by `(a_i - A/B b_i) / mean(b)` less the same of the second.
+/// `None` with fewer than two worlds or where nothing stands below a line.
+///
+/// This is the paired difference of anything that is known of some of the worlds only, such as of
+/// those that were rolled back: the worlds that count stand below the line.
+pub fn difference_of_ratios(worlds: &[Fractions], confidence: f64) -> Option<Difference> {
+    let n = worlds.len() as f64;
+    let sums = |of: fn(&Fractions) -> (f64, f64)| {
+        worlds.iter().map(of).fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+    };
+    let (first, second) = (sums(|it| it.first), sums(|it| it.second));
+    if worlds.len() < 2 || first.1 <= 0.0 || second.1 <= 0.0 {
+        return None;
+    }
+    let ratios = (first.0 / first.1, second.0 / second.1);
+    let moved = |it: (f64, f64), ratio: f64, below: f64| (it.0 - ratio * it.1) * n / below;
+    let (mut apart, mut together) = (0.0, 0.0);
+    for world in worlds {
+        let a = moved(world.first, ratios.0, first.1);
+        let b = moved(world.second, ratios.1, second.1);
+        apart += a * a + b * b;
+        together += (a - b) * (a - b);
+    }
+    let radius = student_t_quantile(confidence, n - 1.0) * sqrt(together / (n - 1.0) / n);
+    let value = ratios.0 - ratios.1;
+    let interval = Interval::around(value, radius);
+    let pairing_gain = if apart > 0.0 { apart / together } else { 1.0 };
+    let estimate = Estimate { value, interval, confidence, n: worlds.len() as u64 };
+    Some(Difference { estimate, pairing_gain })
 }
 
 #[cfg(test)]
@@ -155,6 +222,44 @@ mod tests {
         assert!(never.interval.contains(0.0) && never.interval.half_width() < 0.08);
         let nothing = difference_of_rates(&PairedCounts::default(), 0.95).interval;
         assert_eq!(nothing, Interval::around(0.0, 1.0));
+    }
+
+    #[test]
+    fn a_difference_of_ratios_with_ones_below_is_that_of_means() {
+        let pairs = [(20, 10), (41, 30), (62, 51), (78, 70)];
+        let worlds: Vec<_> = pairs
+            .iter()
+            .map(|(a, b)| Fractions { first: (f64::from(*a), 1.0), second: (f64::from(*b), 1.0) })
+            .collect();
+        let ratios = difference_of_ratios(&worlds, 0.95).expect("four worlds");
+        let pairs = pairs.iter().map(|(a, b)| (i64::from(*a), i64::from(*b)));
+        let means = difference(&pairs.collect(), 0.95).expect("four pairs");
+        assert!((ratios.estimate.value - means.estimate.value).abs() < 1e-12);
+        let widths = [ratios, means].map(|it| it.estimate.interval.half_width());
+        assert!((widths[0] - widths[1]).abs() < 1e-9, "{widths:?}");
+        assert!((ratios.pairing_gain - means.pairing_gain).abs() < 1e-9);
+        let nothing = Fractions { first: (0.0, 0.0), second: (1.0, 1.0) };
+        assert_eq!(difference_of_ratios(&[nothing; 3], 0.95), None);
+    }
+
+    #[test]
+    fn a_difference_of_estimates_is_as_wide_as_their_correlation_lets_it() {
+        let estimate = |value| Estimate {
+            value,
+            interval: Interval::around(value, 3.0),
+            confidence: 0.95,
+            n: 100,
+        };
+        let (first, second) = (estimate(10.0), estimate(4.0));
+        let width = |phi| difference_of_estimates(&first, &second, phi).interval.half_width();
+        assert!((width(0.0) - 3.0 * 2.0_f64.sqrt()).abs() < 1e-12);
+        assert!(width(1.0) < 1e-6 && (width(-1.0) - 6.0).abs() < 1e-12);
+        let never = Estimate { value: f64::INFINITY, interval: Interval::LINE, ..first };
+        let open = difference_of_estimates(&never, &second, 0.5);
+        assert_eq!((open.value, open.interval), (f64::INFINITY, Interval::LINE));
+        let high = Interval { low: 9.0, high: f64::INFINITY };
+        let open = difference_of_estimates(&Estimate { interval: high, ..first }, &second, 0.5);
+        assert!(open.interval.low.is_finite() && open.interval.high.is_infinite(), "{open:?}");
     }
 
     #[test]

@@ -130,7 +130,7 @@ pub(super) fn plain() -> Scenario {
             termination: Termination { deaf: Span::ZERO, takes: Span::ZERO },
         },
         baseline: Baseline { errors: 0.02, noise: None, latency: Latency::from_p50_p99(0.05, 0.4) },
-        slo: Slo { apdex: 0.1, latency: 0.3 },
+        slo: Slo { apdex: 0.1, latency: 0.3, availability: 0.999 },
         releases: half_have(vec![spike(log_uniform(0.01, 0.4))]),
         strategy: steps(&[("25%", 127), ("50%", 98)], AT_ONCE),
         gates: vec![judge("errors", errors_over("6%"))],
@@ -140,6 +140,7 @@ pub(super) fn plain() -> Scenario {
         people: None,
         alert: None,
         prices: Prices::new([Money::from_nanos(1, Currency::USD); LINES]).unwrap(),
+        changes_per_week: 10.0,
     }
 }
 
