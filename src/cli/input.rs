@@ -191,7 +191,9 @@ impl Reader {
         }
         let (sources, problems) = (&mut self.sources, &mut self.problems);
         let trees = yaml::parse(sources, SourceKind::File, name, bytes, problems);
-        foreign::mixed(&trees).into_iter().for_each(|problem| problems.push(problem));
+        if let Some(problem) = foreign::mixed(&trees) {
+            problems.push(problem);
+        }
         true
     }
 

@@ -53,7 +53,7 @@ pub(super) fn fleet(
 
 /// A memory that a healthy pod stays below: 60 % of the limit, in whole mebibytes.
 fn below(limit: Bytes) -> String {
-    let baseline = Bytes::new(limit.get() / 5 * 3 >> 20 << 20);
+    let baseline = Bytes::new(((limit.get() / 5 * 3) >> 20) << 20);
     if baseline.get() == 0 {
         return "{ baseline: 400Mi, limit: 650Mi }".to_owned();
     }
