@@ -41,8 +41,8 @@ struct File {
 /// Imports all files of a folder of the corpus, says how many agree, and returns complaints:
 /// imports that are no scenarios, and files that are refused although they must not be.
 fn agree(folder: &str, must_import: impl Fn(&File) -> bool) -> Vec<String> {
+    let Some(all) = files(folder) else { return Vec::new() };
     let (mut agree, mut unsupported, mut complaints) = (0, 0, Vec::new());
-    let all = files(folder).unwrap_or_default();
     for file in &all {
         let File { name, text, valid } = file;
         let fate = fate(text, None);
@@ -112,7 +112,7 @@ fn an_imported_scenario_runs_as_the_manifest_does() {
         let scenario = run(&["import", "-"], manifest);
         let again = run(&["run", "-", "-n", "50", "-o", "json"], &scenario);
         let [first, again] = [&first, &again].map(|text| measured(text));
-        assert!(first.get("summary").is_some() || first.is_object(), "{first}");
+        assert!(first.as_object().is_some_and(|it| it.len() > 3), "{first}");
         assert_eq!(first, again);
     }
 }
