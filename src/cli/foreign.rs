@@ -5,7 +5,7 @@ use clockwork::Span;
 use crate::document::{Key, Map, Node, Origin, Problems, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
 
-pub(super) use crate::import::{is_foreign, to_yaml};
+pub(super) use crate::import::{is_foreign, mixed, to_yaml};
 
 /// What is assumed of traffic that nobody speaks of.
 const RATE: &str = "100/s";

@@ -96,7 +96,7 @@ pub(super) fn load(
         if is_foreign(&bytes) {
             foreign_at.get_or_insert(reader.drafts.len());
             reader.foreign(name, &bytes);
-        } else {
+        } else if !reader.is_mixed(&name, &bytes) {
             reader.own(file, name, &bytes);
         }
     }
@@ -182,6 +182,19 @@ impl Reader {
             assumptions: Vec::new(),
             is_foreign: false,
         });
+    }
+
+    /// Reports a text that has manifests and a scenario.
+    fn is_mixed(&mut self, name: &str, bytes: &[u8]) -> bool {
+        if foreign::mixed(&trees(bytes).0).is_none() {
+            return false;
+        }
+        let (sources, problems) = (&mut self.sources, &mut self.problems);
+        let trees = yaml::parse(sources, SourceKind::File, name, bytes, problems);
+        if let Some(problem) = foreign::mixed(&trees) {
+            problems.push(problem);
+        }
+        true
     }
 
     fn foreign(&mut self, name: String, bytes: &[u8]) {

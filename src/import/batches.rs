@@ -53,7 +53,12 @@ fn portion(key: &'static str, node: &Node, draft: &mut Draft<'_>) -> Option<Port
     };
     let title = format!("`{key}` is a number of pods or a whole percentage of them");
     let Some(portion) = portion else {
-        let example = if percent.is_some() { DEFAULT } else { "1" };
+        let whole = percent.and_then(|it| it.split('.').next()?.parse::<u32>().ok());
+        let example = match (percent, whole) {
+            (Some(_), Some(whole)) => format!("{whole}%"),
+            (Some(_), None) => DEFAULT.to_owned(),
+            (None, _) => "1".to_owned(),
+        };
         let problem = rejected(title, node.place, format!("{} is neither", found(node)));
         let text = node.as_text().filter(|text| percent.is_none() && text.parse::<u32>().is_ok());
         draft.problem(problem.help(match text {
@@ -65,7 +70,8 @@ fn portion(key: &'static str, node: &Node, draft: &mut Draft<'_>) -> Option<Port
     if key == "maxUnavailable" && matches!(portion, Portion::Percent(percent) if percent > 100) {
         let title = "`maxUnavailable` is at most 100 %";
         let label = format!("{portion} of the pods cannot be missing");
-        draft.problem(rejected(title, node.place, label).help("write for example: 25%"));
+        let help = "write for example: maxUnavailable: 25%";
+        draft.problem(rejected(title, node.place, label).help(help));
         return None;
     }
     Some(portion)

@@ -2,7 +2,7 @@
 
 use super::draft::{Foreign, plain};
 use super::{IMPORTERS, Importer, build, code, kinds};
-use crate::document::{Problem, closest, quoted};
+use crate::document::{Node, Problem, closest, quoted};
 
 /// A document by its place among all, and what reads it.
 type Found = (usize, &'static Importer);
@@ -39,6 +39,18 @@ fn read_by(importer: &'static Importer, documents: &[Foreign<'_>]) -> Vec<Found>
     };
     let all = documents.iter().enumerate().filter(|(_, document)| reads(document));
     all.map(|(index, _)| (index, importer)).collect()
+}
+
+/// A file with documents of both kinds: manifests, and a scenario of ours.
+pub(super) fn mixed(foreign: &Node, own: &Node) -> Problem {
+    let begins = |node: &Node| {
+        let first = node.as_map().and_then(|map| map.entries().first());
+        first.map_or(node.place, |entry| entry.key.place)
+    };
+    Problem::error(code::MIXED, "manifests and a scenario in one file")
+        .at(begins(own), "the scenario begins here")
+        .at(Foreign::of(foreign).name_place(), "a manifest")
+        .help("give each a file of its own: a scenario is run as it is, manifests become one")
 }
 
 fn nothing(documents: &[Foreign<'_>]) -> Problem {

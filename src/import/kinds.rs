@@ -4,6 +4,7 @@ const ROUTE: &str = "routes are not read: a weight reaches the traffic exactly, 
 const ACCESS: &str = "not needed: nothing that is simulated depends on it";
 const ANALYSIS: &str = "its metrics are not evaluated yet; a native gate is offered in its place";
 const ANOTHER: &str = "another workload: only one is rolled out here";
+const KUSTOMIZE: &str = "not applied: `kustomize build | coalmine run -` reads what it makes";
 const FLAGGER: &str = "Flagger is not simulated: the Deployment is rolled out by Kubernetes alone";
 
 /// Kinds of other documents with a sentence each; a group is the part of the `apiVersion` before
@@ -31,6 +32,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("flagger.app", "MetricTemplate", "its metric is not evaluated"),
     ("gateway.networking.k8s.io", "Gateway", ROUTE),
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
+    ("kustomize.config.k8s.io", "Kustomization", KUSTOMIZE),
     ("monitoring.coreos.com", "PodMonitor", ACCESS),
     ("monitoring.coreos.com", "PrometheusRule", "its alerts call nobody: `people.page` does"),
     ("monitoring.coreos.com", "ServiceMonitor", ACCESS),

@@ -31,7 +31,7 @@ pub use print::to_yaml;
 
 use clockwork::Span;
 
-use crate::document::{Node, Place, Problems, Value};
+use crate::document::{Node, Place, Problem, Problems, Value};
 use draft::{Draft, Foreign};
 
 /// Flags that say what a foreign file cannot, with the path of the scenario that each sets.
@@ -108,6 +108,14 @@ pub fn is_foreign(tree: &Node) -> bool {
     let api_version = tree.get("apiVersion").and_then(Node::as_text);
     let kind = tree.get("kind").and_then(Node::as_text);
     kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
+}
+
+/// The problem of a text that has foreign documents and one of ours, if it has both.
+pub fn mixed(trees: &[Node]) -> Option<Problem> {
+    let documents = || trees.iter().filter(|tree| !tree.is_null());
+    let foreign = documents().find(|tree| is_foreign(tree))?;
+    let own = documents().find(|tree| !is_foreign(tree))?;
+    Some(choose::mixed(foreign, own))
 }
 
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the

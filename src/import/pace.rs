@@ -8,6 +8,10 @@ use crate::document::Node;
 
 /// The default of `progressDeadlineSeconds`.
 const DEADLINE: u32 = 600;
+/// Longer deadlines are shortened to this: the largest number means that there is none.
+const MONTH: u32 = 30 * 24 * 3600;
+
+const NEVER: &str = "a deadline so late that it is none";
 
 /// What a workload says of its pace.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +47,15 @@ impl Pace {
         self.min_ready.map(|given| ("minReadySeconds", seconds(given)))
     }
 
-    /// `progressDeadline` of a strategy.
+    /// `progressDeadline` of a strategy; a month stands for every deadline that nobody waits for.
     pub(super) fn deadline(self) -> Option<(&'static str, Node)> {
-        self.deadline.map(|given| ("progressDeadline", seconds(given)))
+        self.deadline.map(|given| {
+            let node = if given.value > MONTH {
+                build::assumed("30d", NEVER, given.place)
+            } else {
+                seconds(given)
+            };
+            ("progressDeadline", node)
+        })
     }
 }

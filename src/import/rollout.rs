@@ -91,7 +91,8 @@ fn strategy<'a>(
     let (kind, (node, place)) = match (inside("canary"), inside("blueGreen")) {
         (Some(canary), None) => (Kind::Canary, canary),
         (None, Some(other)) => (Kind::BlueGreen, other),
-        (Some((_, first)), Some((_, second))) => {
+        (Some((_, one)), Some((_, other))) => {
+            let (first, second) = (one.min(other), one.max(other));
             let problem = rejected("a Rollout has one strategy", second, "a second strategy");
             let problem = problem.at(first, "the first one");
             draft.problem(problem.help("keep `canary` or `blueGreen`"));

@@ -41,17 +41,19 @@ pub(super) fn whole(outside: &Node, key: &str, draft: &mut Draft<'_>) -> Option<
         (None, Ok(number)) if (0..=MOST).contains(&number) => {
             ("a text, because of its quotes".to_owned(), format!("write: {key}: {number}"))
         }
-        _ => (format!("{} is none", found(node)), example(key, "10")),
+        _ => (format!("{} is none", found(node)), example(key, text)),
     };
     draft.problem(rejected(title, node.place, label).help(help));
     None
 }
 
-/// What to write instead: the number without its sign, if that is all that is wrong.
+/// What to write instead: the number without its sign or unit, if that is all that is wrong.
 fn example(key: &str, text: &str) -> String {
-    let digits = text.trim_start_matches('-');
-    let is_short = (1..6).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
-    format!("write for example: {key}: {}", if is_short { digits } else { "10" })
+    let text = text.trim_start_matches('-');
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let is_near = (1..6).contains(&digits.len()) && ["", "s", "sec", "seconds"].contains(&unit);
+    format!("write for example: {key}: {}", if is_near { digits } else { "10" })
 }
 
 /// What stands there, for a message.

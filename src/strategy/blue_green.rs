@@ -91,3 +91,37 @@ pub fn plan(
         ..Strategy::of("blueGreen", stages)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::{Command, Seen, Signal, Smoke};
+    use crate::units::Quantity;
+
+    #[test]
+    fn the_switch_waits_for_its_test_and_then_for_an_approval() {
+        let over = Share::parse("5%").expect("a share");
+        let smoke = Smoke { requests: 200, every: Span::from_secs(1), over };
+        let before = [Stage::Check(smoke), Stage::Approve];
+        let strategy = plan(Span::ZERO, before, None, Span::from_secs(30));
+        let mut rollout = strategy.begin();
+        let mut seen = Seen { replicas: 4, desired: [4, 4], available: [4, 3], stopping: 0 };
+        assert_eq!(rollout.decide(Signal::Started, &seen), Command::Prepare);
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Stay, "a pod is missing");
+        seen.available = [4, 4];
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Check(smoke));
+        assert_eq!(rollout.decide(Signal::Satisfied, &seen), Command::Ask);
+        assert_eq!(rollout.decide(Signal::Satisfied, &seen), Command::Shift(Share::ONE));
+        assert_eq!(rollout.decide(Signal::Settled, &seen), Command::Bake);
+    }
+
+    #[test]
+    fn who_refuses_a_promotion_abandons_the_change() {
+        let strategy = plan(Span::ZERO, [Stage::Approve], None, Span::ZERO);
+        let mut rollout = strategy.begin();
+        let seen = Seen { replicas: 1, desired: [1, 1], available: [1, 1], stopping: 0 };
+        rollout.decide(Signal::Started, &seen);
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Ask);
+        assert_eq!(rollout.decide(Signal::Refused, &seen), Command::Abandon);
+    }
+}

@@ -109,7 +109,9 @@ fn probe(part: &Part<'_>, draft: &mut Draft<'_>) -> Probe {
 
 /// A probe does exactly one thing.
 fn handler(part: &Part<'_>, draft: &mut Draft<'_>) {
-    let given: Vec<_> = HANDLERS.into_iter().filter(|it| field(part.node, it).is_some()).collect();
+    let mut given: Vec<_> =
+        HANDLERS.into_iter().filter(|it| field(part.node, it).is_some()).collect();
+    given.sort_by_key(|key| build::key_place(part.node, key));
     let name = part.path.rsplit('.').next().unwrap_or_default();
     let problem = match given.as_slice() {
         [_] => return,

@@ -15,6 +15,9 @@ const LEAST: Span = Span::from_secs(2);
 /// Time in which requests in flight are finished: the default of `fleet.pod.termination.takes`.
 const FINISH: Span = Span::from_secs(5);
 
+/// The longest time that a pod serves on.
+const FOREVER: Span = Span::from_hours(24);
+
 const TAKES: &str = "preStop, then 5 s for requests in flight, at most the grace period";
 const CHANGE: &str = "--set fleet.pod.termination.takes=10s";
 
@@ -35,7 +38,8 @@ pub(super) fn termination(
         }
         pre_stop(&hook(first)?, draft)
     });
-    let served = sleep.map_or(Span::ZERO, |(sleep, _)| sleep.min(grace));
+    // What no scenario can say is as good as for ever.
+    let served = sleep.map_or(Span::ZERO, |(sleep, _)| sleep.min(grace).min(FOREVER));
     let least = if grace.is_zero() { Span::ZERO } else { served + LEAST };
     let takes = (served + FINISH).min(grace.max(least));
     let place = sleep.map(|(_, place)| place).or(given.map(|it| it.place))?;

@@ -4,8 +4,8 @@ use super::{blue_green, case};
 
 /// A blue-green Rollout with an active Service and these fields, each on a line of its own.
 fn active(fields: &[&str]) -> String {
-    let fields: String = fields.iter().map(|field| format!("      {field}\n")).collect();
-    blue_green(&format!("      activeService: shop\n{fields}"))
+    let fields = [&["activeService: shop"], fields].concat().join("\n      ");
+    blue_green(&format!("      {fields}\n"))
 }
 
 #[test]

@@ -42,10 +42,10 @@ fn all_pods_go_first_where_it_says_so() {
 }
 
 #[test]
-fn a_deadline_of_a_lifetime_is_the_longest_there_is() {
+fn a_deadline_of_a_lifetime_is_a_month() {
     let case = case(&deployment("  progressDeadlineSeconds: 2147483647\n"));
     case.decodes();
-    assert_eq!(case.at("strategy.rolling.progressDeadline"), Some("3650d"));
+    assert_eq!(case.at("strategy.rolling.progressDeadline"), Some("30d"));
 }
 
 #[test]
@@ -123,6 +123,9 @@ fn a_hook_before_the_end_lets_a_pod_serve_on() {
     }
     let grace =
         |text: &str| text.replace("restartPolicy: Always", "terminationGracePeriodSeconds: 10");
+    let endless = container(&hook("{ sleep: { seconds: 2147483647 } }"));
+    let endless = grace(&endless).replace("Seconds: 10", "Seconds: 2147483647");
+    case(&endless).decodes();
     let cut = case(&grace(&container(&hook("{ sleep: { seconds: 60 } }"))));
     assert_eq!(cut.at("fleet.pod.termination.preStop"), Some("10s"));
     assert_eq!(cut.at("fleet.pod.termination.takes"), Some("12s"));
