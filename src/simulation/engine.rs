@@ -87,7 +87,9 @@ impl<'s, R: Record> Engine<'s, R> {
             scenario.gates.iter().filter_map(|gate| gate.metric.limit()).collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
-        let reads_old = R::READINGS || scenario.gates.iter().any(Gate::reads_old);
+        // The alert counts the requests of both versions: they are told apart whoever records.
+        let reads_old =
+            R::READINGS || scenario.alert.is_some() || scenario.gates.iter().any(Gate::reads_old);
         Self {
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),

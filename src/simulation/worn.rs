@@ -129,14 +129,11 @@ impl Context<'_> {
         let length = self.scenario.tick.as_secs_f64();
         let grows = |from: u32, to: u32| {
             let [from, to] = [from, to].map(|tick| length * f64::from(tick));
-            let worn = wear.map_or(1.0, |(wear, rate)| {
+            let wears = wear.is_some_and(|(wear, rate)| {
                 let [a, b] = [from, to].map(|at| wear.slowdown(Self::used(cohort, rate, at)));
-                b / a
+                b > a * ALIKE
             });
-            let warms = |age: f64| self.coldness(age);
-            let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
-            let warmed = warms((from - ready).max(0.0)) / warms((to - ready).max(0.0));
-            worn > ALIKE || warmed > ALIKE
+            wears || self.warms(cohort, from, to)
         };
         let mut bits = STEP_BITS;
         loop {
@@ -148,11 +145,16 @@ impl Context<'_> {
         }
     }
 
-    /// How many times as long a pod of this age takes because it is cold.
-    fn coldness(&self, age: f64) -> f64 {
+    /// Whether a pod warms noticeably between two times.
+    fn warms(&self, cohort: &Cohort, from: f64, to: f64) -> bool {
+        let Some(ready) = cohort.ready.map(seconds) else { return false };
+        if from >= ready + self.world.warm_after {
+            return false;
+        }
         let fault = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
-        let all = self.scenario.fleet.cold.into_iter().chain(fault);
-        all.map(|cold| cold.at(age)).product()
+        let all = || self.scenario.fleet.cold.into_iter().chain(fault.clone());
+        let coldness = |at: f64| -> f64 { all().map(|it| it.at((at - ready).max(0.0))).product() };
+        coldness(from) > coldness(to) * ALIKE
     }
 
     fn kept(
@@ -162,9 +164,8 @@ impl Context<'_> {
         duty: &Duty,
         effect: &Effect,
     ) -> Deeds {
-        let wear = self.world.wear().map(|(_, wear)| wear);
         let requests = duty.plain * self.scenario.fleet.per_pod;
-        let wear = wear.map(|wear| (wear, self.wears_by(&wear, requests)));
+        let wear = self.world.wear().map(|(_, wear)| (wear, self.wears_by(&wear, requests)));
         let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
         let Cohort { to, ready, end, .. } = *cohort;
         let used = if end.is_none() { cohort.used.to_bits() } else { 0 };
