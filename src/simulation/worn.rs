@@ -81,7 +81,7 @@ impl Context<'_> {
             tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
         }
         if served > 0.0 {
-            tails.iter_mut().for_each(|sum| *sum /= served);
+            tails = tails.map(|sum| sum / served);
         }
         (served / f64::from(serving), tails)
     }
@@ -95,7 +95,7 @@ impl Context<'_> {
             return None;
         }
         let load = self.pod_load(tick);
-        let rate = self.wears_by(&wear, load);
+        let rate = Self::wears_by(&wear, load);
         let up = state.cohorts[NEW].iter().filter(|cohort| cohort.condition == Condition::Up);
         let blocks = up.map(|cohort| self.block(cohort, Some((&wear, rate)), tick));
         let ends = blocks.map(|(first, ticks)| first + ticks);
@@ -112,7 +112,7 @@ impl Context<'_> {
     }
 
     /// What a pod uses up per second.
-    fn wears_by(&self, wear: &Wear, requests: f64) -> f64 {
+    fn wears_by(wear: &Wear, requests: f64) -> f64 {
         wear.per_second + wear.per_request * requests
     }
 
@@ -165,7 +165,7 @@ impl Context<'_> {
         effect: &Effect,
     ) -> Deeds {
         let requests = duty.plain * self.scenario.fleet.per_pod;
-        let wear = self.world.wear().map(|(_, wear)| (wear, self.wears_by(&wear, requests)));
+        let wear = self.world.wear().map(|(_, wear)| (wear, Self::wears_by(&wear, requests)));
         let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
         let Cohort { to, ready, end, .. } = *cohort;
         let used = if end.is_none() { cohort.used.to_bits() } else { 0 };
@@ -219,7 +219,7 @@ impl Context<'_> {
                 let (begins, ends) = duty.block;
                 let begins = cohort.ready.map_or(begins, |ready| begins.max(seconds(ready)));
                 let ends = cohort.end.map_or(ends, |end| ends.min(seconds(end)));
-                let rate = self.wears_by(&wear, duty.plain * self.scenario.fleet.per_pod);
+                let rate = Self::wears_by(&wear, duty.plain * self.scenario.fleet.per_pod);
                 let middle = f64::midpoint(begins, ends.max(begins));
                 slowness *= wear.slowdown(Self::used(cohort, rate, middle));
             }

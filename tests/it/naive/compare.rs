@@ -91,7 +91,7 @@ fn simulated(it: &Measures) -> Row {
     let thousandths = |count: u64| count as f64 / 1000.0;
     let same = seen(&Seen {
         ending: Some(it.ending),
-        gate: it.gate().map(usize::from),
+        gate: it.gate(),
         release: usize::from(it.release),
         exposed_at: at(Some(it.exposed_at)),
         ended_at: it.ended_at.since_start().micros(),
