@@ -103,10 +103,9 @@ impl<R: Record> Engine<'_, R> {
     fn expected_beside(&mut self, from: u32, to: u32) -> Beside {
         let mut beside = Beside::default();
         self.grid.ticks.visit_means(0, to, |ticks, piece| {
-            for dip in piece.note.dip {
-                beside.dip += dip * f64::from(ticks);
-                beside.slower += dip.max(0.0) * f64::from(ticks);
-            }
+            let sum = |both: [f64; 2]| (both[OLD] + both[NEW]) * f64::from(ticks);
+            beside.dip += sum(piece.note.dip);
+            beside.slower += sum(piece.note.slower);
         });
         self.grid.ticks.visit_means(from, to, |ticks, piece| {
             beside.harm += piece.note.harm[OLD] * f64::from(ticks);
