@@ -10,8 +10,8 @@ use clockwork::Instant;
 
 use super::components::{Component, Components};
 use super::law::{BASELINE, DEFECT, Expected, FAST, Limits, MIDDLE, POINTS, ROLLOUT, SLOW, stream};
-use super::state::State;
-use super::tails::{Tails, View};
+use super::state::{Cohort, State};
+use super::tails::{Tails, View, ln_cold};
 use super::world::World;
 use crate::fault::Signature;
 use crate::fleet::{overload, stretch};
@@ -171,9 +171,23 @@ impl Context<'_> {
         let objective = &limits.ln[late..=late];
         let healthy = (hit || strained).then(|| self.healthy(v, duty));
         if let Some(healthy) = healthy.filter(|_| strained) {
-            let ln = math::ln(stretch(duty.rest, u0));
-            let calm = self.tails(v, (View::Rest, middle), ALL, objective, ln)[0];
+            let (ln, base) = (math::ln(stretch(duty.rest, u0)), math::ln(stretch(duty.shadow, u0)));
+            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| (ln, 1.0))[0];
             into.note.dip[v] = ok * (healthy - calm);
+            // Fresh pods may be slower than at rest while those beside them are faster.
+            let fresh = |cohort: &Cohort| base + self.ln_fresh(cohort.born, middle);
+            let cohorts = &self.state.cohorts[v];
+            into.note.slower[v] = if cohorts.iter().all(|cohort| fresh(cohort) >= ln) {
+                into.note.dip[v]
+            } else if cohorts.iter().any(|cohort| fresh(cohort) > ln) {
+                let only = |ln_of: &dyn Fn(&Cohort) -> f64, view| {
+                    let answers = |cohort: &Cohort| (ln_of(cohort), f64::from(fresh(cohort) > ln));
+                    self.tails(v, (view, middle), ALL, objective, answers)[0]
+                };
+                ok * (only(&|_| base, View::Healthy) - only(&|_| ln, View::Rest))
+            } else {
+                0.0
+            };
         }
         let slower = match worn {
             Some(tails) => tails,
@@ -214,7 +228,7 @@ impl Context<'_> {
         let ln = math::ln(stretch(duty.shadow, self.scenario.fleet.utilisation));
         let late = self.limits.objective;
         let objective = &self.limits.ln[late..=late];
-        let share = self.tails(v, (View::Healthy, duty.middle), ALL, objective, ln)[0];
+        let share = self.tails(v, (View::Healthy, duty.middle), ALL, objective, |_| (ln, 1.0))[0];
         if warm {
             self.world.healthy_kept[v] = Some((key, share));
         }
@@ -228,7 +242,12 @@ impl Context<'_> {
         let parts = effect.components.list();
         let view = (View::Actual, duty.middle);
         let ln = math::ln(stretch(busy, u0));
-        self.tails(v, view, parts, &self.limits.ln, ln)
+        self.tails(v, view, parts, &self.limits.ln, |_| (ln, 1.0))
+    }
+
+    /// The logarithm of how many times as long a pod takes because it is fresh.
+    fn ln_fresh(&self, born: Option<Instant>, middle: f64) -> f64 {
+        self.scenario.fleet.cold.map_or(0.0, |cold| ln_cold(cold, middle, born))
     }
 
     /// Whether the strategy itself makes responses of this version slower or faster.

@@ -39,6 +39,8 @@ pub(super) struct Note {
     /// Responses of each version slower than the objective because of what the strategy does;
     /// signed.
     pub(super) dip: [f64; VERSIONS],
+    /// Of those, on pods that are slower because of it and not faster.
+    pub(super) slower: [f64; VERSIONS],
 }
 
 /// Expected counts of one tick.
@@ -58,6 +60,7 @@ impl Expected {
             beyond: [[0.0; LIMITS_MAX]; VERSIONS],
             harm: [0.0; VERSIONS],
             dip: [0.0; VERSIONS],
+            slower: [0.0; VERSIONS],
         },
     };
 
@@ -68,6 +71,7 @@ impl Expected {
         }
         for version in 0..VERSIONS {
             self.note.dip[version] += other.note.dip[version] * part;
+            self.note.slower[version] += other.note.slower[version] * part;
             self.note.harm[version] += other.note.harm[version] * part;
             for limit in 0..LIMITS_MAX {
                 self.note.beyond[version][limit] += other.note.beyond[version][limit] * part;
@@ -93,6 +97,7 @@ impl Expected {
         self.rate[stream(version, cell)] += lost;
         self.note.harm[version] *= left;
         self.note.dip[version] *= left;
+        self.note.slower[version] *= left;
         self.note.beyond[version].iter_mut().for_each(|beyond| *beyond *= left);
         (requests - all).max(0.0)
     }

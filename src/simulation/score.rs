@@ -41,7 +41,7 @@ impl<R: Record> Engine<'_, R> {
         let harm = history.harm.map(|harm| (harm.began, harm.end(history.horizon)));
         let harm_ended = history.harm.filter(|harm| !harm.goes_on()).map(|harm| harm.end(until));
         let met = self.grid.requests(NEW, ticks.0, ticks.1);
-        // Pods that are missing may do harm before anybody meets the release, and so may its rollout.
+        // Missing pods may do harm before anybody meets the release, and so may its rollout.
         let harmful = (harm.map_or(ticks.0, |(from, _)| self.grid.over(from).min(ticks.0)), end);
         let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, harmful));
         let beside = self.expected_beside(harmful.0, end);
@@ -105,10 +105,9 @@ impl<R: Record> Engine<'_, R> {
     fn expected_beside(&mut self, from: u32, to: u32) -> Beside {
         let mut beside = Beside::default();
         self.grid.ticks.visit_means(0, to, |ticks, piece| {
-            for dip in piece.note.dip {
-                beside.dip += dip * f64::from(ticks);
-                beside.slower += dip.max(0.0) * f64::from(ticks);
-            }
+            let sum = |both: [f64; 2]| (both[OLD] + both[NEW]) * f64::from(ticks);
+            beside.dip += sum(piece.note.dip);
+            beside.slower += sum(piece.note.slower);
         });
         self.grid.ticks.visit_means(from, to, |ticks, piece| {
             beside.harm += piece.note.harm[OLD] * f64::from(ticks);

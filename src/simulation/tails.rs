@@ -6,7 +6,7 @@ use clockwork::Instant;
 use super::components::Component;
 use super::expect::Context;
 use super::law::POINTS;
-use super::state::Condition;
+use super::state::{Cohort, Condition};
 use crate::baseline::Latency;
 use crate::fleet::Cold;
 
@@ -25,15 +25,16 @@ pub(super) enum View {
 pub(super) type Tails = [f64; POINTS];
 
 impl Context<'_> {
-    /// The shares of responses beyond each of some limits, averaged over the pods; `stretch` is
-    /// the logarithm of how many times as long they take. Their speeds have been drawn.
+    /// The shares of responses beyond each of some limits, averaged over the pods; `answers`
+    /// says of a cohort the logarithm of how many times as long it takes, and how much its pods
+    /// answer as a multiple of the mean. Their speeds have been drawn.
     pub(super) fn tails(
         &self,
         v: usize,
         (view, middle): (View, f64),
         parts: &[Component],
         limits: &[f64],
-        stretch: f64,
+        answers: impl Fn(&Cohort) -> (f64, f64),
     ) -> Tails {
         let (s, state) = (self.scenario, self.state);
         let latency = s.baseline.latency;
@@ -52,7 +53,9 @@ impl Context<'_> {
                 continue;
             }
             let ready = if view == View::Healthy { cohort.born } else { cohort.ready };
-            let ln = stretch + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
+            let (ln, weight) = answers(cohort);
+            let each = each * weight;
+            let ln = ln + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
             if speeds.is_empty() {
                 let share = f64::from(cohort.to - first) * each;
                 add_tails(&mut out, latency, limits, parts, ln, share);

@@ -5,6 +5,7 @@
 mod naive;
 mod import;
 mod closed_forms;
+mod domain;
 mod readers;
 mod determinism;
 mod kernel;

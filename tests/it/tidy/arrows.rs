@@ -5,7 +5,7 @@ use super::source::{File, rust, words};
 
 /// The modules of `src` in reading order, and those whose names each may say. A module that is not
 /// here does not exist.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("units", &[]),
     ("document", &["units"]),
     ("traffic", &["units", "document"]),
@@ -14,19 +14,37 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate"]),
+    ("people", &["units", "document"]),
+    ("cost", &["units", "document"]),
     (
         "scenario",
-        &["units", "document", "traffic", "fleet", "baseline", "fault", "gate", "strategy"],
+        &[
+            "units", "document", "traffic", "fleet", "baseline", "fault", "gate", "strategy",
+            "people", "cost",
+        ],
     ),
     ("import", &["units", "document", "scenario"]),
     (
         "simulation",
-        &["units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "scenario"],
+        &[
+            "units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "people",
+            "scenario",
+        ],
     ),
     ("experiment", &["units", "document", "gate", "strategy", "scenario", "simulation"]),
     (
         "report",
-        &["units", "document", "fault", "gate", "strategy", "scenario", "simulation", "experiment"],
+        &[
+            "units",
+            "document",
+            "fault",
+            "gate",
+            "strategy",
+            "people",
+            "scenario",
+            "simulation",
+            "experiment",
+        ],
     ),
     (
         "cli",
