@@ -140,6 +140,7 @@ impl<R: Record> Engine<'_, R> {
         self.history.ended = None;
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.ordered[NEW] = 0;
+        self.pipeline.most = [0; 2];
         // An onset that the first attempt did not live to see.
         (0..FAULTS_MAX as u8).for_each(|fault| self.agenda.cancel(Event::Onset(fault)));
         self.regime(now, |state| {

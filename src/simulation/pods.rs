@@ -42,6 +42,8 @@ pub(super) struct Pipeline {
     pub(super) stopping: Vec<Group>,
     /// How many were ordered of each version.
     pub(super) ordered: [u32; VERSIONS],
+    /// The most ready and available pods of each version in this attempt.
+    pub(super) most: [u32; VERSIONS],
 }
 
 impl Pipeline {
@@ -49,7 +51,7 @@ impl Pipeline {
         self.starting.iter_mut().for_each(Vec::clear);
         self.ripening.iter_mut().for_each(Vec::clear);
         self.stopping.clear();
-        self.ordered = [replicas, 0];
+        (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
     }
 
     /// Pods of a version that are not ready yet.
@@ -165,6 +167,18 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
+    /// Pods are back or have been ready for long enough. That is progress when there are more than
+    /// ever in this attempt: pods that are killed and come back in turns would keep a rollout
+    /// waiting for ever.
+    pub(super) fn goes_on_with_more(&mut self, now: Instant) {
+        let version = if self.rollout.is_back() { OLD } else { NEW };
+        let there = self.state.serving[version] + self.seen().available[version];
+        if there > self.pipeline.most[version] {
+            self.pipeline.most[version] = there;
+            self.goes_on(now);
+        }
+    }
+
     /// Ordered pods are ready, or fail to be.
     pub(super) fn pods_ready(&mut self, now: Instant) -> Option<Signal> {
         let tick = self.scenario.tick;
@@ -223,7 +237,7 @@ impl<R: Record> Engine<'_, R> {
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
-        self.goes_on(now);
+        self.goes_on_with_more(now);
         self.after_pods(now)
     }
 

@@ -144,7 +144,7 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         if back {
-            self.goes_on(now);
+            self.goes_on_with_more(now);
         }
         self.follow_pods(now);
         self.update_harm(now);
