@@ -58,8 +58,10 @@ impl<R: Record> Engine<'_, R> {
                 let felt = wear.felt_at() - cohort.used;
                 soonest = end;
                 if !self.state.worn {
+                    // What is missing may be less than the clock can tell: never twice at once.
+                    let least = now + Span::from_micros(u64::from(felt > 0.0));
                     let felt = self.when_used(now, &wear, felt.max(0.0));
-                    soonest = felt.into_iter().chain(end).min();
+                    soonest = felt.map(|at| at.max(least)).into_iter().chain(end).min();
                 }
                 let cohort = &mut self.state.cohorts[NEW][index];
                 (cohort.end, cohort.next) = (end, end);
