@@ -37,6 +37,9 @@ pub(super) struct Incident {
 
 /// What is read of the metrics when somebody looks: so many ticks.
 const LOOKS_BACK: Span = Span::from_mins(5);
+/// After so many pages about one change nobody lets it go on: a gate that always stops it and
+/// people who always go on would never end.
+const PAGES_MAX: u32 = 20;
 /// The least requests of each version that can be compared.
 const FEWEST: u64 = 30;
 
@@ -119,7 +122,7 @@ impl<R: Record> Engine<'_, R> {
                 self.agenda.schedule(Event::Decided, now + wait);
                 None
             }
-            (_, Cause::Hold) if self.is_held() => {
+            (_, Cause::Hold) if self.is_held() && number < PAGES_MAX => {
                 self.close_incident(now);
                 Some(self.resume(now))
             }
