@@ -184,12 +184,20 @@ impl<R: Record> Engine<'_, R> {
         let from = self.state.share_at(now);
         let affinity = self.scenario.strategy.affinity.filter(|_| share != from);
         self.agenda.cancel(Event::SessionsOver);
-        self.regime(now, |state| {
-            (state.weight, state.share, state.due, state.arm_errors) =
-                (target, share, share, arm_errors);
-            state.sessions =
-                affinity.map(|it| Sessions { from, began: now, mean: it.session.as_secs_f64() });
-        });
+        if target == self.state.weight && share == from && self.state.sessions.is_none() {
+            // The same weight again is no change of regime: no tick is cut.
+            self.count_served(now);
+        } else {
+            self.regime(now, |state| {
+                (state.weight, state.share, state.due, state.arm_errors) =
+                    (target, share, share, arm_errors);
+                state.sessions = affinity.map(|it| Sessions {
+                    from,
+                    began: now,
+                    mean: it.session.as_secs_f64(),
+                });
+            });
+        }
         self.moved(now);
         if let Some(affinity) = affinity {
             self.agenda.schedule(Event::SessionsOver, now + affinity.drain);
