@@ -9,6 +9,7 @@ use super::record::{Happening, Record};
 use super::state::{Sessions, pods_for};
 use super::watch::{Call, Watch, first_reading};
 use crate::gate::{Action, Combine};
+use crate::planted::{self, Bug};
 use crate::strategy::{Command, NEW, OLD, Routing, Signal};
 use crate::units::Share;
 
@@ -81,6 +82,9 @@ impl<R: Record> Engine<'_, R> {
         if begins {
             self.told = Some(stage);
             self.record.note(now, Happening::Stage { stage });
+            if planted::is(Bug::StepsRestartGates) {
+                self.watches.iter_mut().for_each(Watch::resolve);
+            }
         }
         match command {
             Command::Stay => {}
@@ -111,7 +115,12 @@ impl<R: Record> Engine<'_, R> {
             Command::Bake => {
                 self.live(now);
                 self.record.note(now, Happening::Baking);
-                self.agenda.schedule(Event::BakeElapsed, now + self.scenario.bake);
+                let is_cut = planted::is(Bug::BakeWithinTheWatch);
+                let most = if is_cut { self.scenario.watch } else { Span::MAX };
+                let from_start = planted::is(Bug::BakeFromTheStart);
+                let from = if from_start { Instant::ZERO } else { now };
+                let over = (from + self.scenario.bake.min(most)).max(now);
+                self.agenda.schedule(Event::BakeElapsed, over);
             }
             Command::Back => self.back(now),
         }
@@ -149,7 +158,9 @@ impl<R: Record> Engine<'_, R> {
                 Routing::Pods => Span::ZERO,
             };
             self.agenda.cancel(Event::Deadline);
-            self.agenda.schedule(Event::ShiftSettled, now + delay);
+            let pod_by_pod = planted::is(Bug::SwitchGoesPodByPod);
+            let times = if pod_by_pod { u64::from(self.scenario.fleet.replicas) } else { 1 };
+            self.agenda.schedule(Event::ShiftSettled, now + delay * times);
         }
     }
 

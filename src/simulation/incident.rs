@@ -4,10 +4,11 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::measures::{By, Ending};
+use super::measures::{By, Ending, Truth};
 use super::record::{Happening, Record};
 use super::watch::Call;
 use crate::people::{Evidence, Judgement, People};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Signal};
 
 /// Why somebody was paged.
@@ -117,7 +118,8 @@ impl<R: Record> Engine<'_, R> {
         self.record.note(now, Happening::Judged { judgement });
         match (judgement, incident.cause) {
             (Judgement::RollBack, _) if self.is_under_way() => {
-                let wait = people.act(self.world.acting(number));
+                let acts = people.act(self.world.acting(number));
+                let wait = if planted::is(Bug::ActsAtOnce) { Span::ZERO } else { acts };
                 self.incident = Some(Incident { ordered: true, ..incident });
                 self.agenda.schedule(Event::Decided, now + wait);
                 None
@@ -206,6 +208,10 @@ impl<R: Record> Engine<'_, R> {
     fn evidence(&mut self, now: Instant) -> Evidence {
         if matches!(self.history.ended, Some((_, Ending::Stuck))) {
             return Evidence::Blames;
+        }
+        if planted::is(Bug::PeopleSeeTheTruth) {
+            let truth = super::truth::of(self.scenario, &self.world).1;
+            return if truth == Truth::Bad { Evidence::Blames } else { Evidence::Clears };
         }
         let to = self.grid.over(now - self.scenario.delay);
         let from = to.saturating_sub(self.grid.over(Instant::ZERO + LOOKS_BACK).max(1));

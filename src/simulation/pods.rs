@@ -6,11 +6,12 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::law::ROLLOUT;
+use super::law::{DEFECT, ROLLOUT};
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
 use crate::fleet::CrashLoop;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Seen, Signal};
 
 /// Pods that were ordered and are not ready yet.
@@ -113,7 +114,9 @@ impl<R: Record> Engine<'_, R> {
     /// Books the pods that exist until `now`.
     pub(super) fn count_pods(&mut self, now: Instant) {
         let seen = self.seen();
-        let all = seen.desired[OLD] + seen.desired[NEW] + seen.stopping;
+        let [old, new] = seen.desired;
+        let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
+        let all = ordered + seen.stopping;
         self.history.pods.count(now, all, seen.replicas);
     }
 
@@ -289,7 +292,8 @@ impl<R: Record> Engine<'_, R> {
         let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
         if lost > 0.0 && self.state.serving != [0; VERSIONS] {
-            self.grid.lose(now, v, ROLLOUT, lost);
+            let booked = planted::is(Bug::RollbackCountsAsHarm);
+            self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + fleet.termination.takes;
         self.pipeline.stopping.push((gone, count));
