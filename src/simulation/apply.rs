@@ -9,6 +9,7 @@ use super::record::{Happening, Record};
 use super::state::{Sessions, pods_for};
 use super::watch::{Call, Watch, first_reading};
 use crate::gate::{Action, Combine};
+use crate::planted::{self, Bug};
 use crate::strategy::{Command, NEW, OLD, Routing, Signal};
 use crate::units::Share;
 
@@ -82,6 +83,9 @@ impl<R: Record> Engine<'_, R> {
         if begins {
             self.told = Some(stage);
             self.record.note(now, Happening::Stage { stage });
+            if planted::is(Bug::StepsRestartGates) {
+                self.watches.iter_mut().for_each(Watch::resolve);
+            }
         }
         match command {
             Command::Stay => {}
@@ -112,7 +116,12 @@ impl<R: Record> Engine<'_, R> {
             Command::Bake => {
                 self.live(now);
                 self.record.note(now, Happening::Baking);
-                self.agenda.schedule(Event::BakeElapsed, now + self.scenario.bake);
+                let is_cut = planted::is(Bug::BakeWithinTheWatch);
+                let most = if is_cut { self.scenario.watch } else { Span::MAX };
+                let from_start = planted::is(Bug::BakeFromTheStart);
+                let from = if from_start { Instant::ZERO } else { now };
+                let over = (from + self.scenario.bake.min(most)).max(now);
+                self.agenda.schedule(Event::BakeElapsed, over);
             }
             Command::Back => self.back(now),
         }
@@ -150,7 +159,9 @@ impl<R: Record> Engine<'_, R> {
                 Routing::Pods => Span::ZERO,
             };
             self.agenda.cancel(Event::Deadline);
-            self.agenda.schedule(Event::ShiftSettled, now + delay);
+            let pod_by_pod = planted::is(Bug::SwitchGoesPodByPod);
+            let times = if pod_by_pod { u64::from(self.scenario.fleet.replicas) } else { 1 };
+            self.agenda.schedule(Event::ShiftSettled, now + delay * times);
         }
     }
 
@@ -185,12 +196,20 @@ impl<R: Record> Engine<'_, R> {
         let from = self.state.share_at(now);
         let affinity = self.scenario.strategy.affinity.filter(|_| share != from);
         self.agenda.cancel(Event::SessionsOver);
-        self.regime(now, |state| {
-            (state.weight, state.share, state.due, state.arm_errors) =
-                (target, share, share, arm_errors);
-            state.sessions =
-                affinity.map(|it| Sessions { from, began: now, mean: it.session.as_secs_f64() });
-        });
+        if target == self.state.weight && share == from && self.state.sessions.is_none() {
+            // The same weight again is no change of regime: no tick is cut.
+            self.count_served(now);
+        } else {
+            self.regime(now, |state| {
+                (state.weight, state.share, state.due, state.arm_errors) =
+                    (target, share, share, arm_errors);
+                state.sessions = affinity.map(|it| Sessions {
+                    from,
+                    began: now,
+                    mean: it.session.as_secs_f64(),
+                });
+            });
+        }
         self.moved(now);
         if let Some(affinity) = affinity {
             self.agenda.schedule(Event::SessionsOver, now + affinity.drain);

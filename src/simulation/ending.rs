@@ -7,6 +7,7 @@ use super::event::Event;
 use super::measures::{By, Ending};
 use super::record::{Happening, Record};
 use crate::gate::Combine;
+use crate::planted::{self, Bug};
 use crate::scenario::{AfterRollback, FAULTS_MAX};
 use crate::strategy::{NEW, OLD};
 
@@ -34,6 +35,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// When somebody or something knew what led to an order.
     fn detected(&self, now: Instant, by: By) -> Option<Instant> {
+        if planted::is(Bug::DetectionCountedFromOrder) {
+            return Some(now);
+        }
         let gates = &self.watches[..self.scenario.gates.len()];
         match (by, self.scenario.combine) {
             (By::Gate(gate), Combine::Any) => gates[usize::from(gate)].first_failure,
@@ -112,7 +116,9 @@ impl<R: Record> Engine<'_, R> {
         if self.attempt + 1 < tries {
             let wait = self.world.until_next_attempt(self.scenario, self.attempt);
             self.agenda.cancel(Event::WatchElapsed);
-            self.agenda.schedule(Event::TriedAgain, now + wait);
+            let is_early = planted::is(Bug::CooldownFromTheOrder);
+            let from = self.history.order.filter(|_| is_early).map_or(now, |(at, _)| at);
+            self.agenda.schedule(Event::TriedAgain, (from + wait).max(now));
         }
     }
 
@@ -141,6 +147,7 @@ impl<R: Record> Engine<'_, R> {
         (self.history.order, self.history.detected) = (None, None);
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.ordered[NEW] = 0;
+        self.pipeline.most = [0; 2];
         // An onset that the first attempt did not live to see.
         (0..FAULTS_MAX as u8).for_each(|fault| self.agenda.cancel(Event::Onset(fault)));
         self.regime(now, |state| {

@@ -15,6 +15,7 @@ use super::tails::{Tails, View, ln_cold};
 use super::world::World;
 use crate::fault::Signature;
 use crate::fleet::{overload, stretch};
+use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
 use crate::traffic::STEP_BITS;
@@ -86,7 +87,8 @@ impl Context<'_> {
         let middle = length * (f64::from(tick) + 0.5);
         let block = (length * f64::from(tick), length * f64::from(tick + 1));
         let (share, due) = self.shares(middle);
-        for (v, share, due) in [(OLD, 1.0 - share, 1.0 - due), (NEW, share, due)] {
+        let rest = if planted::is(Bug::TrafficIsMirrored) { 1.0 } else { 1.0 - share };
+        for (v, share, due) in [(OLD, rest, 1.0 - due), (NEW, share, due)] {
             if share > 0.0 {
                 let requests = load * share * s.tick.as_secs_f64();
                 let busy = |share: f64, pods: u32| {

@@ -4,10 +4,11 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::measures::{By, Ending};
+use super::measures::{By, Ending, Truth};
 use super::record::{Happening, Record};
 use super::watch::Call;
 use crate::people::{Evidence, Judgement, People};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Signal};
 
 /// Why somebody was paged.
@@ -37,6 +38,9 @@ pub(super) struct Incident {
 
 /// What is read of the metrics when somebody looks: so many ticks.
 const LOOKS_BACK: Span = Span::from_mins(5);
+/// After so many pages about one change nobody lets it go on: a gate that always stops it and
+/// people who always go on would never end.
+const PAGES_MAX: u32 = 20;
 /// The least requests of each version that can be compared.
 const FEWEST: u64 = 30;
 
@@ -114,12 +118,13 @@ impl<R: Record> Engine<'_, R> {
         self.record.note(now, Happening::Judged { judgement });
         match (judgement, incident.cause) {
             (Judgement::RollBack, _) if self.is_under_way() => {
-                let wait = people.act(self.world.acting(number));
+                let acts = people.act(self.world.acting(number));
+                let wait = if planted::is(Bug::ActsAtOnce) { Span::ZERO } else { acts };
                 self.incident = Some(Incident { ordered: true, ..incident });
                 self.agenda.schedule(Event::Decided, now + wait);
                 None
             }
-            (_, Cause::Hold) if self.is_held() => {
+            (_, Cause::Hold) if self.is_held() && number < PAGES_MAX => {
                 self.close_incident(now);
                 Some(self.resume(now))
             }
@@ -203,6 +208,10 @@ impl<R: Record> Engine<'_, R> {
     fn evidence(&mut self, now: Instant) -> Evidence {
         if matches!(self.history.ended, Some((_, Ending::Stuck))) {
             return Evidence::Blames;
+        }
+        if planted::is(Bug::PeopleSeeTheTruth) {
+            let truth = super::truth::of(self.scenario, &self.world).1;
+            return if truth == Truth::Bad { Evidence::Blames } else { Evidence::Clears };
         }
         let to = self.grid.over(now - self.scenario.delay);
         let from = to.saturating_sub(self.grid.over(Instant::ZERO + LOOKS_BACK).max(1));

@@ -6,11 +6,12 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::law::ROLLOUT;
+use super::law::{DEFECT, ROLLOUT};
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
 use crate::fleet::CrashLoop;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Seen, Signal};
 
 /// Pods that were ordered and are not ready yet.
@@ -42,6 +43,8 @@ pub(super) struct Pipeline {
     pub(super) stopping: Vec<Group>,
     /// How many were ordered of each version.
     pub(super) ordered: [u32; VERSIONS],
+    /// The most ready and available pods of each version in this attempt.
+    pub(super) most: [u32; VERSIONS],
 }
 
 impl Pipeline {
@@ -49,7 +52,7 @@ impl Pipeline {
         self.starting.iter_mut().for_each(Vec::clear);
         self.ripening.iter_mut().for_each(Vec::clear);
         self.stopping.clear();
-        self.ordered = [replicas, 0];
+        (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
     }
 
     /// Pods of a version that are not ready yet.
@@ -111,7 +114,9 @@ impl<R: Record> Engine<'_, R> {
     /// Books the pods that exist until `now`.
     pub(super) fn count_pods(&mut self, now: Instant) {
         let seen = self.seen();
-        let all = seen.desired[OLD] + seen.desired[NEW] + seen.stopping;
+        let [old, new] = seen.desired;
+        let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
+        let all = ordered + seen.stopping;
         self.history.pods.count(now, all, seen.replicas);
     }
 
@@ -162,6 +167,18 @@ impl<R: Record> Engine<'_, R> {
             self.progress(now);
         } else if self.agenda.pending(Event::Deadline).is_some() {
             self.progress(now);
+        }
+    }
+
+    /// Pods are back or have been ready for long enough. That is progress when there are more than
+    /// ever in this attempt: pods that are killed and come back in turns would keep a rollout
+    /// waiting for ever.
+    pub(super) fn goes_on_with_more(&mut self, now: Instant) {
+        let version = if self.rollout.is_back() { OLD } else { NEW };
+        let there = self.state.serving[version] + self.seen().available[version];
+        if there > self.pipeline.most[version] {
+            self.pipeline.most[version] = there;
+            self.goes_on(now);
         }
     }
 
@@ -223,7 +240,7 @@ impl<R: Record> Engine<'_, R> {
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
-        self.goes_on(now);
+        self.goes_on_with_more(now);
         self.after_pods(now)
     }
 
@@ -275,7 +292,8 @@ impl<R: Record> Engine<'_, R> {
         let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
         if lost > 0.0 && self.state.serving != [0; VERSIONS] {
-            self.grid.lose(now, v, ROLLOUT, lost);
+            let booked = planted::is(Bug::RollbackCountsAsHarm);
+            self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + fleet.termination.takes;
         self.pipeline.stopping.push((gone, count));

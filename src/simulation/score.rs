@@ -8,6 +8,7 @@ use super::law::{BASELINE, DEFECT, ROLLOUT, stream};
 use super::measures::{Ending, Measures};
 use super::record::Record;
 use super::truth;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD};
 use crate::traffic::met;
 
@@ -117,6 +118,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// Users expected behind requests of anybody.
     fn anybody(&self, requests: f64) -> f64 {
+        if planted::is(Bug::UsersAreRequests) {
+            return requests.max(0.0);
+        }
         self.scenario.traffic.users.activity.distinct(requests.max(0.0))
     }
 
@@ -197,6 +201,9 @@ impl<R: Record> Engine<'_, R> {
         if requests <= 0.0 || among <= 0.0 {
             return 0.0;
         }
+        if planted::is(Bug::UsersAreRequests) {
+            return requests;
+        }
         let activity = &self.scenario.traffic.users.activity;
         if !self.scenario.traffic.users.sticky {
             return among * activity.distinct(requests / among);
@@ -245,7 +252,7 @@ impl<R: Record> Engine<'_, R> {
                     users += met(-each * chance::math::ln_1p(-share));
                 }
             }
-            below = *weight;
+            below = if planted::is(Bug::ArmsAreNotNested) { 0.0 } else { *weight };
         }
         users
     }

@@ -4,6 +4,7 @@ use chance::math;
 use clockwork::{Instant, Span};
 
 use crate::fleet::CrashLoop;
+use crate::planted::{self, Bug};
 use crate::scenario::FAULTS_MAX;
 use crate::strategy::{NEW, OLD};
 use crate::units::Share;
@@ -260,5 +261,8 @@ impl State {
 /// Whole pods that carry a weight: `ceil(replicas * weight)`.
 pub fn pods_for(replicas: u32, weight: Share) -> u32 {
     let parts = u128::from(replicas) * u128::from(weight.parts());
-    parts.div_ceil(u128::from(Share::ONE.parts())) as u32
+    let whole = u128::from(Share::ONE.parts());
+    let pods =
+        if planted::is(Bug::WeightRoundedDown) { parts / whole } else { parts.div_ceil(whole) };
+    pods as u32
 }

@@ -9,6 +9,7 @@ use super::law::DEFECT;
 use super::record::{Happening, Record};
 use super::state::{Cohort, Condition};
 use crate::fault::{End, Wear};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, Signal};
 
 impl<R: Record> Engine<'_, R> {
@@ -147,7 +148,7 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         if back {
-            self.goes_on(now);
+            self.goes_on_with_more(now);
         }
         self.follow_pods(now);
         self.update_harm(now);
@@ -182,7 +183,9 @@ impl<R: Record> Engine<'_, R> {
             }
             (Condition::Down, _) => {
                 later.condition = Condition::Up;
-                (later.ready, later.since, later.used) = (Some(now), now, 0.0);
+                let kept = planted::is(Bug::LeakSurvivesRestart);
+                let used = if kept { cohort.used / 2.0 } else { 0.0 };
+                (later.ready, later.since, later.used) = (Some(now), now, used);
                 (later.next, later.end) = (None, None);
                 self.ripen_later(now, NEW, pods);
                 self.record.note(now, Happening::PodsBack { pods });

@@ -9,6 +9,7 @@ use clockwork::Span;
 use crate::fault::{Clock, Fault, Scope, Signature, Wear};
 use crate::fleet::Fleet;
 use crate::people::{PEOPLE_ON_CALL, Turn, Uniforms};
+use crate::planted::{self, Bug};
 use crate::scenario::AfterRollback;
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
@@ -128,6 +129,8 @@ impl World {
     /// Draws the world of a replication. The order of the draws is part of the engine: every
     /// world consumes the same ones whatever the scenario makes of them.
     pub fn draw(&mut self, scenario: &Scenario, seed: u64, replication: u64) {
+        let policy = planted::is(Bug::WorldsDependOnThePolicy);
+        let seed = if policy { seed ^ scenario.bake.micros() } else { seed };
         self.keyed = Keyed::new(seed, replication);
         let mut stream = Stream::new(world_stream(seed, replication));
         let [release, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
@@ -184,7 +187,8 @@ impl World {
     pub fn load(&mut self, scenario: &Scenario, step: u32) -> f64 {
         let traffic = &scenario.traffic;
         let length = scenario.tick.as_secs_f64() * f64::from(1_u32 << STEP_BITS);
-        let from = self.start + f64::from(step) * length;
+        let start = if planted::is(Bug::DayBeginsAtTheStart) { 0.0 } else { self.start };
+        let from = start + f64::from(step) * length;
         let shape = traffic.shape.mean_between(from, from + length);
         match &traffic.modulation {
             None => shape,

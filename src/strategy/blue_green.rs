@@ -2,6 +2,7 @@
 
 use super::{Affinity, Routing, Stage, Strategy};
 use crate::document::{At, Maybe, record, sum};
+use crate::planted::{self, Bug};
 use crate::units::{Count, Share, Span};
 
 record! {
@@ -82,8 +83,12 @@ pub fn plan(
     affinity: Option<Affinity>,
     keep_old: Span,
 ) -> Strategy {
+    let delay = if planted::is(Bug::SwitchTakesNoTime) { Span::ZERO } else { delay };
     let stages = [Stage::Prepare].into_iter().chain(before);
-    let stages = stages.chain([Stage::SetWeight(Share::ONE)]).collect();
+    let mut stages: Vec<_> = stages.chain([Stage::SetWeight(Share::ONE)]).collect();
+    if planted::is(Bug::TestAfterTheSwitch) {
+        stages[1..].reverse();
+    }
     Strategy {
         routing: Routing::Weights { delay },
         affinity,

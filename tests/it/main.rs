@@ -7,6 +7,7 @@ mod import;
 mod closed_forms;
 mod domain;
 mod readers;
+mod laws;
 mod determinism;
 mod kernel;
 mod readme;

@@ -9,7 +9,7 @@ use coalmine::fault::{
 use coalmine::fleet::{Cold, Termination};
 use coalmine::gate::{Action, Combine};
 use coalmine::scenario::{AfterRollback, Scenario};
-use coalmine::strategy::{self, Affinity, Bounds, Routing, Smoke};
+use coalmine::strategy::{self, Affinity, Bounds, Routing, Smoke, Stage};
 use coalmine::traffic::{Shape, Users, Wander};
 
 use super::scenarios::{
@@ -81,7 +81,7 @@ pub(super) fn blue_green() -> Scenario {
     let mut scenario = six_pods("blue-green");
     scenario.bake = secs(200);
     let smoke = Smoke { requests: 30, every: secs(1), over: share("15%") };
-    scenario.strategy = strategy::blue_green(secs(3), Some(smoke), None, secs(61));
+    scenario.strategy = strategy::blue_green(secs(3), [Stage::Check(smoke)], None, secs(61));
     let mut late = spike(log_uniform(0.05, 0.5));
     late.onset = Onset { after: Clock::Time(uniform(0.0, 120.0)), ramp: Span::ZERO };
     scenario.releases = half_have(vec![spike(log_uniform(0.01, 0.4)), late]);
@@ -93,7 +93,7 @@ pub(super) fn sessions() -> Scenario {
     let mut scenario = six_pods("sessions");
     scenario.bake = secs(120);
     let affinity = Affinity { session: secs(60), drain: secs(90) };
-    scenario.strategy = strategy::blue_green(secs(2), None, Some(affinity), secs(300));
+    scenario.strategy = strategy::blue_green(secs(2), [], Some(affinity), secs(300));
     let mut late = spike(log_uniform(0.05, 0.6));
     late.onset = Onset { after: Clock::Requests(uniform(10.0, 200.0)), ramp: Span::ZERO };
     scenario.releases = half_have(vec![late]);
