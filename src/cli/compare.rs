@@ -97,9 +97,11 @@ fn groups(args: &Args, console: &mut Console) -> Result<Vec<Group>, Failure> {
     if let (Some(before), Some(after)) = (&args.before, &args.after) {
         let before = input::load(std::slice::from_ref(before), settings, n, console)?;
         let after = input::load(std::slice::from_ref(after), settings, n, console)?;
-        return pairs(before.scenarios()?.0, after.scenarios()?.0, console);
+        let alone = |input: Input| Ok(input.without_comparisons()?.without_claims()?.jobs);
+        return pairs(alone(before)?, alone(after)?, console);
     }
-    let Input { sources, jobs, mut groups } = input::load(&args.files, settings, n, console)?;
+    let input = input::load(&args.files, settings, n, console)?.without_claims()?;
+    let Input { sources, jobs, mut groups, .. } = input;
     if args.print_resolved {
         for group in &groups {
             print_resolved(&group.jobs, &sources, console)?;

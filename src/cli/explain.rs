@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::input::{self, Input, Job};
+use super::input::{self, Group, Input, Job};
 use super::output::{self, Format, Output};
 use super::settings::SettingArgs;
 use crate::document::{Look, quoted};
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Which replication, counted from 0
     #[arg(long, value_name = "N")]
     replication: u64,
-    /// Which variant, of a comparison
+    /// Which variant of a comparison, or which case of a claim
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
     /// Print every reading
@@ -46,9 +46,16 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-/// The one scenario there is, or the variant of that name of the one comparison there is.
+/// The one scenario there is, or the variant of that name of the one comparison there is; the cases
+/// of a claim are variants as well.
 fn chosen(input: Input, variant: Option<&str>) -> Result<Job, Failure> {
-    let Input { mut jobs, mut groups, .. } = input;
+    let Input { mut jobs, mut groups, claims, .. } = input;
+    groups.extend(claims.into_iter().map(|claim| Group {
+        name: claim.name,
+        jobs: claim.cases,
+        baseline: 0,
+        measures: None,
+    }));
     let count = jobs.len() + groups.len();
     if count != 1 {
         let what = format!("{count} scenarios, and one story to tell");

@@ -1,10 +1,10 @@
 //! Files, folders and the standard input, and the scenarios in them.
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
+use super::files::{expand, is_broken, is_foreign, name, read, said};
 use super::foreign;
 use super::settings::SettingArgs;
 use crate::document::{
@@ -13,7 +13,7 @@ use crate::document::{
 };
 use crate::experiment::{Expectation, expectations};
 use crate::import::Imported;
-use crate::scenario::{Scenario, ScenarioDoc, Variants, shapes, validate};
+use crate::scenario::{Claim, ClaimDoc, Scenario, ScenarioDoc, Variants, shapes, validate};
 
 /// One scenario to run.
 #[derive(Debug)]
@@ -49,6 +49,17 @@ pub(super) struct Group {
     pub(super) measures: Option<Vec<At<String>>>,
 }
 
+/// A statement, and the cases that it is tried in.
+#[derive(Debug)]
+pub(super) struct Statement {
+    /// What it is called.
+    pub(super) name: String,
+    /// The statement, and what is written down about it.
+    pub(super) doc: ClaimDoc,
+    /// The cases, each under its own name; none when it is not tried.
+    pub(super) cases: Vec<Job>,
+}
+
 /// Everything that was read.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -58,15 +69,24 @@ pub(super) struct Input {
     pub(super) jobs: Vec<Job>,
     /// The comparisons, in the order of the files.
     pub(super) groups: Vec<Group>,
+    /// The claims, in the order of the files.
+    pub(super) claims: Vec<Statement>,
 }
 
 impl Input {
-    /// The scenarios alone, where nothing can be made of a comparison.
-    pub(super) fn scenarios(self) -> Result<(Vec<Job>, Sources), Failure> {
-        let Some(group) = self.groups.first() else { return Ok((self.jobs, self.sources)) };
+    /// The same, where nothing can be made of a comparison.
+    pub(super) fn without_comparisons(self) -> Result<Self, Failure> {
+        let Some(group) = self.groups.first() else { return Ok(self) };
         let files = group.jobs.first().map(|job| job.files.join(" ")).unwrap_or_default();
         let what = format!("{} is a comparison", quoted(&files));
         Err(Failure::Usage(what, format!("write: coalmine compare {files}")))
+    }
+
+    /// The same, where nothing can be made of a claim.
+    pub(super) fn without_claims(self) -> Result<Self, Failure> {
+        let Some(claim) = self.claims.first() else { return Ok(self) };
+        let what = format!("{} is a claim", quoted(&claim.name));
+        Err(Failure::Usage(what, "claims are tried by: coalmine run FILE".to_owned()))
     }
 }
 
@@ -78,6 +98,13 @@ struct Draft {
     losses: Vec<String>,
     assumptions: Vec<String>,
     is_foreign: bool,
+}
+
+impl Draft {
+    /// What it is called: as it says itself, else as its file.
+    fn title(&self) -> String {
+        self.tree.get("name").and_then(Node::as_text).unwrap_or(&self.name).to_owned()
+    }
 }
 
 /// Reads scenarios. Foreign files are imported together, as the one scenario that they describe.
@@ -111,13 +138,14 @@ pub(super) fn load(
     }
     let jobs = reader.jobs(settings, replications);
     let groups = reader.groups(settings, replications);
+    let claims = reader.claims(settings, replications);
     let Reader { sources, problems, .. } = reader;
     let text = problems.render(&sources, console.messages);
     if problems.has_errors() {
         return Err(Failure::Problems(text));
     }
     console.note(&text);
-    Ok(Input { sources, jobs, groups })
+    Ok(Input { sources, jobs, groups, claims })
 }
 
 /// Reads foreign manifests: the scenario that they describe, with what the flags say.
@@ -159,6 +187,7 @@ struct Reader {
     problems: Problems,
     drafts: Vec<Draft>,
     comparisons: Vec<Draft>,
+    statements: Vec<Draft>,
     foreign: Vec<Node>,
     foreign_files: Vec<String>,
 }
@@ -172,8 +201,11 @@ impl Reader {
         };
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let title = stem.filter(|stem| stem != "-").unwrap_or_else(|| "scenario".to_owned());
-        let is_comparison = tree.get("kind").and_then(Node::as_text) == Some(Variants::KIND);
-        let drafts = if is_comparison { &mut self.comparisons } else { &mut self.drafts };
+        let drafts = match tree.get("kind").and_then(Node::as_text) {
+            Some(Variants::KIND) => &mut self.comparisons,
+            Some(Claim::KIND) => &mut self.statements,
+            _ => &mut self.drafts,
+        };
         drafts.push(Draft {
             files: vec![name],
             name: title,
@@ -242,16 +274,47 @@ impl Reader {
         settings: &SettingArgs,
         replications: Option<u64>,
     ) -> Option<Group> {
-        let name = draft.tree.get("name").and_then(Node::as_text).unwrap_or(&draft.name).to_owned();
+        let name = draft.title();
         let Draft { files, tree, .. } = draft;
         let Variants { documents, baseline, measures } = Variants::of(tree, &mut self.problems)?;
+        let jobs = self.jobs_of(&files, documents, settings, replications)?;
+        Some(Group { name, jobs, baseline, measures })
+    }
+
+    /// The claims: each case is a scenario of its own, with the flags laid over it.
+    fn claims(&mut self, settings: &SettingArgs, replications: Option<u64>) -> Vec<Statement> {
+        let drafts = std::mem::take(&mut self.statements);
+        drafts.into_iter().filter_map(|draft| self.claim(draft, settings, replications)).collect()
+    }
+
+    fn claim(
+        &mut self,
+        draft: Draft,
+        settings: &SettingArgs,
+        replications: Option<u64>,
+    ) -> Option<Statement> {
+        let name = draft.title();
+        let Draft { files, tree, .. } = draft;
+        let Claim { doc, documents } = Claim::of(tree, &mut self.problems)?;
+        let cases = self.jobs_of(&files, documents, settings, replications)?;
+        Some(Statement { name, doc, cases })
+    }
+
+    /// Documents of one file by name, or nothing when one of them has a problem.
+    fn jobs_of(
+        &mut self,
+        files: &[String],
+        documents: Vec<(String, Node)>,
+        settings: &SettingArgs,
+        replications: Option<u64>,
+    ) -> Option<Vec<Job>> {
         let mut jobs = Vec::new();
         let mut is_whole = true;
-        for (variant, mut tree) in documents {
-            rename(&mut tree, &variant);
+        for (name, mut tree) in documents {
+            rename(&mut tree, &name);
             let draft = Draft {
-                files: files.clone(),
-                name: variant,
+                files: files.to_vec(),
+                name,
                 tree,
                 losses: Vec::new(),
                 assumptions: Vec::new(),
@@ -262,7 +325,7 @@ impl Reader {
                 None => is_whole = false,
             }
         }
-        is_whole.then_some(Group { name, jobs, baseline, measures })
+        is_whole.then_some(jobs)
     }
 
     fn job(
@@ -304,68 +367,4 @@ fn rename(tree: &mut Node, name: &str) {
         let scalar = Value::Scalar(Scalar { text: name.to_owned(), quoted: false });
         map.insert(Key::new("name", old.place), Node { value: scalar, ..old });
     }
-}
-
-/// The files themselves, and of every folder its YAML files by name.
-fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut all = Vec::new();
-    for file in files {
-        if file.as_os_str() == "-" || !file.is_dir() {
-            all.push(file.clone());
-            continue;
-        }
-        let failed = |error| Failure::Io(format!("cannot read {}", said(file)), error);
-        let mut inside = Vec::new();
-        for entry in std::fs::read_dir(file).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let is_yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
-            if is_yaml && path.is_file() {
-                inside.push(path);
-            }
-        }
-        inside.sort();
-        all.extend(inside);
-    }
-    if all.is_empty() {
-        let help = "name a file, or a folder with files that end in .yaml".to_owned();
-        return Err(Failure::Nothing("there is nothing to run here".to_owned(), help));
-    }
-    Ok(all)
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let most = yaml::BYTES_MAX as u64 + 1;
-    let read = if file.as_os_str() == "-" {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes))
-    };
-    read.map_err(|error| Failure::Io(format!("cannot read {}", said(file)), error))?;
-    Ok(bytes)
-}
-
-fn said(file: &Path) -> String {
-    quoted(&file.to_string_lossy())
-}
-
-fn name(file: &Path) -> String {
-    if file.as_os_str() == "-" { "<stdin>".to_owned() } else { file.to_string_lossy().into_owned() }
-}
-
-/// Whether every document of a text is a foreign one; a broken text is taken for our own.
-fn is_foreign(bytes: &[u8]) -> bool {
-    let (trees, _) = trees(bytes);
-    !trees.is_empty() && trees.iter().all(foreign::is_foreign)
-}
-
-fn is_broken(bytes: &[u8]) -> bool {
-    trees(bytes).1.has_errors()
-}
-
-fn trees(bytes: &[u8]) -> (Vec<Node>, Problems) {
-    let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let mut trees = yaml::parse(&mut sources, SourceKind::File, "", bytes, &mut problems);
-    trees.retain(|tree| !tree.is_null());
-    (trees, problems)
 }

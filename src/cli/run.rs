@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use super::claims;
 use super::console::Console;
 use super::effort::EffortArgs;
 use super::exit::{Exit, Failure};
-use super::input::{self, Job};
+use super::input::{self, Input, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
 use super::settings::SettingArgs;
@@ -17,7 +18,7 @@ use crate::experiment::{
 };
 use crate::gate::Patience;
 use crate::report::{
-    self, Conclusion, End, MeanBill, Provenance, Report, assumptions, digest, plan,
+    self, Conclusion, End, Ledger, MeanBill, Provenance, Report, assumptions, digest, plan,
 };
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
@@ -26,7 +27,7 @@ use crate::units::Quantity;
 /// Flags of `coalmine run`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scenarios, foreign manifests, folders of them, or - for the standard input
+    /// Scenarios, claims, foreign manifests, folders of them, or - for the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -75,10 +76,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         Some(Replications::Auto) | None => None,
     };
     let input = input::load(&args.files, &args.settings, count, console)?;
-    let (jobs, sources) = input.scenarios()?;
+    let Input { jobs, claims, sources, .. } = input.without_comparisons()?;
     if args.print_resolved {
-        return print_resolved(&jobs, &sources, console);
+        let cases = claims.into_iter().flat_map(|claim| claim.cases);
+        let all: Vec<Job> = jobs.into_iter().chain(cases).collect();
+        return print_resolved(&all, &sources, console);
     }
+    let formats = args.effort.output.iter().map(|output| output.format);
+    claims::refuse(&claims, formats)?;
     progress::listen();
     let (workers, deadline) = (args.effort.workers()?, args.effort.deadline());
     let mut finished = Vec::new();
@@ -88,7 +93,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         }
     }
     finished.retain(|it| !it.sample.is_empty());
-    if finished.is_empty() {
+    let shown = console.is_watched() && !args.effort.quiet;
+    let ledger = claims::ledger(&claims, &workers, deadline, shown);
+    if finished.is_empty() && ledger.is_empty() {
         if progress::is_interrupted() {
             return Ok(Exit::Interrupted);
         }
@@ -97,12 +104,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     }
     for output in &args.effort.output {
         if let Some(file) = &output.file {
-            output::write(file, &render(output.format, &finished, Look::Plain, false))?;
+            output::write(file, &render(output.format, &finished, &ledger, Look::Plain, false))?;
         }
     }
     let format = on_stdout.unwrap_or(Format::Text);
-    console.print(&render(format, &finished, console.look, args.effort.quiet))?;
-    Ok(finished.iter().map(|it| verdict(&it.report)).max().unwrap_or(Exit::Nothing))
+    console.print(&render(format, &finished, &ledger, console.look, args.effort.quiet))?;
+    let verdicts = finished.iter().map(|it| verdict(&it.report));
+    Ok(verdicts.chain(claims::verdict(&ledger)).max().unwrap_or(Exit::Nothing))
 }
 
 fn verdict(report: &Report) -> Exit {
@@ -242,17 +250,34 @@ fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
     })
 }
 
-fn render(format: Format, finished: &[Finished], look: Look, brief: bool) -> Vec<u8> {
+fn render(
+    format: Format,
+    finished: &[Finished],
+    ledger: &Ledger,
+    look: Look,
+    brief: bool,
+) -> Vec<u8> {
     let reports: Vec<&Report> = finished.iter().map(|it| &it.report).collect();
+    let ledgers = (!ledger.is_empty()).then_some(ledger);
+    let together = |mut pages: Vec<Vec<u8>>, last: fn(&Ledger, Look) -> Vec<u8>, between: &[u8]| {
+        pages.extend(ledgers.map(|it| last(it, look)));
+        pages.join(between)
+    };
     match format {
-        Format::Text if brief => reports.iter().flat_map(|report| report.brief(look)).collect(),
-        Format::Text => {
-            let pages: Vec<_> = reports.iter().map(|report| report.text(look)).collect();
-            pages.join(&b"\n\n"[..])
+        Format::Text if brief => {
+            let lines = reports.iter().map(|report| report.brief(look)).collect();
+            together(lines, Ledger::brief, b"")
         }
-        Format::Json => report::json(&reports),
+        Format::Text => {
+            let pages = reports.iter().map(|report| report.text(look)).collect();
+            together(pages, Ledger::text, b"\n\n")
+        }
+        Format::Json => report::json(&reports, ledgers),
         Format::Csv => report::csv(&reports),
-        Format::Markdown => report::markdown(&reports),
+        Format::Markdown => {
+            let pages = reports.iter().map(|report| report::markdown(&[*report])).collect();
+            together(pages, |ledger, _| ledger.markdown(), b"\n")
+        }
         Format::Jsonl => {
             let lines = |it: &Finished| report::jsonl(&it.report, &it.sample.values);
             finished.iter().flat_map(lines).collect()

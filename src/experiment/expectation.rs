@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::measure::{Measure, Unit};
 use super::summary::Summary;
 use crate::document::{Code, Key, Node, Problem, Problems, Value, closest, quoted};
-use crate::units::{Count, Money, Quantity, Share, Span};
+use crate::units::{Count, Money, Quantity, Share, Span, Spread};
 
 const MEASURE: &str = "E0120";
 const WANTED: &str = "E0121";
@@ -133,9 +133,10 @@ fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static
         Unit::Share => Share::parse(bound).map(Share::as_f64),
         Unit::Time => <Span as Quantity>::parse(bound).map(Span::as_secs_f64),
         Unit::Money => Money::parse(bound).map(Money::as_f64),
-        Unit::Requests | Unit::Users | Unit::Count | Unit::PodHours => {
-            Count::parse(bound).map(Count::as_f64)
-        }
+        // Means of what is counted lie between whole numbers.
+        Unit::Requests | Unit::Users | Unit::Count | Unit::PodHours => Count::parse(bound)
+            .map(Count::as_f64)
+            .or_else(|refusal| Spread::parse(bound).map(Spread::as_f64).map_err(|_| refusal)),
     };
     let number = number.map_err(|_| "this bound cannot be read")?;
     Ok(Expectation { measure, side, bound: number, text: bound.to_owned() })
@@ -187,6 +188,15 @@ mod tests {
         assert_eq!(wanted.len(), 2);
         assert!((wanted[0].bound - 0.01).abs() < 1e-15);
         assert!((wanted[1].bound - 600.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_mean_of_counts_may_lie_between_whole_numbers() {
+        let (wanted, problems) = read("attempts.mean: <= 1.5\nmet.users.mean: <= 2_000\n");
+        assert_eq!(problems, "");
+        assert!((wanted[0].bound - 1.5).abs() < 1e-15);
+        assert!((wanted[1].bound - 2000.0).abs() < 1e-9);
+        assert!(read("attempts.mean: <= 1.5x").1.contains("cannot be read"));
     }
 
     #[test]

@@ -10,10 +10,12 @@ mod diagnosis;
 mod contrast;
 mod compare;
 mod expectation;
+mod claim;
 pub mod reference;
 
 pub use auto::{FIRST_BORDER, LAST_BORDER, Precision, replicate_until_known};
 pub use catalog::{MEASURES, NOT_MODELLED, find};
+pub use claim::{Verdict, of_a_case};
 pub use compare::{Comparison, Lead, Turn, Variant};
 pub use contrast::{Comparative, Contrast};
 pub use diagnosis::{Diagnosis, FalseRollback, LOOKED_AT_MAX, Missed};

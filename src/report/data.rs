@@ -3,7 +3,7 @@
 use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
-use super::{ComparisonReport, MeanBill, Provenance, Report};
+use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report};
 use crate::experiment::{
     Decisions, Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Tally,
 };
@@ -12,10 +12,15 @@ use crate::simulation::{By, Ending, Measures, Truth};
 /// The version of the format of results.
 pub const RESULT_SCHEMA: &str = "coalmine/result/v1";
 
-/// The results of a run as one JSON document; keys are sorted, an open end of an interval is null.
-pub fn json(reports: &[&Report]) -> Vec<u8> {
+/// The results of a run as one JSON document, with the ledger of its claims if it has any; keys
+/// are sorted, an open end of an interval is null.
+pub fn json(reports: &[&Report], ledger: Option<&Ledger>) -> Vec<u8> {
     let results: Vec<Value> = reports.iter().map(|report| result(report)).collect();
-    pretty(&json!({ "schema": RESULT_SCHEMA, "results": results }))
+    let mut document = json!({ "schema": RESULT_SCHEMA, "results": results });
+    if let (Some(map), Some(ledger)) = (document.as_object_mut(), ledger) {
+        map.insert("ledger".to_owned(), ledger.json());
+    }
+    pretty(&document)
 }
 
 /// The version of the format of comparisons.

@@ -1,5 +1,6 @@
 //! A strategy and its gates in a few words.
 
+use super::number::many;
 use crate::gate::{Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
 use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy};
@@ -35,7 +36,8 @@ fn steps(strategy: &Strategy) -> String {
     };
     match (strategy.replacement(), strategy.routing) {
         (Some(Replacement::Rolling(Bounds { surge, unavailable })), _) => {
-            format!(" with {surge} pods more and {unavailable} fewer at most")
+            let more = many(surge.into(), "pod", "pods");
+            format!(" with {more} more and {unavailable} fewer at most")
         }
         (Some(Replacement::Recreate), _) => String::new(),
         (None, Routing::Pods) => format!("{steps} of the pods"),

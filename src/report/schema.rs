@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::data::RESULT_SCHEMA;
 use crate::cost::Line;
-use crate::experiment::{MEASURES, Standing, Unit};
+use crate::experiment::{MEASURES, Standing, Unit, Verdict};
 
 /// The schema of what `-o json` writes.
 pub fn result_schema() -> Value {
@@ -17,6 +17,7 @@ pub fn result_schema() -> Value {
         "properties": {
             "schema": { "const": RESULT_SCHEMA },
             "results": { "type": "array", "items": { "$ref": "#/$defs/result" } },
+            "ledger": ledger(),
         },
         "$defs": {
             "result": result(),
@@ -66,6 +67,36 @@ fn result() -> Value {
     })
 }
 
+/// The claims that were tried, and those that were not.
+fn ledger() -> Value {
+    let text = || json!({ "type": "string" });
+    let verdict = || json!({ "enum": Verdict::ALL.map(Verdict::word) });
+    let mut bound = expectation();
+    bound["properties"]["seen"] = json!({ "$ref": "#/$defs/measure" });
+    let case = object(&[
+        ("name", text()),
+        ("plan", text()),
+        ("standing", json!({ "enum": STANDINGS.map(Standing::word) })),
+        ("expectations", json!({ "type": "array", "items": bound })),
+    ]);
+    let claim = object(&[
+        ("name", text()),
+        ("text", text()),
+        ("section", text()),
+        ("verdict", verdict()),
+        ("recorded", verdict()),
+        ("because", text()),
+        ("cases", json!({ "type": "array", "items": case })),
+        ("provenance", json!({ "$ref": "#/$defs/provenance" })),
+    ]);
+    let untried = texts_of(&["name", "text", "section", "because"]);
+    object(&[
+        ("claims", json!({ "type": "array", "items": claim })),
+        ("untried", json!({ "type": "array", "items": untried })),
+        ("count", text()),
+    ])
+}
+
 /// The mean of each line of the ledger and what it costs.
 fn cost() -> Value {
     let line = object(&[
@@ -91,8 +122,11 @@ fn texts_of(names: &[&str]) -> Value {
     object(&fields)
 }
 
+/// How a measure may stand to a bound.
+const STANDINGS: [Standing; 3] = [Standing::Held, Standing::Violated, Standing::Undecided];
+
 fn expectation() -> Value {
-    let standings = [Standing::Held, Standing::Violated, Standing::Undecided].map(Standing::word);
+    let standings = STANDINGS.map(Standing::word);
     object(&[
         ("measure", json!({ "type": "string" })),
         ("comparison", json!({ "enum": ["<=", ">="] })),

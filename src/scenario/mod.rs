@@ -1,12 +1,14 @@
 //! A validated scenario: everything that a simulation needs to know, frozen.
 
 pub mod document;
+mod claim;
 mod law;
 mod population;
 mod read;
 mod validate;
 mod variants;
 
+pub use claim::{CODES as CLAIM_CODES, Claim, ClaimDoc, ClaimFileDoc, RecordedDoc};
 pub use document::ScenarioDoc;
 pub use law::{Magnitude, law};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};

@@ -1,6 +1,6 @@
 //! Several scenarios in one document: what they have in common, and in which they differ.
 
-use super::ScenarioDoc;
+use super::{ClaimFileDoc, ScenarioDoc};
 use crate::document::{
     self, At, Code, Decode, Key, Name, Named, Node, Origin, Patch, Problem, Problems, Scalar,
     Shape, Value, closest, merge::merge, quoted, record,
@@ -14,7 +14,7 @@ const SEED: &str = "E0132";
 pub const CODES: &[Code] = &[
     Code { code: VARIANTS, meaning: "a comparison needs at least two variants" },
     Code { code: BASELINE, meaning: "the baseline of a comparison is none of its variants" },
-    Code { code: SEED, meaning: "a variant asks for worlds of its own" },
+    Code { code: SEED, meaning: "a variant or a case asks for worlds of its own" },
 ];
 
 record! {
@@ -50,9 +50,27 @@ pub struct Variants {
     pub measures: Option<Vec<At<String>>>,
 }
 
-/// The shapes that a comparison's document has, for merging it over its base.
-pub fn shapes() -> [Shape; 2] {
-    [ScenarioDoc::shape(), CompareDoc::shape()]
+/// The shapes that a document of any kind has, for merging it over its base.
+pub fn shapes() -> [Shape; 3] {
+    [ScenarioDoc::shape(), CompareDoc::shape(), ClaimFileDoc::shape()]
+}
+
+/// Each patch laid over what all have in common; `words` are what one and several are called.
+pub(super) fn laid_over(
+    common: &Node,
+    patches: &Named<Patch<ScenarioDoc>>,
+    words: [&str; 2],
+    problems: &mut Problems,
+) -> Vec<(String, Node)> {
+    let mut common = common.clone();
+    retitle(&mut common);
+    let mut documents = Vec::new();
+    for (name, patch) in patches.iter() {
+        problems.extend(worlds_of_its_own(name.as_str(), &patch.tree, words));
+        let tree = merge(&[ScenarioDoc::shape()], common.clone(), patch.tree.clone());
+        documents.push((name.as_str().to_owned(), tree));
+    }
+    documents
 }
 
 impl Variants {
@@ -64,19 +82,13 @@ impl Variants {
 
     /// Takes a document apart, or says why it is no comparison.
     pub fn of(tree: Node, problems: &mut Problems) -> Option<Self> {
-        let (mut common, own) = tree.split(&Self::OWN);
-        retitle(&mut common);
+        let (common, own) = tree.split(&Self::OWN);
         let doc: CompareDoc = document::decode(&own, problems)?;
         if doc.variants.len() < 2 {
             problems.push(too_few(&own, doc.variants.len()));
             return None;
         }
-        let mut variants = Vec::new();
-        for (name, patch) in doc.variants.iter() {
-            problems.extend(worlds_of_its_own(name.as_str(), &patch.tree));
-            let tree = merge(&[ScenarioDoc::shape()], common.clone(), patch.tree.clone());
-            variants.push((name.as_str().to_owned(), tree));
-        }
+        let variants = laid_over(&common, &doc.variants, ["variant", "variants"], problems);
         let named = |wanted: &str| variants.iter().position(|(name, _)| name == wanted);
         let baseline = match &doc.report.baseline {
             None => Some(0),
@@ -91,7 +103,7 @@ impl Variants {
     }
 }
 
-/// Each variant is a scenario.
+/// Each of them is a scenario.
 fn retitle(common: &mut Node) {
     let Value::Map(map) = &mut common.value else { return };
     if let Some(kind) = map.remove("kind") {
@@ -111,12 +123,12 @@ fn too_few(own: &Node, count: usize) -> Problem {
     )
 }
 
-fn worlds_of_its_own(name: &str, patch: &Node) -> Option<Problem> {
+fn worlds_of_its_own(name: &str, patch: &Node, [one, several]: [&str; 2]) -> Option<Problem> {
     let own = ["seed", "replications"].into_iter().find_map(|key| Some((key, patch.get(key)?)));
     let (key, node) = own?;
-    let title = format!("the variant {} has its own `{key}`", quoted(name));
-    let help = format!("write `{key}` beside `variants`: all of them are tried in the same worlds");
-    Some(Problem::error(SEED, title).at(node.place, "only for this variant").help(help))
+    let title = format!("the {one} {} has its own `{key}`", quoted(name));
+    let help = format!("write `{key}` beside `{several}`: all are tried in the same worlds");
+    Some(Problem::error(SEED, title).at(node.place, format!("only for this {one}")).help(help))
 }
 
 fn no_variant<'a>(wanted: &At<Name>, names: impl Iterator<Item = &'a str> + Clone) -> Problem {

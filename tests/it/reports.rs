@@ -10,43 +10,82 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-/// The name of each report with the files that it is of.
-fn reports() -> Vec<(String, Vec<String>)> {
-    let names = |folder: &str| {
-        let mut names: Vec<String> = std::fs::read_dir(root().join(folder))
-            .expect("a folder of scenarios")
-            .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
-            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"))
-            .map(|name| format!("{folder}/{name}"))
-            .collect();
-        names.sort();
-        names
-    };
-    let stem = |file: &String| Path::new(file).file_stem().unwrap().to_str().unwrap().to_owned();
-    let mut reports: Vec<_> =
-        names("scenarios").into_iter().map(|file| (stem(&file), vec![file])).collect();
-    reports.push(("rollout".to_owned(), names("scenarios/rollout")));
+/// A committed report.
+struct Report {
+    name: String,
+    files: Vec<String>,
+    command: &'static str,
+    replications: Option<&'static str>,
+}
+
+/// The YAML files of a folder by name.
+fn files(folder: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join(folder))
+        .expect("a folder of scenarios")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml"))
+        .map(|name| format!("{folder}/{name}"))
+        .collect();
+    names.sort();
+    names
+}
+
+fn text(file: &str) -> String {
+    std::fs::read_to_string(root().join(file)).expect("a file")
+}
+
+/// One of each scenario and each comparison, one of the foreign manifests, one of all claims.
+fn reports() -> Vec<Report> {
+    let mut reports: Vec<_> = files("scenarios").into_iter().map(of).collect();
+    reports.push(Report {
+        name: "rollout".to_owned(),
+        files: files("scenarios/rollout"),
+        command: "run",
+        replications: Some(REPLICATIONS),
+    });
+    // A claim says itself how many worlds it takes to judge it.
+    reports.push(Report {
+        name: "claims".to_owned(),
+        files: vec!["scenarios/claims".to_owned()],
+        command: "run",
+        replications: None,
+    });
     reports
 }
 
-fn markdown(files: &[String]) -> String {
-    let said = Command::new(env!("CARGO_BIN_EXE_coalmine"))
-        .current_dir(root())
-        .arg("run")
-        .args(files)
-        .args(["-n", REPLICATIONS, "-o", "markdown"])
-        .output()
-        .expect("the program starts");
+/// The report of a file; what is expected holds at the number of worlds that the file asks for.
+fn of(file: String) -> Report {
+    let (text, stem) = (text(&file), Path::new(&file).file_stem().expect("a name"));
+    let is_comparison = text.contains("\nkind: Compare\n");
+    let has_own = text.contains("\nreplications: ");
+    Report {
+        name: stem.to_str().expect("a plain name").to_owned(),
+        files: vec![file],
+        command: if is_comparison { "compare" } else { "run" },
+        replications: (!has_own).then_some(REPLICATIONS),
+    }
+}
+
+fn markdown(report: &Report) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+    command.current_dir(root()).arg(report.command).args(&report.files).args(["-o", "markdown"]);
+    if let Some(replications) = report.replications {
+        command.args(["-n", replications]);
+    }
+    let said = command.output().expect("the program starts");
     let messages = String::from_utf8_lossy(&said.stderr).into_owned();
-    assert!(matches!(said.status.code(), Some(0 | 1 | 3)), "{files:?}: {messages}");
+    // What is expected of a scenario holds, and a claim is as it is written down.
+    let name = &report.name;
+    assert_eq!(said.status.code(), Some(0), "reports/{name}.md is not as wanted: {messages}");
     String::from_utf8(said.stdout).expect("text")
 }
 
 #[test]
 fn every_scenario_has_the_report_that_it_gives_now() {
-    for (name, files) in reports() {
+    for report in reports() {
+        let name = &report.name;
         let path = root().join("reports").join(format!("{name}.md"));
-        let now = markdown(&files);
+        let now = markdown(&report);
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             std::fs::create_dir_all(root().join("reports")).expect("a folder of reports");
             std::fs::write(&path, &now).expect("written");
@@ -59,9 +98,35 @@ fn every_scenario_has_the_report_that_it_gives_now() {
 
 #[test]
 fn no_report_is_left_of_a_scenario_that_is_gone() {
-    let names: Vec<String> = reports().into_iter().map(|(name, _)| format!("{name}.md")).collect();
+    let names: Vec<String> = reports().iter().map(|it| format!("{}.md", it.name)).collect();
     for entry in std::fs::read_dir(root().join("reports")).expect("a folder of reports") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name");
         assert!(names.contains(&name), "reports/{name} is of no scenario");
     }
+}
+
+/// The rows of the table of scenarios: the question, the file, what it shows.
+fn rows() -> Vec<Vec<String>> {
+    let page = text("scenarios/README.md");
+    let rows = page.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells =
+        |row: &str| row.trim_matches('|').split(" | ").map(|it| it.trim().to_owned()).collect();
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_table_of_scenarios_has_each_of_them_with_its_question() {
+    let mut listed = Vec::new();
+    for row in rows() {
+        let [question, file, shows] = row.as_slice() else { panic!("not three cells: {row:?}") };
+        let name = file.trim_matches('`');
+        let text = text(&format!("scenarios/{name}"));
+        let description = text.lines().find_map(|line| line.strip_prefix("description: "));
+        assert_eq!(Some(question.as_str()), description, "scenarios/{name} asks something else");
+        assert!(text.starts_with('#'), "scenarios/{name} does not say what is learnt");
+        assert!(shows.ends_with('.'), "what scenarios/{name} shows is a sentence");
+        listed.push(format!("scenarios/{name}"));
+    }
+    listed.sort();
+    assert_eq!(listed, files("scenarios"), "scenarios/README.md is not of these files");
 }

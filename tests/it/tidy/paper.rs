@@ -1,8 +1,13 @@
 //! Documents that can rot: scenarios, the changelog, and what the architecture claims.
 
-use coalmine::document::{Look, Problems, SourceKind, Sources, yaml};
+use std::path::Path;
+
+use coalmine::document::{
+    self, Decode, Look, Node, Problems, SourceKind, Sources, base, complete, yaml,
+};
+use coalmine::experiment::expectations;
 use coalmine::import::{self, Options};
-use coalmine::scenario::Scenario;
+use coalmine::scenario::{Claim, ScenarioDoc, Variants, shapes, validate};
 
 use super::nothing;
 use super::source::{File, files, rust};
@@ -12,9 +17,32 @@ fn every_scenario_reads() {
     let scenarios: Vec<_> = files().into_iter().filter(is_scenario).collect();
     assert!(scenarios.len() > 5, "the scenarios are somewhere else");
     nothing(scenarios.iter().filter_map(|file| {
-        let read = Scenario::read(&without_expectations(&file.text));
-        read.err().map(|problems| format!("{}:\n{problems}", file.path))
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        read(file, &mut sources, &mut problems);
+        let text = problems.render(&sources, Look::Plain);
+        (!text.is_empty()).then(|| format!("{}:\n{text}", file.path))
     }));
+}
+
+/// Reads a scenario, every variant of a comparison or every case of a claim.
+fn read(file: &File, sources: &mut Sources, problems: &mut Problems) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bytes = |path: &str| std::fs::read(root.join(path));
+    let text = file.text.as_bytes();
+    let tree = base::load(&file.path, text, &bytes, &shapes(), sources, problems);
+    let Some(tree) = tree else { return };
+    let documents = match tree.get("kind").and_then(Node::as_text) {
+        Some(Variants::KIND) => Variants::of(tree, problems).map(|it| it.documents),
+        Some(Claim::KIND) => Claim::of(tree, problems).map(|it| it.documents),
+        _ => Some(vec![("scenario".to_owned(), tree)]),
+    };
+    for (name, tree) in documents.unwrap_or_default() {
+        let (tree, expect) = tree.split(&["expect"]);
+        expect.get("expect").map(|expect| expectations(expect, problems));
+        let tree = complete(ScenarioDoc::shape(), tree);
+        let doc = document::decode::<ScenarioDoc>(&tree, problems);
+        doc.and_then(|doc| validate(&doc, &name, problems));
+    }
 }
 
 #[test]
@@ -65,18 +93,6 @@ fn is_tool(name: &str) -> bool {
 
 fn is_scenario(file: &File) -> bool {
     file.is_in("scenarios") && file.has_end("yaml") && !file.is_in("scenarios/rollout")
-}
-
-/// What is wanted is a matter of experiments.
-fn without_expectations(text: &str) -> String {
-    let mut is_expectation = false;
-    let kept = text.lines().filter(|line| {
-        if !line.starts_with([' ', '#']) && !line.is_empty() {
-            is_expectation = line.starts_with("expect:");
-        }
-        !is_expectation
-    });
-    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn named(path: &str) -> String {
