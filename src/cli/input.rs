@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
-use super::files::{expand, is_broken, is_foreign, name, read, said};
+use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
 use super::foreign;
 use super::settings::SettingArgs;
 use crate::document::{
