@@ -1,6 +1,7 @@
 //! Every measure, once: text, data and the manual are made from this table.
 
-use super::measure::{Amount, Event, How, Measure, Worlds};
+use super::amount::Amount;
+use super::measure::{Event, How, Measure, Worlds};
 use crate::simulation::{Ending, Truth};
 
 const fn rate(

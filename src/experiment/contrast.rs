@@ -7,8 +7,9 @@ use estimate::pairs::{
 };
 use estimate::{Estimate, Interval};
 
+use super::amount::{Amount, Value};
 use super::finding::{CONFIDENCE, Finding, scaled};
-use super::measure::{Amount, Event, How, Measure, Value, Want, Worlds};
+use super::measure::{Event, How, Measure, Want, Worlds};
 use crate::scenario::Scenario;
 use crate::simulation::Measures;
 

@@ -3,7 +3,8 @@
 use estimate::moments::{Moments, PairedMoments};
 use estimate::{Estimate, Interval, means, quantiles, rates};
 
-use super::measure::{Amount, Event, How, Measure, Unit, Value, Worlds};
+use super::amount::{Amount, Value};
+use super::measure::{Event, How, Measure, Unit, Worlds};
 use crate::scenario::Scenario;
 use crate::simulation::Measures;
 

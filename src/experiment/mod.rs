@@ -3,6 +3,7 @@
 mod replicate;
 mod auto;
 mod measure;
+mod amount;
 mod catalog;
 mod finding;
 mod summary;
@@ -13,6 +14,7 @@ mod expectation;
 mod claim;
 pub mod reference;
 
+pub use amount::Amount;
 pub use auto::{FIRST_BORDER, LAST_BORDER, Precision, replicate_until_known};
 pub use catalog::{MEASURES, NOT_MODELLED, find};
 pub use claim::{Verdict, of_a_case};
@@ -21,6 +23,6 @@ pub use contrast::{Comparative, Contrast};
 pub use diagnosis::{Diagnosis, FalseRollback, LOOKED_AT_MAX, Missed};
 pub use expectation::{CODES, Expectation, Side, Standing, expectations};
 pub use finding::{CONFIDENCE, Finding};
-pub use measure::{Amount, Event, How, Measure, Unit, Want, Worlds};
+pub use measure::{Event, How, Measure, Unit, Want, Worlds};
 pub use replicate::{Alone, CHUNK, Onlooker, Sample, Workers, replicate, replicate_all};
 pub use summary::{Decisions, Kind, Summary, Tally};

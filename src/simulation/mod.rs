@@ -4,6 +4,7 @@
 mod measures;
 mod record;
 mod world;
+mod answers;
 mod state;
 mod law;
 mod components;

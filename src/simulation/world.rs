@@ -8,37 +8,33 @@ use clockwork::Span;
 
 use crate::fault::{Clock, Fault, Scope, Signature, Wear};
 use crate::fleet::Fleet;
-use crate::people::{PEOPLE_ON_CALL, Turn, Uniforms};
 use crate::planted::{self, Bug};
-use crate::scenario::AfterRollback;
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
 
 /// Purposes of keyed draws; those of counts are in [`chance::ticks`].
-mod purpose {
-    pub(super) const NODE_SPEED: u16 = 17;
-    pub(super) const NODE_ERRORS: u16 = 18;
-    pub(super) const STARTUP: u16 = 19;
-    pub(super) const HEAVY_ERRORS: u16 = 20;
-    pub(super) const HEAVY_ARM: u16 = 21;
+pub(super) mod purpose {
+    pub(in crate::simulation) const NODE_SPEED: u16 = 17;
+    pub(in crate::simulation) const NODE_ERRORS: u16 = 18;
+    pub(in crate::simulation) const STARTUP: u16 = 19;
+    pub(in crate::simulation) const HEAVY_ERRORS: u16 = 20;
+    pub(in crate::simulation) const HEAVY_ARM: u16 = 21;
     // 22 thins a class at a gate's limit.
-    pub(super) const RESTART: u16 = 23;
-    pub(super) const CRASHES: u16 = 24;
-    pub(super) const ACKNOWLEDGE: u16 = 25;
-    pub(super) const DIAGNOSE: u16 = 26;
-    pub(super) const DECIDE: u16 = 27;
-    pub(super) const JUDGE: u16 = 28;
-    pub(super) const ACT: u16 = 29;
-    pub(super) const APPROVE: u16 = 30;
-    pub(super) const FIX: u16 = 31;
-    pub(super) const SMOKE: u16 = 32;
+    pub(in crate::simulation) const RESTART: u16 = 23;
+    pub(in crate::simulation) const CRASHES: u16 = 24;
+    pub(in crate::simulation) const ACKNOWLEDGE: u16 = 25;
+    pub(in crate::simulation) const DIAGNOSE: u16 = 26;
+    pub(in crate::simulation) const DECIDE: u16 = 27;
+    pub(in crate::simulation) const JUDGE: u16 = 28;
+    pub(in crate::simulation) const ACT: u16 = 29;
+    pub(in crate::simulation) const APPROVE: u16 = 30;
+    pub(in crate::simulation) const FIX: u16 = 31;
+    pub(in crate::simulation) const SMOKE: u16 = 32;
 }
 
 /// Streams of the two slow paths.
 const TRAFFIC_PATH: u32 = 64;
 const ERRORS_PATH: u32 = 65;
-/// The stream of people.
-const PEOPLE: u32 = 66;
 
 /// What is true of one fault in one world.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,7 +60,7 @@ pub struct World {
     /// How many faults it has.
     pub fault_count: usize,
     /// Whether they have been mended on the way.
-    fixed: bool,
+    pub(super) fixed: bool,
     /// Mean rate over the day, requests per second.
     pub rate: f64,
     /// Time of day at t = 0, seconds.
@@ -346,69 +342,6 @@ impl World {
     pub fn all_severities(&self) -> &[Severity] {
         &self.faults[..self.fault_count]
     }
-
-    /// Somebody has worked on the release for attempt `attempt`; with the chance `works` it has no
-    /// fault any more.
-    pub(super) fn fix(&mut self, attempt: u32, works: f64) {
-        self.fixed |= self.keyed.uniform(PEOPLE, attempt, purpose::FIX) < works;
-    }
-
-    /// Time from the end of an attempt to the next one.
-    pub(super) fn until_next_attempt(&self, scenario: &Scenario, attempt: u32) -> Span {
-        match &scenario.after_rollback {
-            AfterRollback::Abandon => Span::ZERO,
-            AfterRollback::Retry { cooldown, .. } => *cooldown,
-            AfterRollback::Fix { cooldown, takes, .. } => {
-                let u = self.keyed.uniforms(PEOPLE, attempt, purpose::FIX)[1];
-                Span::from_secs_f64(takes.quantile(u).max(0.0)).max(*cooldown)
-            }
-        }
-    }
-
-    /// What is random about the answer to a page.
-    pub(super) fn page(&self, number: u32) -> Uniforms {
-        let answer = |who: usize| {
-            let node = number * PEOPLE_ON_CALL as u32 + who as u32;
-            self.keyed.uniform(PEOPLE, node, purpose::ACKNOWLEDGE)
-        };
-        Uniforms { acknowledge: std::array::from_fn(answer), turn: self.turn(number, 0) }
-    }
-
-    /// What is random about one diagnosis and the decision after it.
-    pub(super) fn turn(&self, page: u32, round: u32) -> Turn {
-        let node = node(page, round);
-        Turn {
-            diagnose: self.keyed.uniform(PEOPLE, node, purpose::DIAGNOSE),
-            decide: self.keyed.uniform(PEOPLE, node, purpose::DECIDE),
-        }
-    }
-
-    /// Whether the evidence is read rightly.
-    pub(super) fn judgement(&self, page: u32, round: u32) -> f64 {
-        self.keyed.uniform(PEOPLE, node(page, round), purpose::JUDGE)
-    }
-
-    /// How long an order takes to be carried out by hand.
-    pub(super) fn acting(&self, page: u32) -> f64 {
-        self.keyed.uniform(PEOPLE, page, purpose::ACT)
-    }
-
-    /// What is random about an approval.
-    pub(super) fn approval(&self, number: u32) -> [f64; 2] {
-        self.keyed.uniforms(PEOPLE, number, purpose::APPROVE)
-    }
-
-    /// What decides how many test requests fail.
-    pub(super) fn smoke(&self, attempt: u32) -> f64 {
-        self.keyed.uniform(PEOPLE, attempt, purpose::SMOKE)
-    }
-}
-
-/// Rounds of one page that have uniforms of their own.
-const ROUNDS: u32 = 64;
-
-fn node(page: u32, round: u32) -> u32 {
-    page * ROUNDS + round.min(ROUNDS - 1)
 }
 
 /// The stream of what is drawn by version, new in every attempt.
