@@ -1,5 +1,6 @@
 //! Unit tests for your rollback gates.
 
+pub mod planted;
 pub mod units;
 pub mod document;
 pub mod traffic;

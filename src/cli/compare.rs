@@ -153,8 +153,8 @@ fn pairs(
             console.note(&format!("note: {} is gone, and not compared\n", quoted(&name)));
             continue;
         };
-        old.scenario.name = "before".to_owned();
-        new.scenario.name = "after".to_owned();
+        "before".clone_into(&mut old.scenario.name);
+        "after".clone_into(&mut new.scenario.name);
         groups.push(Group { name, jobs: vec![old, new], baseline: 0, measures: None });
     }
     for new in after {

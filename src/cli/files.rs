@@ -68,7 +68,7 @@ pub(super) fn is_broken(bytes: &[u8]) -> bool {
     trees(bytes).1.has_errors()
 }
 
-fn trees(bytes: &[u8]) -> (Vec<Node>, Problems) {
+pub(super) fn trees(bytes: &[u8]) -> (Vec<Node>, Problems) {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let mut trees = yaml::parse(&mut sources, SourceKind::File, "", bytes, &mut problems);
     trees.retain(|tree| !tree.is_null());

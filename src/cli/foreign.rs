@@ -5,7 +5,7 @@ use clockwork::Span;
 use crate::document::{Key, Map, Node, Origin, Problems, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
 
-pub(super) use crate::import::{is_foreign, to_yaml};
+pub(super) use crate::import::{is_foreign, mixed, to_yaml};
 
 /// What is assumed of traffic that nobody speaks of.
 const RATE: &str = "100/s";
@@ -14,10 +14,11 @@ const RATE: &str = "100/s";
 pub(super) fn import(
     trees: &[Node],
     resume_after: Option<Span>,
+    workload: Option<&str>,
     problems: &mut Problems,
 ) -> Option<Imported> {
-    let default = Options::DEFAULT;
-    let options = Options { resume_after: resume_after.unwrap_or(default.resume_after) };
+    let resume_after = resume_after.unwrap_or(Options::DEFAULT.resume_after);
+    let options = Options { resume_after, workload };
     import::import(trees, options, problems)
 }
 

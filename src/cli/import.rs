@@ -14,12 +14,16 @@ pub(super) struct Args {
     /// Manifests that belong together, folders of them, or - for the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Which workload is rolled out, by its name, where the files have several
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
     #[command(flatten)]
     settings: SettingArgs,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let (imported, sources) = input::imported(&args.files, &args.settings, console)?;
+    let workload = args.workload.as_deref();
+    let (imported, sources) = input::imported(&args.files, workload, &args.settings, console)?;
     console.print(foreign::to_yaml(&imported, &sources).as_bytes())?;
     console.flush()?;
     let (lost, assumed) = (imported.losses.len(), imported.assumptions.len());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
-use super::files::{expand, is_broken, is_foreign, name, read, said};
+use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
 use super::foreign;
 use super::settings::SettingArgs;
 use crate::document::{
@@ -123,7 +123,7 @@ pub(super) fn load(
         if is_foreign(&bytes) {
             foreign_at.get_or_insert(reader.drafts.len());
             reader.foreign(name, &bytes);
-        } else {
+        } else if !reader.is_mixed(&name, &bytes) {
             reader.own(file, name, &bytes);
         }
     }
@@ -151,6 +151,7 @@ pub(super) fn load(
 /// Reads foreign manifests: the scenario that they describe, with what the flags say.
 pub(super) fn imported(
     files: &[PathBuf],
+    workload: Option<&str>,
     settings: &SettingArgs,
     console: &mut Console,
 ) -> Result<(Imported, Sources), Failure> {
@@ -164,7 +165,7 @@ pub(super) fn imported(
         }
         reader.foreign(name(file), &bytes);
     }
-    let imported = reader.import(settings).map(|it| {
+    let imported = reader.import(settings, workload).map(|it| {
         let (sources, problems) = (&mut reader.sources, &mut reader.problems);
         let document = settings.apply(it.document, None, sources, problems);
         Imported { document: foreign::with_traffic(document), ..it }
@@ -215,6 +216,19 @@ impl Reader {
         });
     }
 
+    /// Reports a text that has manifests and a scenario.
+    fn is_mixed(&mut self, name: &str, bytes: &[u8]) -> bool {
+        if foreign::mixed(&trees(bytes).0).is_none() {
+            return false;
+        }
+        let (sources, problems) = (&mut self.sources, &mut self.problems);
+        let trees = yaml::parse(sources, SourceKind::File, name, bytes, problems);
+        if let Some(problem) = foreign::mixed(&trees) {
+            problems.push(problem);
+        }
+        true
+    }
+
     fn foreign(&mut self, name: String, bytes: &[u8]) {
         let kind = SourceKind::Import;
         let trees = yaml::parse(&mut self.sources, kind, &name, bytes, &mut self.problems);
@@ -223,15 +237,15 @@ impl Reader {
     }
 
     /// The scenario that all foreign files together describe.
-    fn import(&mut self, settings: &SettingArgs) -> Option<Imported> {
+    fn import(&mut self, settings: &SettingArgs, workload: Option<&str>) -> Option<Imported> {
         if self.problems.has_errors() {
             return None;
         }
-        foreign::import(&self.foreign, settings.resume_after, &mut self.problems)
+        foreign::import(&self.foreign, settings.resume_after, workload, &mut self.problems)
     }
 
     fn draft(&mut self, at: usize, settings: &SettingArgs) {
-        let Some(imported) = self.import(settings) else { return };
+        let Some(imported) = self.import(settings, None) else { return };
         let draft = Draft {
             files: std::mem::take(&mut self.foreign_files),
             name: "imported".to_owned(),

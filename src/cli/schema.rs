@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use crate::document::{Decode, schema};
+use crate::document::{Decode, Shape, schema};
 use crate::experiment::MEASURES;
-use crate::report::result_schema;
-use crate::scenario::ScenarioDoc;
+use crate::report::{comparison_schema, result_schema};
+use crate::scenario::{ClaimFileDoc, CompareDoc, ScenarioDoc};
 
 /// Flags of `coalmine schema`.
 #[derive(Clone, Debug, clap::Args)]
@@ -23,14 +23,17 @@ pub(super) struct Args {
 enum Of {
     /// Scenario files
     Scenario,
-    /// What `-o json` writes
+    /// What `run -o json` writes
     Result,
+    /// What `compare -o json` writes
+    Comparison,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let schema = match args.of {
         Of::Scenario => scenario(),
         Of::Result => result_schema(),
+        Of::Comparison => comparison_schema(),
     };
     console.print(format!("{schema:#}\n").as_bytes())?;
     Ok(Exit::Good)
@@ -62,7 +65,30 @@ fn scenario() -> Value {
         "type": "string",
     });
     schema["$defs"]["ScenarioDoc"]["properties"]["base"] = base;
+    also(&mut schema, "Compare", CompareDoc::shape(), "Several variants in the same worlds.");
+    also(&mut schema, "Claim", ClaimFileDoc::shape(), "A statement, tried in several cases.");
+    // What several variants have in common need not be whole.
+    schema["$defs"]["ScenarioDoc"]["required"] = json!([]);
     schema
+}
+
+/// What another kind of document says beside a scenario.
+fn also(schema: &mut Value, kind: &str, shape: Shape, doc: &str) {
+    let mut other = schema::schema("", "", shape);
+    let Value::Object(defs) = other["$defs"].take() else { return };
+    for (name, mut def) in defs {
+        let is_root = other["$ref"] == json!(format!("#/$defs/{name}"));
+        if let (true, Value::Object(properties)) = (is_root, def["properties"].take()) {
+            for (key, property) in properties {
+                schema["$defs"]["ScenarioDoc"]["properties"][key] = property;
+            }
+        } else if schema["$defs"].get(&name).is_none() {
+            schema["$defs"][name] = def;
+        }
+    }
+    if let Value::Array(kinds) = &mut schema["$defs"]["KindDoc"]["oneOf"] {
+        kinds.push(json!({ "const": kind, "description": doc }));
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +101,8 @@ mod tests {
         let properties = &schema["$defs"]["ScenarioDoc"]["properties"];
         assert!(properties["strategy"].is_object());
         assert!(properties["expect"]["properties"]["false-rollback"].is_object());
+        assert!(properties["variants"].is_object() && properties["claim"].is_object());
+        assert_eq!(schema["$defs"]["KindDoc"]["oneOf"].as_array().map(Vec::len), Some(3));
+        assert!(schema["$defs"]["ClaimDoc"]["properties"]["verdict"].is_object());
     }
 }

@@ -147,7 +147,7 @@ fn mean(worlds: Worlds, amount: Amount, sides: [Side<'_>; 2]) -> Option<Differen
         let first = amount.in_world(a, first.scenario).known()?;
         Some((first, amount.in_world(b, second.scenario).known()?))
     });
-    let found = difference(&PairedMoments::from_iter(known), CONFIDENCE)?;
+    let found = difference(&known.collect::<PairedMoments>(), CONFIDENCE)?;
     Some(Difference { estimate: scaled(found.estimate, 1.0 / grains), ..found })
 }
 

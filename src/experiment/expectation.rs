@@ -144,11 +144,11 @@ fn bound(measure: &'static Measure, node: &Node) -> Result<Expectation, &'static
 
 fn unknown(key: &Key) -> Problem {
     let names = MEASURES.iter().map(|measure| measure.name);
-    let known: Vec<_> = names.clone().collect();
-    let listed = format!("measures: {}", known.join(", "));
+    let listed = "`coalmine schema result` lists the measures, such as false-rollback, caught, \
+                  blast-radius.users.mean, mttr.mean and cost.mean";
     let help = match closest(&key.text, names) {
         Some(meant) => format!("did you mean `{meant}`? {listed}"),
-        None => listed,
+        None => listed.to_owned(),
     };
     let title = format!("there is no measure {}", quoted(&key.text));
     Problem::error(MEASURE, title).at(key.place, "not a measure").help(help)

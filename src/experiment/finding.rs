@@ -113,7 +113,7 @@ impl<'a> Finder<'a> {
             let amount = |amount: Amount| amount.in_world(it, self.scenario).known();
             Some((amount(some)?, amount(all)?))
         });
-        let ratio = means::linear_ratio(&PairedMoments::from_iter(pairs), CONFIDENCE);
+        let ratio = means::linear_ratio(&pairs.collect::<PairedMoments>(), CONFIDENCE);
         let saved = |it: Estimate| Estimate {
             value: 1.0 - it.value,
             interval: Interval { low: 1.0 - it.interval.high, high: 1.0 - it.interval.low },

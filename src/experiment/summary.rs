@@ -125,7 +125,9 @@ impl Summary {
 
 fn ledger(sample: &[Measures]) -> Option<MeanLedger> {
     let mut ledgers = Ledgers::default();
-    sample.iter().for_each(|it| ledgers.add(&it.ledger()));
+    for it in sample {
+        ledgers.add(&it.ledger());
+    }
     ledgers.mean()
 }
 

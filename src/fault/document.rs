@@ -43,7 +43,7 @@ sum! {
 }
 
 record! {
-    /// When a fault begins, counted from the first traffic of the new version; only one of the clocks.
+    /// When a fault begins, from the first traffic of the new version on; only one of the clocks.
     pub struct OnsetDoc {
         /// Time that has to pass.
         after: Option<Varying<Span>>,

@@ -4,6 +4,7 @@ use chance::{Continuous, Law};
 
 use super::{CarrierDoc, OnsetDoc, ReversalDoc, ScopeDoc, Signature};
 use crate::document::{At, Varying, record};
+use crate::planted::{self, Bug};
 use crate::units::Share;
 
 record! {
@@ -36,6 +37,10 @@ pub struct ErrorSpike {
 
 impl ErrorSpike {
     pub(super) fn signature(&self, [u, _]: [f64; 2]) -> Signature {
-        Signature { errors: self.add.quantile(u).clamp(0.0, 1.0), ..Signature::NONE }
+        let most = if planted::is(Bug::NoFaultIsTotal) { 0.99 } else { 1.0 };
+        let least = if planted::is(Bug::SeverityHasAFloor) { 0.001 } else { 0.0 };
+        let add = self.add.quantile(u).clamp(least, most);
+        let errors = if planted::is(Bug::SeverityUpsideDown) { 1.0 - add } else { add };
+        Signature { errors, ..Signature::NONE }
     }
 }

@@ -5,6 +5,7 @@ use chance::{Continuous, Law};
 use super::{CarrierDoc, End, OnsetDoc, ReversalDoc, Signature, Wear};
 use crate::document::{At, Varying, record};
 use crate::fleet::Fleet;
+use crate::planted::{self, Bug};
 use crate::units::{ByteRate, Bytes, Spread};
 
 record! {
@@ -32,7 +33,7 @@ record! {
 ///
 /// # What it models
 /// A pod's memory is `pod.memory.baseline` when it becomes ready and grows by the hour or by the
-/// request; at `pod.memory.limit` the kernel kills it (OOMKilled).
+/// request; at `pod.memory.limit` the kernel kills it (`OOMKilled`).
 /// # What it cannot show
 /// Pressure on the memory of the node, which evicts other pods.
 #[derive(Clone, Debug)]
@@ -54,9 +55,11 @@ pub enum Loses {
 
 impl MemoryLeak {
     pub(super) fn signature(&self, [u, _]: [f64; 2], fleet: &Fleet) -> Signature {
-        let room = fleet.memory.limit - fleet.memory.baseline;
+        let is_empty = planted::is(Bug::HeapStartsEmpty);
+        let room = fleet.memory.limit - if is_empty { 0.0 } else { fleet.memory.baseline };
+        let least = if planted::is(Bug::NothingLeaksALittle) { 1e6 } else { 0.0 };
         let (per_second, per_request) = match &self.loses {
-            Loses::PerSecond(law) => (law.quantile(u).max(0.0) / room, 0.0),
+            Loses::PerSecond(law) => (law.quantile(u).max(least) / room, 0.0),
             Loses::PerRequest(law) => (0.0, law.quantile(u).max(0.0) / room),
         };
         let floor = fleet.memory.baseline / fleet.memory.limit;

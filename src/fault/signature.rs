@@ -76,6 +76,9 @@ impl Wear {
     /// How many times as long a request takes on a pod that has used up this much, relative to a
     /// fresh one.
     pub fn slowdown(&self, used: f64) -> f64 {
+        if self.drag == 0.0 {
+            return 1.0;
+        }
         let at = |used: f64| 1.0 + self.drag * eighth(self.floor + (1.0 - self.floor) * used);
         at(used.min(1.0)) / at(0.0)
     }

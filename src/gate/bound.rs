@@ -1,6 +1,7 @@
 //! What a proportion may be at most, or a score at least: a number, or the old version's own.
 
 use super::Tally;
+use crate::planted::{self, Bug};
 use crate::units::{Factor, Share};
 
 const WHOLE: i128 = Share::ONE.parts() as i128;
@@ -29,8 +30,15 @@ impl Bound {
         let (k, n) = (i128::from(count), i128::from(subject.requests));
         let (j, m) = (i128::from(old_count), i128::from(old.requests));
         match self {
+            Self::Over(share) if planted::is(Bug::BoundUpsideDown) => {
+                k * WHOLE < i128::from(share.parts()) * n
+            }
+            Self::Over(share) if planted::is(Bug::BoundOfAHundredRequests) => {
+                k * WHOLE > i128::from(share.parts()) * 100
+            }
             Self::Over(share) => k * WHOLE > i128::from(share.parts()) * n,
             Self::BaselinePlus(share) => {
+                let j = if planted::is(Bug::BaselineNeverFails) { 0 } else { j };
                 (k * m - j * n).saturating_mul(WHOLE)
                     > (n * m).saturating_mul(i128::from(share.parts()))
             }

@@ -22,6 +22,8 @@ pub use window::{Bounds, Cells, Subject, Tally, Window};
 
 use clockwork::Span;
 
+use crate::planted::{self, Bug};
+
 /// A judge of a rollout: a metric, when it is read, and how many failures it forgives.
 #[derive(Clone, Debug)]
 pub struct Gate {
@@ -180,7 +182,8 @@ impl Gate {
     pub fn verdict(&self, window: &Window) -> Verdict {
         let subject = window.of(self.metric.of());
         if subject.requests < self.min_samples.max(1) {
-            return Verdict::NoData;
+            let fails = planted::is(Bug::TooFewSamplesFail);
+            return if fails { Verdict::Fail } else { Verdict::NoData };
         }
         if self.metric.compares() && window.old.requests < self.min_samples.max(1) {
             return Verdict::NoData;

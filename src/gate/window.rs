@@ -1,5 +1,7 @@
 //! What a gate can see: counts of requests, by version, in a window of whole ticks.
 
+use crate::planted::{self, Bug};
+
 /// The counts of one version, or of both, in a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -47,6 +49,7 @@ impl Window {
     /// The counts of one version or of both together.
     pub fn of(&self, subject: Subject) -> Tally {
         match subject {
+            Subject::Old if planted::is(Bug::BaselineAndReleaseSwapped) => self.new,
             Subject::Old => self.old,
             Subject::New => self.new,
             Subject::All => self.old + self.new,

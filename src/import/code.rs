@@ -6,6 +6,7 @@ pub(super) const NOTHING: &str = "E0301";
 pub(super) const SEVERAL: &str = "E0302";
 pub(super) const UNSUPPORTED: &str = "E0303";
 pub(super) const REJECTED: &str = "E0304";
+pub(super) const MIXED: &str = "E0305";
 
 /// Every code of this module, in order.
 pub const CODES: &[Code] = &[
@@ -13,4 +14,5 @@ pub const CODES: &[Code] = &[
     Code { code: SEVERAL, meaning: "more than one document could be imported" },
     Code { code: UNSUPPORTED, meaning: "a foreign strategy cannot be simulated yet" },
     Code { code: REJECTED, meaning: "the controller of the file would reject it" },
+    Code { code: MIXED, meaning: "a file has manifests and a scenario" },
 ];

@@ -1,6 +1,6 @@
 //! An import in progress: the documents it may read, and what it has to say.
 
-use super::{Assumption, Loss, Options, kinds};
+use super::{Assumption, Loss, Options, code, kinds};
 use crate::document::{Node, Place, Problem, Problems, quoted};
 
 /// A document of the foreign files.
@@ -20,11 +20,21 @@ pub(super) struct Foreign<'a> {
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     documents: &'a [Foreign<'a>],
-    pub(super) options: Options,
+    pub(super) options: Options<'a>,
+    controller: &'static str,
     taken: Vec<usize>,
     losses: Vec<Loss>,
     assumptions: Vec<Assumption>,
     problems: &'a mut Problems,
+}
+
+/// Something that the controller of the file rejects.
+pub(super) fn rejected(
+    title: impl Into<String>,
+    place: Place,
+    label: impl Into<String>,
+) -> Problem {
+    Problem::error(code::REJECTED, title).at(place, label)
 }
 
 /// Foreign text for a message: short, on one line, and harmless to a terminal.
@@ -73,11 +83,17 @@ impl<'a> Foreign<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn new(
         documents: &'a [Foreign<'a>],
-        options: Options,
+        options: Options<'a>,
+        controller: &'static str,
         problems: &'a mut Problems,
     ) -> Self {
         let (taken, losses, assumptions) = (Vec::new(), Vec::new(), Vec::new());
-        Self { documents, options, taken, losses, assumptions, problems }
+        Self { documents, options, controller, taken, losses, assumptions, problems }
+    }
+
+    /// Every document of the files.
+    pub(super) const fn documents(&self) -> &'a [Foreign<'a>] {
+        self.documents
     }
 
     /// The document of that kind and name; it is still listed as lost, unless taken.
@@ -93,7 +109,10 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        self.problems.push(match problem.code {
+            code::REJECTED => problem.help(format!("{} rejects this file", self.controller)),
+            _ => problem,
+        });
     }
 
     pub(super) fn lose(&mut self, what: impl Into<String>, place: Place, why: impl Into<String>) {

@@ -91,3 +91,18 @@ impl Walk {
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
+
+/// Fails unless every field of a table can be reached, and is decided once.
+#[cfg(test)]
+pub(super) fn check(table: Table) {
+    for (path, _) in table {
+        let Some((outside, _)) = path.rsplit_once('.') else { continue };
+        let outside = outside.trim_end_matches("[]");
+        let known = table.iter().find(|(path, _)| *path == outside);
+        assert!(matches!(known, Some((_, Fate::Inside))), "{path} is never reached");
+    }
+    let mut paths: Vec<_> = table.iter().map(|(path, _)| path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), table.len(), "a field is decided twice");
+}

@@ -37,7 +37,12 @@ pub(super) fn int_or_string(node: &Node) -> Option<i64> {
 
 /// A duration longer than nothing, such as `1m30s`.
 pub(super) fn span(node: &Node) -> Option<Span> {
-    let micros = u64::try_from(nanoseconds(&scalar(node)?.text)? / 1_000).ok()?;
+    duration(&scalar(node)?.text)
+}
+
+/// A text that is a duration longer than nothing.
+pub(super) fn duration(text: &str) -> Option<Span> {
+    let micros = u64::try_from(nanoseconds(text)? / 1_000).ok()?;
     Some(Span::from_micros(micros)).filter(|span| !span.is_zero())
 }
 

@@ -3,6 +3,9 @@
 const ROUTE: &str = "routes are not read: a weight reaches the traffic exactly, or as whole pods";
 const ACCESS: &str = "not needed: nothing that is simulated depends on it";
 const ANALYSIS: &str = "its metrics are not evaluated yet; a native gate is offered in its place";
+const ANOTHER: &str = "another workload: only one is rolled out here";
+const KUSTOMIZE: &str = "not applied: `kustomize build | coalmine run -` reads what it makes";
+const FLAGGER: &str = "Flagger is not simulated: the Deployment is rolled out by Kubernetes alone";
 
 /// Kinds of other documents with a sentence each; a group is the part of the `apiVersion` before
 /// the slash, and the core group has no name.
@@ -12,27 +15,61 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("", "Secret", ACCESS),
     ("", "Service", "not needed: every request reaches a ready pod of the version it is sent to"),
     ("", "ServiceAccount", ACCESS),
-    ("apps", "Deployment", "no workloadRef of the Rollout names it"),
+    ("apps", "DaemonSet", ANOTHER),
+    ("apps", "Deployment", ANOTHER),
+    ("apps", "ReplicaSet", ANOTHER),
+    ("apps", "StatefulSet", ANOTHER),
     ("argoproj.io", "AnalysisRun", "a run of the past; the simulation begins with a new release"),
     ("argoproj.io", "AnalysisTemplate", ANALYSIS),
     ("argoproj.io", "ClusterAnalysisTemplate", ANALYSIS),
     ("argoproj.io", "Experiment", "experiments are not simulated"),
+    ("argoproj.io", "Rollout", ANOTHER),
     ("autoscaling", "HorizontalPodAutoscaler", "the number of pods does not follow the load"),
+    ("autoscaling.k8s.io", "VerticalPodAutoscaler", "pods keep what they have"),
+    ("batch", "CronJob", ANOTHER),
+    ("batch", "Job", ANOTHER),
+    ("flagger.app", "Canary", FLAGGER),
+    ("flagger.app", "MetricTemplate", "its metric is not evaluated"),
     ("gateway.networking.k8s.io", "Gateway", ROUTE),
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
+    ("kustomize.config.k8s.io", "Kustomization", KUSTOMIZE),
+    ("monitoring.coreos.com", "PodMonitor", ACCESS),
+    ("monitoring.coreos.com", "PrometheusRule", "its alerts call nobody: `people.page` does"),
+    ("monitoring.coreos.com", "ServiceMonitor", ACCESS),
     ("networking.istio.io", "DestinationRule", ROUTE),
     ("networking.istio.io", "Gateway", ROUTE),
     ("networking.istio.io", "VirtualService", ROUTE),
     ("networking.k8s.io", "Ingress", ROUTE),
+    ("networking.k8s.io", "NetworkPolicy", ACCESS),
     ("policy", "PodDisruptionBudget", "nobody drains a node during the rollout"),
+    ("rbac.authorization.k8s.io", "ClusterRole", ACCESS),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding", ACCESS),
     ("rbac.authorization.k8s.io", "Role", ACCESS),
     ("rbac.authorization.k8s.io", "RoleBinding", ACCESS),
     ("split.smi-spec.io", "TrafficSplit", ROUTE),
 ];
 
+/// Kinds of documents that describe a rollout which nothing here can carry out yet, and why.
+const UNSUPPORTED: [(&str, &str, &str); 3] = [
+    ("apps", "DaemonSet", "one pod runs on every node, and nodes do not come and go here"),
+    ("apps", "StatefulSet", "its pods are replaced in order, one by one"),
+    ("flagger.app", "Canary", "Flagger's own controller is not known here"),
+];
+
+/// Why a document of this kind cannot be imported although it describes a rollout.
+pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str> {
+    let group = group(api_version);
+    UNSUPPORTED.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
+}
+
+/// The group of an `apiVersion`: what stands before the slash.
+fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
 /// What leaving out a document of this kind means, if the kind is known.
 pub(super) fn meaning(api_version: &str, kind: &str) -> Option<&'static str> {
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let group = group(api_version);
     KINDS.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
 }
 

@@ -8,14 +8,23 @@
 //! to a simulation, or is a [`Loss`]; so is every other document of the files. A file that its own
 //! controller would reject is a [`Problem`].
 
+mod batches;
 mod build;
+mod choose;
 mod code;
+mod deployment;
 mod draft;
 mod fields;
 mod go;
 mod kinds;
+mod outline;
+mod pace;
+mod pods;
 mod print;
+mod quantity;
+mod replicas;
 mod rollout;
+mod typed;
 
 pub use code::CODES;
 pub use print::to_yaml;
@@ -69,25 +78,30 @@ pub struct Assumption {
 
 /// What a person says of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct Options<'a> {
     /// When a pause without a duration is resumed.
     pub resume_after: Span,
+    /// The name of the workload that is wanted, where the files have several.
+    pub workload: Option<&'a str>,
 }
 
-impl Options {
-    /// Pauses without a duration are resumed after ten minutes.
-    pub const DEFAULT: Self = Self { resume_after: Span::from_mins(10) };
+impl Options<'_> {
+    /// Pauses without a duration are resumed after ten minutes, and there is one workload.
+    pub const DEFAULT: Self = Self { resume_after: Span::from_mins(10), workload: None };
 }
 
 /// A kind of document that can be imported.
 struct Importer {
     api_version: &'static str,
     kind: &'static str,
-    import: for<'a> fn(&'a Node, &mut Draft<'a>) -> Option<Node>,
+    /// Who reads such documents, for messages.
+    controller: &'static str,
+    import: for<'a> fn(Foreign<'a>, &mut Draft<'a>) -> Option<Node>,
 }
 
-/// Every kind of document that can be imported.
-const IMPORTERS: &[Importer] = &[rollout::IMPORTER];
+/// Every kind of document that can be imported; where the files have several kinds, the first one
+/// of these is the one that is meant.
+const IMPORTERS: &[Importer] = &[rollout::IMPORTER, deployment::IMPORTER];
 
 /// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
 pub fn is_foreign(tree: &Node) -> bool {
@@ -96,30 +110,29 @@ pub fn is_foreign(tree: &Node) -> bool {
     kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
 }
 
+/// The problem of a text that has foreign documents and one of ours, if it has both.
+pub fn mixed(trees: &[Node]) -> Option<Problem> {
+    let documents = || trees.iter().filter(|tree| !tree.is_null());
+    let foreign = documents().find(|tree| is_foreign(tree))?;
+    let own = documents().find(|tree| !is_foreign(tree))?;
+    Some(choose::mixed(foreign, own))
+}
+
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the
 /// documents of all files. Nothing is returned if there is a problem.
-pub fn import(trees: &[Node], options: Options, problems: &mut Problems) -> Option<Imported> {
+pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
     let documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
-    let found: Vec<(usize, &Importer)> = documents
-        .iter()
-        .enumerate()
-        .filter_map(|(index, document)| Some((index, importer(document)?)))
-        .collect();
-    let (index, importer) = match found.as_slice() {
-        [(index, importer)] => (*index, *importer),
-        [] => {
-            problems.push(nothing(&documents));
-            return None;
-        }
-        several => {
-            problems.push(several_found(&documents, several));
+    let (index, importer) = match choose::workload(&documents, options.workload) {
+        Ok(chosen) => chosen,
+        Err(problem) => {
+            problems.push(problem);
             return None;
         }
     };
     let before = problems.len();
-    let mut draft = Draft::new(&documents, options, problems);
+    let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
-    let document = (importer.import)(documents[index].node, &mut draft);
+    let document = (importer.import)(documents[index], &mut draft);
     let (losses, assumptions) = draft.finish();
     let document = document.filter(|_| problems.len() == before)?;
     Some(Imported { document, losses, assumptions })
@@ -133,38 +146,6 @@ fn objects(tree: &Node) -> Vec<&Node> {
         _ if tree.is_null() => Vec::new(),
         _ => vec![tree],
     }
-}
-
-fn importer(document: &Foreign<'_>) -> Option<&'static Importer> {
-    let reads = |importer: &&Importer| {
-        importer.kind == document.kind && importer.api_version == document.api_version
-    };
-    IMPORTERS.iter().find(reads)
-}
-
-/// More documents than this are not pointed at.
-const LABELS_MAX: usize = 5;
-
-fn nothing(documents: &[Foreign<'_>]) -> Problem {
-    let known: Vec<_> = IMPORTERS
-        .iter()
-        .map(|importer| format!("{} {}", importer.api_version, importer.kind))
-        .collect();
-    let title = "no document here describes a rollout that can be imported";
-    let problem = Problem::error(code::NOTHING, title)
-        .help(format!("what can be imported: {}", known.join(", ")));
-    let first = documents.iter().take(LABELS_MAX);
-    first.fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
-}
-
-fn several_found(documents: &[Foreign<'_>], found: &[(usize, &Importer)]) -> Problem {
-    let title = format!("{} documents describe a rollout, one is expected", found.len());
-    let problem = Problem::error(code::SEVERAL, title);
-    let label = |problem: Problem, index: usize| {
-        problem.at(documents[index].name_place(), documents[index].title())
-    };
-    let problem = found.iter().fold(problem, |problem, (index, _)| label(problem, *index));
-    problem.help("put each into a file of its own and import them one by one")
 }
 
 #[cfg(test)]

@@ -4,6 +4,10 @@ use super::*;
 use crate::document::{self, SourceKind, Sources, yaml};
 use crate::scenario::{ScenarioDoc, validate};
 
+mod blue_green;
+mod changes;
+mod choice;
+mod deployment;
 mod losses;
 mod refusals;
 
@@ -32,6 +36,26 @@ fn rollout(canary: &str) -> String {
     )
 }
 
+/// A Rollout whose blue-green strategy has these fields, indented by six spaces.
+fn blue_green(fields: &str) -> String {
+    rollout(fields).replace("canary:", "blueGreen:")
+}
+
+/// A Deployment with these fields, indented by two spaces.
+fn deployment(fields: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: shop }}\nspec:\n  \
+         selector: {{ matchLabels: {{ app: shop }} }}\n  template:\n    \
+         metadata: {{ labels: {{ app: shop }} }}\n    spec:\n      restartPolicy: Always\n      \
+         containers:\n        - {{ name: shop, image: shop }}\n{fields}"
+    )
+}
+
+/// A Deployment whose container has these fields beside its name.
+fn container(fields: &str) -> String {
+    deployment("").replace("image: shop", &format!("image: shop, {fields}"))
+}
+
 /// A Rollout with these steps, each in flow style.
 fn steps(steps: &str) -> String {
     rollout(&format!("      trafficRouting: {{ istio: {{}} }}\n      steps: [{steps}]\n"))
@@ -57,16 +81,27 @@ impl Case {
         self.imported().assumptions.iter().any(|assumption| assumption.text.contains(part))
     }
 
-    /// Reads the scenario as its users do, with a rate.
+    /// Reads the scenario as its users do, with a rate; what is printed of it reads the same.
     fn decodes(&self) {
-        let (mut sources, mut problems) = (self.sources.clone(), Problems::new());
-        let mut tree = self.imported().document.clone();
-        document::set::apply(&mut tree, "traffic.rate=40/s", &mut sources, &mut problems);
-        let tree = document::complete(<ScenarioDoc as document::Decode>::shape(), tree);
-        let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
-        let scenario = doc.and_then(|doc| validate(&doc, "rollout", &mut problems));
-        assert!(scenario.is_some() && problems.is_empty(), "{problems:?}");
+        let printed = to_yaml(self.imported(), &self.sources);
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let kind = SourceKind::File;
+        let again = yaml::parse_one(&mut sources, kind, "out", printed.as_bytes(), &mut problems);
+        let again = again.unwrap_or_else(|| panic!("{printed}\n{problems:?}"));
+        let first = scenario(self.imported().document.clone());
+        assert_eq!(first, scenario(again), "{printed}");
     }
+}
+
+/// The scenario of a document, with a rate, as the engine sees it.
+fn scenario(mut tree: Node) -> String {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    document::set::apply(&mut tree, "traffic.rate=40/s", &mut sources, &mut problems);
+    let tree = document::complete(<ScenarioDoc as document::Decode>::shape(), tree);
+    let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
+    let scenario = doc.and_then(|doc| validate(&doc, "rollout", &mut problems));
+    assert!(problems.is_empty(), "{problems:?}");
+    format!("{:?}", scenario.expect("a scenario"))
 }
 
 const CHECKOUT: &str = include_str!("../../scenarios/rollout/checkout.yaml");
@@ -78,7 +113,7 @@ fn the_example_becomes_a_scenario_that_says_where_everything_comes_from() {
     case.decodes();
     let expected = "\
 # Not carried over:
-#   rollout.yaml:13 spec.progressDeadlineSeconds: a rollout that makes no progress is not noticed
+#   rollout.yaml:38 spec.template.spec.containers.0.livenessProbe: no container is restarted for failing this probe
 ";
     let printed = to_yaml(case.imported(), &case.sources);
     assert!(printed.starts_with(expected), "{printed}");
@@ -86,9 +121,13 @@ fn the_example_becomes_a_scenario_that_says_where_everything_comes_from() {
 apiVersion: coalmine/v1                     # default
 kind: Scenario                              # default
 name: checkout                              # rollout.yaml:6
-controller: ideal                           # assumed: the Argo controller is not simulated yet
+controller: ideal                           # assumed: Argo's own controller is not simulated yet
 fleet:
   replicas: 20                              # rollout.yaml:11
+  pod:
+    memory:
+      baseline: 512Mi                       # rollout.yaml:46
+      limit: 768Mi                          # rollout.yaml:48
 strategy:
   canary:
     routing:
@@ -100,6 +139,7 @@ strategy:
       - pause: 10m                          # rollout.yaml:72
       - setWeight: 50%                      # rollout.yaml:73
       - pause: 10m                          # rollout.yaml:75
+    progressDeadline: 10m                   # rollout.yaml:13
 gates:
   errors:
     metric:

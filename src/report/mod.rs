@@ -26,7 +26,7 @@ pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
-pub use schema::result_schema;
+pub use schema::{comparison_schema, result_schema};
 pub use story::Story;
 
 use crate::document::Look;

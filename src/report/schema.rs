@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::data::RESULT_SCHEMA;
+use super::data::{COMPARISON_SCHEMA, RESULT_SCHEMA};
 use crate::cost::Line;
-use crate::experiment::{MEASURES, Standing, Unit, Verdict};
+use crate::experiment::{Comparative, MEASURES, Standing, Unit, Verdict};
 
 /// The schema of what `-o json` writes.
 pub fn result_schema() -> Value {
@@ -27,6 +27,89 @@ pub fn result_schema() -> Value {
             "endings": endings(),
         },
     })
+}
+
+/// The schema of what `coalmine compare -o json` writes.
+pub fn comparison_schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://coalmine.dev/schema/comparison-v1.json",
+        "title": "Comparisons of coalmine",
+        "type": "object",
+        "required": ["schema", "comparisons"],
+        "properties": {
+            "schema": { "const": COMPARISON_SCHEMA },
+            "comparisons": { "type": "array", "items": { "$ref": "#/$defs/comparison" } },
+        },
+        "$defs": {
+            "comparison": comparison(),
+            "variant": variant(),
+            "difference": difference(),
+            "provenance": provenance(),
+            "measure": measure(),
+        },
+    })
+}
+
+fn comparison() -> Value {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let turn = object(&[
+        ("line", json!({ "enum": Line::ALL.map(Line::key) })),
+        ("price", json!({ "type": "number" })),
+        ("cheapest", json!({ "type": "string" })),
+        ("other", json!({ "type": "string" })),
+        ("otherIsCheaper", json!({ "enum": ["above", "below"] })),
+    ]);
+    object(&[
+        ("name", json!({ "type": "string" })),
+        ("description", json!({ "type": ["string", "null"] })),
+        ("provenance", json!({ "$ref": "#/$defs/provenance" })),
+        ("baseline", json!({ "type": "string" })),
+        ("aims", texts.clone()),
+        ("variants", json!({ "type": "array", "items": { "$ref": "#/$defs/variant" } })),
+        ("breakEven", json!({ "type": "array", "items": turn })),
+        ("sentence", json!({ "type": "string" })),
+        ("cautions", texts.clone()),
+        ("next", texts.clone()),
+        ("notes", texts.clone()),
+        ("losses", texts),
+    ])
+}
+
+fn variant() -> Value {
+    let list = |of: &str| json!({ "type": "array", "items": { "$ref": format!("#/$defs/{of}") } });
+    object(&[
+        ("name", json!({ "type": "string" })),
+        ("plan", json!({ "type": "string" })),
+        ("measures", list("measure")),
+        ("differences", list("difference")),
+        ("dominatedBy", json!({ "type": ["string", "null"] })),
+        ("cost", cost()),
+        ("expectations", json!({ "type": "array", "items": expectation() })),
+    ])
+}
+
+/// A variant less the baseline.
+fn difference() -> Value {
+    let number = |text: &str| json!({ "type": ["number", "null"], "description": text });
+    let verdicts = [
+        Comparative::Better,
+        Comparative::Worse,
+        Comparative::Unclear,
+        Comparative::Different,
+        Comparative::Unknown,
+    ];
+    object(&[
+        ("name", json!({ "type": "string" })),
+        ("unit", json!({ "type": "string" })),
+        ("verdict", json!({ "enum": verdicts.map(Comparative::word) })),
+        ("gain", number("How many times more worlds it would take without common ones.")),
+        ("value", number("Null where one of the two has no number.")),
+        ("low", number("Lower end of the paired interval.")),
+        ("high", number("Upper end of the paired interval.")),
+        ("confidence", number("Coverage of the interval.")),
+        ("n", json!({ "type": "integer" })),
+    ])
 }
 
 fn result() -> Value {

@@ -1,7 +1,9 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
 mod costs;
+mod fleet;
 mod gates;
+mod length;
 mod load;
 mod people;
 mod releases;
@@ -15,7 +17,6 @@ use super::law::{Magnitude, law};
 use super::{AfterRollback, Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
 use crate::document::{At, Origin, Place, Problem, Problems, Varying};
-use crate::fleet::{Cold, Fleet, Memory, NodeNoise, Termination};
 use crate::gate::{
     Action, Bound, Combine, CombineDoc, ErrorRate, Exceptions, Gate, Metric, Patience, Subject,
 };
@@ -109,11 +110,11 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
-    let fleet = load.as_ref().and_then(|load| fleet(doc, load, noise, &mut pass));
+    let fleet = load.as_ref().and_then(|load| fleet::fleet(doc, load, noise, &mut pass));
     let truth = truth(doc, &mut pass);
     let people = doc.people.0.as_ref().map(|doc| people::people(doc, tick, &mut pass));
     let prices = costs::prices(&doc.costs, &mut pass);
-    let after_rollback = after_rollback(&doc.after_rollback, &mut pass);
+    let after_rollback = after_rollback(&doc.after_rollback, tick, &mut pass);
     let modulation = &doc.traffic.modulation;
     if let Some(wander) = &modulation.value.0 {
         let moves = !wander.correlation.is_zero() || wander.sd == Share::ZERO;
@@ -123,6 +124,10 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
     }
     if let Some(load) = &load {
         even(doc, tick, load.rate_fixed, &mut pass);
+    }
+    if let (Some(strategy), Some(replicas)) = (&strategy, replicas) {
+        let at = (doc.strategy.place, tick);
+        length::plan(strategy, after_rollback.as_ref(), replicas, at, &mut pass);
     }
     if pass.problems.iter().count() > before {
         return None;
@@ -174,55 +179,21 @@ fn alert(alert: &Alert, tick: Span) -> Gate {
     }
 }
 
-fn after_rollback(doc: &AfterRollbackDoc, pass: &mut Pass<'_>) -> Option<AfterRollback> {
+fn after_rollback(
+    doc: &AfterRollbackDoc,
+    tick: Span,
+    pass: &mut Pass<'_>,
+) -> Option<AfterRollback> {
     Some(match doc {
         AfterRollbackDoc::Abandon => AfterRollback::Abandon,
         AfterRollbackDoc::Retry(it) => {
             AfterRollback::Retry { cooldown: it.cooldown, attempts: it.attempts }
         }
         AfterRollbackDoc::Fix(it) => AfterRollback::Fix {
-            takes: pass.law(&it.takes.value, it.takes.place)?,
+            takes: pass.time(&it.takes, tick)?,
             cooldown: it.cooldown,
             works: it.works,
             attempts: it.attempts,
-        },
-    })
-}
-
-fn fleet(doc: &ScenarioDoc, load: &load::Load, noise: bool, pass: &mut Pass<'_>) -> Option<Fleet> {
-    let pod = &doc.fleet.pod;
-    let startup = pass.law(&pod.startup.value, pod.startup.place);
-    let restart = pass.law(&pod.restart.value, pod.restart.place);
-    let cold = pod.cold.0.as_ref().map(|cold| {
-        pass.require(
-            !cold.decay.value.is_zero(),
-            code::IMPOSSIBLE,
-            cold.decay.place,
-            ("a pod that warms in no time is not cold", "zero", "write `cold: none`"),
-        );
-        Cold::new(cold.latency.as_f64(), cold.decay.value.as_secs_f64())
-    });
-    let memory = pod.memory.value.clone();
-    let help = "write for example: memory: { baseline: 400Mi, limit: 650Mi }";
-    let what = ("a healthy pod is at its limit", "`baseline` must be below `limit`", help);
-    pass.require(memory.baseline < memory.limit, code::CONTRADICTION, pod.memory.place, what);
-    let what = ("a pod without connections", "zero", "write for example: pool: 10");
-    pass.require(pod.pool.value.get() > 0, code::IMPOSSIBLE, pod.pool.place, what);
-    let nodes = nodes(doc, pass);
-    let ending = &pod.termination;
-    Some(Fleet {
-        replicas: load.replicas,
-        startup: startup?,
-        cold: cold.filter(|cold| cold.latency > 1.0),
-        per_pod: load.per_pod,
-        utilisation: load.utilisation,
-        nodes: nodes.filter(|_| noise),
-        memory: Memory { baseline: memory.baseline.as_f64(), limit: memory.limit.as_f64() },
-        pool: pod.pool.value.as_f64(),
-        restart: restart?,
-        termination: Termination {
-            deaf: ending.propagation - ending.pre_stop,
-            takes: ending.takes,
         },
     })
 }
@@ -284,20 +255,6 @@ fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
             activity: Activity::zipf(population, zipf.as_f64()),
         },
     }
-}
-
-fn nodes(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<NodeNoise> {
-    let nodes = doc.fleet.nodes.value.0.as_ref()?;
-    let slow = [nodes.from.as_f64(), nodes.to.as_f64()];
-    let help = "write for example: nodes: { from: 1.2x, to: 1.6x }";
-    let what = ("slow nodes that are not slow", "needs 1x <= `from` <= `to`", help);
-    pass.require(
-        1.0 <= slow[0] && slow[0] <= slow[1],
-        code::CONTRADICTION,
-        doc.fleet.nodes.place,
-        what,
-    );
-    Some(NodeNoise { sd: nodes.sd.as_f64(), outliers: nodes.outliers.as_f64(), slow })
 }
 
 fn baseline(doc: &ScenarioDoc, noise: bool, pass: &mut Pass<'_>) -> Baseline {

@@ -91,16 +91,14 @@ impl Variants {
         let variants = laid_over(&common, &doc.variants, ["variant", "variants"], problems);
         let named = |wanted: &str| variants.iter().position(|(name, _)| name == wanted);
         let baseline = match &doc.report.baseline {
-            None => 0,
-            Some(wanted) => match named(wanted.value.as_str()) {
-                Some(baseline) => baseline,
-                None => {
-                    let names = variants.iter().map(|(name, _)| name.as_str());
-                    problems.push(no_variant(wanted, names));
-                    return None;
-                }
-            },
+            None => Some(0),
+            Some(wanted) => named(wanted.value.as_str()),
         };
+        if let (None, Some(wanted)) = (baseline, &doc.report.baseline) {
+            let names = variants.iter().map(|(name, _)| name.as_str());
+            problems.push(no_variant(wanted, names));
+        }
+        let baseline = baseline?;
         Some(Self { documents: variants, baseline, measures: doc.report.measures })
     }
 }

@@ -9,7 +9,7 @@ use super::record::{Happening, Record};
 use super::state::{Sessions, pods_for};
 use super::watch::{Call, Watch, first_reading};
 use crate::gate::{Action, Combine};
-use crate::scenario::AfterRollback;
+use crate::planted::{self, Bug};
 use crate::strategy::{Command, NEW, OLD, Routing, Signal};
 use crate::units::Share;
 
@@ -24,7 +24,7 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsReady => self.pods_ready(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
-            Event::PodsGone => self.pods_gone(now),
+            Event::PodsGone => Some(self.pods_gone(now)),
             Event::ShiftSettled => self.settled(now),
             Event::SessionsOver => self.sessions_over(now),
             Event::GateSpoke => self.gate_spoke(now),
@@ -60,6 +60,9 @@ impl<R: Record> Engine<'_, R> {
     /// The rollout hears of it and its commands are carried out, until it has nothing to say.
     pub(super) fn tell(&mut self, now: Instant, mut signal: Signal) {
         loop {
+            if signal == Signal::Pods && self.is_held() {
+                return;
+            }
             let command = self.rollout.decide(signal, &self.seen());
             if !self.apply(now, command) {
                 return;
@@ -80,6 +83,9 @@ impl<R: Record> Engine<'_, R> {
         if begins {
             self.told = Some(stage);
             self.record.note(now, Happening::Stage { stage });
+            if planted::is(Bug::StepsRestartGates) {
+                self.watches.iter_mut().for_each(Watch::resolve);
+            }
         }
         match command {
             Command::Stay => {}
@@ -110,7 +116,12 @@ impl<R: Record> Engine<'_, R> {
             Command::Bake => {
                 self.live(now);
                 self.record.note(now, Happening::Baking);
-                self.agenda.schedule(Event::BakeElapsed, now + self.scenario.bake);
+                let is_cut = planted::is(Bug::BakeWithinTheWatch);
+                let most = if is_cut { self.scenario.watch } else { Span::MAX };
+                let from_start = planted::is(Bug::BakeFromTheStart);
+                let from = if from_start { Instant::ZERO } else { now };
+                let over = (from + self.scenario.bake.min(most)).max(now);
+                self.agenda.schedule(Event::BakeElapsed, over);
             }
             Command::Back => self.back(now),
         }
@@ -118,7 +129,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Pods of a version that are missing to a whole fleet.
-    fn missing(&self, v: usize) -> u32 {
+    pub(super) fn missing(&self, v: usize) -> u32 {
         let have = self.state.pods[v] + self.pipeline.coming(v);
         self.scenario.fleet.replicas.saturating_sub(have)
     }
@@ -148,7 +159,9 @@ impl<R: Record> Engine<'_, R> {
                 Routing::Pods => Span::ZERO,
             };
             self.agenda.cancel(Event::Deadline);
-            self.agenda.schedule(Event::ShiftSettled, now + delay);
+            let pod_by_pod = planted::is(Bug::SwitchGoesPodByPod);
+            let times = if pod_by_pod { u64::from(self.scenario.fleet.replicas) } else { 1 };
+            self.agenda.schedule(Event::ShiftSettled, now + delay * times);
         }
     }
 
@@ -179,14 +192,24 @@ impl<R: Record> Engine<'_, R> {
             return self.arrived(now, target);
         }
         let (share, arm_errors) = self.world.arms(self.scenario, target);
-        let from = self.state.share;
+        // A switch back may come while sessions still hold the traffic of the switch before.
+        let from = self.state.share_at(now);
         let affinity = self.scenario.strategy.affinity.filter(|_| share != from);
-        self.regime(now, |state| {
-            (state.weight, state.share, state.due, state.arm_errors) =
-                (target, share, share, arm_errors);
-            state.sessions =
-                affinity.map(|it| Sessions { from, began: now, mean: it.session.as_secs_f64() });
-        });
+        self.agenda.cancel(Event::SessionsOver);
+        if target == self.state.weight && share == from && self.state.sessions.is_none() {
+            // The same weight again is no change of regime: no tick is cut.
+            self.count_served(now);
+        } else {
+            self.regime(now, |state| {
+                (state.weight, state.share, state.due, state.arm_errors) =
+                    (target, share, share, arm_errors);
+                state.sessions = affinity.map(|it| Sessions {
+                    from,
+                    began: now,
+                    mean: it.session.as_secs_f64(),
+                });
+            });
+        }
         self.moved(now);
         if let Some(affinity) = affinity {
             self.agenda.schedule(Event::SessionsOver, now + affinity.drain);
@@ -197,10 +220,15 @@ impl<R: Record> Engine<'_, R> {
 
     /// The sessions that held traffic back are over or are cut.
     fn sessions_over(&mut self, now: Instant) -> Option<Signal> {
+        self.note_peak(now);
         self.regime(now, |state| state.sessions = None);
+        self.note_peak(now);
         self.update_harm(now);
+        self.schedule_onsets(now);
         let target = self.state.weight;
-        self.arrived(now, target)
+        // Whoever has held the rollout or ordered it back since does not want it to go on.
+        let is_unwanted = self.is_held() || self.rollout.is_back() && target != 0.0;
+        if is_unwanted { None } else { self.arrived(now, target) }
     }
 
     /// All of the traffic is where it was ordered: a fleet without traffic may go.
@@ -227,6 +255,7 @@ impl<R: Record> Engine<'_, R> {
         let (share, weight, pods) = (self.state.share, self.state.weight, self.state.pods);
         self.weights.push((self.grid.over(now), weight));
         self.record.note(now, Happening::Settled { share, pods });
+        self.note_peak(now);
         if self.exposed.is_none() && self.state.share > 0.0 {
             self.expose(now);
         }
@@ -251,9 +280,14 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    /// All traffic is on the new version.
+    /// Keeps the largest share of the traffic that the new version has had.
+    pub(super) fn note_peak(&mut self, now: Instant) {
+        self.history.peak_share = self.history.peak_share.max(self.state.share_at(now));
+    }
+
+    /// All traffic is on the new version. A rollout that was held after that was live before.
     fn live(&mut self, now: Instant) {
-        self.history.live = Some(now);
+        self.history.live.get_or_insert(now);
     }
 
     fn gate_spoke(&mut self, now: Instant) -> Option<Signal> {
@@ -283,71 +317,6 @@ impl<R: Record> Engine<'_, R> {
         None
     }
 
-    /// The old version is ordered back.
-    pub(super) fn roll_back(&mut self, now: Instant, by: By) {
-        self.record.note(now, Happening::RollbackOrdered { by });
-        self.history.order = Some((now, by));
-        self.history.detected = self.detected(now, by);
-        self.history.ended = None;
-        self.history.live = None;
-        self.stop(true);
-        self.close_incident(now);
-        self.rollout.turn_back();
-        if self.scenario.strategy.replacement().is_some() {
-            self.progress(now);
-            return;
-        }
-        let replicas = self.scenario.fleet.replicas;
-        let missing = self.missing(OLD);
-        self.order(now, OLD, missing, true);
-        self.shift = Some(Shift { target: 0.0, pods: [replicas, 0] });
-        self.begin_shift(now);
-    }
-
-    /// When somebody or something knew what led to an order.
-    fn detected(&self, now: Instant, by: By) -> Option<Instant> {
-        let gates = &self.watches[..self.scenario.gates.len()];
-        match (by, self.scenario.combine) {
-            (By::Gate(gate), Combine::Any) => gates[usize::from(gate)].first_failure,
-            (By::Gate(_), Combine::All) => {
-                gates.iter().filter_map(|watch| watch.first_failure).min()
-            }
-            (By::Person, _) => self.incident.map(|incident| incident.known),
-            (By::Strategy, _) => Some(now),
-        }
-    }
-
-    fn silence_gates(&mut self) {
-        let gates = self.scenario.gates.len();
-        self.watches[..gates].iter_mut().for_each(|watch| watch.active = false);
-    }
-
-    pub(super) fn hold(&mut self, now: Instant, gate: Option<usize>) {
-        if matches!(self.history.ended, Some((_, Ending::Held))) {
-            return;
-        }
-        self.record.note(now, Happening::Held { gate });
-        self.stop(false);
-        if let Some(gate) = gate {
-            let by = By::Gate(gate as u8);
-            self.history.order = Some((now, by));
-            self.history.detected = self.detected(now, by);
-        }
-        self.finish(now, Ending::Held);
-        self.page_for_hold(now, gate);
-    }
-
-    /// There was no progress for too long.
-    fn stuck(&mut self, now: Instant) {
-        self.record.note(now, Happening::Stuck);
-        if self.rollout.is_back() {
-            return;
-        }
-        self.agenda.cancel(Event::PauseElapsed);
-        self.finish(now, Ending::Stuck);
-        self.page_for_hold(now, None);
-    }
-
     /// The test of the new fleet is over: requests failed as the baseline and those faults make
     /// them that act from the first request on.
     fn checked(&mut self, now: Instant) -> Signal {
@@ -366,76 +335,5 @@ impl<R: Record> Engine<'_, R> {
         self.record.note(now, Happening::Checked { failed, of: smoke.requests });
         let share = failed as f64 / smoke.requests as f64;
         if share > smoke.over.as_f64() { Signal::Refused } else { Signal::Satisfied }
-    }
-
-    /// Nothing more of the plan happens; with `off` the gates are silent as well.
-    fn stop(&mut self, off: bool) {
-        if off {
-            self.silence_gates();
-        }
-        self.wanted = None;
-        self.shift = None;
-        for event in [
-            Event::ShiftSettled,
-            Event::SessionsOver,
-            Event::PauseElapsed,
-            Event::Checked,
-            Event::OldRetired,
-            Event::Deadline,
-            Event::BakeElapsed,
-            Event::Approved,
-            Event::WatchElapsed,
-        ] {
-            self.agenda.cancel(event);
-        }
-    }
-
-    /// The old version serves all again.
-    fn back(&mut self, now: Instant) {
-        self.agenda.cancel(Event::Deadline);
-        self.finish(now, Ending::RolledBack);
-        let tries = match &self.scenario.after_rollback {
-            AfterRollback::Abandon => return,
-            AfterRollback::Retry { attempts, .. } | AfterRollback::Fix { attempts, .. } => {
-                *attempts
-            }
-        };
-        if self.attempt + 1 < tries {
-            let wait = self.world.until_next_attempt(self.scenario, self.attempt);
-            self.agenda.cancel(Event::WatchElapsed);
-            self.agenda.schedule(Event::TriedAgain, now + wait);
-        }
-    }
-
-    pub(super) fn finish(&mut self, now: Instant, ending: Ending) {
-        self.record.note(now, Happening::Ended { ending });
-        if !matches!(ending, Ending::Held | Ending::Stuck) {
-            self.silence_gates();
-        }
-        self.history.ended = Some((now, ending));
-        self.agenda.schedule(Event::WatchElapsed, now + self.scenario.watch);
-    }
-
-    /// The change is tried again from the start.
-    fn try_again(&mut self, now: Instant) {
-        self.attempt += 1;
-        self.record.note(now, Happening::TriedAgain { attempt: self.attempt });
-        if let AfterRollback::Fix { works, .. } = &self.scenario.after_rollback {
-            self.world.fix(self.attempt, works.as_f64());
-            self.know_faults();
-        }
-        self.silence_gates();
-        self.wanted = None;
-        self.told = None;
-        self.exposed = None;
-        (self.history.ended, self.history.promoted) = (None, None);
-        (self.history.order, self.history.detected) = (None, None);
-        self.rollout = self.scenario.strategy.begin();
-        self.pipeline.ordered[NEW] = 0;
-        self.regime(now, |state| {
-            state.began = [None; crate::scenario::FAULTS_MAX];
-            state.worn = false;
-        });
-        self.update_harm(now);
     }
 }

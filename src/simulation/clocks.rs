@@ -5,13 +5,17 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::history::Harm;
+use super::history::{Harm, Harmful};
 use super::record::{Happening, Record};
 use super::state::Condition;
 use crate::fault::{Clock, Fault};
 use crate::strategy::NEW;
 use crate::traffic::STEP_BITS;
 
+/// Within this time the share of the traffic that sessions hold back counts as constant.
+const SESSIONS_STEP: Span = Span::from_secs(1);
+/// What is not over yet takes at least so long, so that time goes on.
+const LEAST: Span = Span::from_micros(1);
 /// Nothing is waited for longer than this.
 const PATIENCE: Span = Span::from_hours(24 * 40);
 
@@ -39,7 +43,10 @@ impl<R: Record> Engine<'_, R> {
         let replicas = self.scenario.fleet.replicas;
         let missing = state.serving.iter().sum::<u32>() < replicas
             && state.cohorts[NEW].iter().any(|cohort| cohort.condition == Condition::Down);
-        Harm::update(&mut self.history.harm, now, harming || missing);
+        if let Some(since) = Harm::update(&mut self.history.harm, now, harming || missing) {
+            let with_traffic = (self.exposed == Some(since), !met);
+            self.harmful.push(Harmful { from: since, to: now, with_traffic });
+        }
     }
 
     /// Whether a fault acts from the first request on.
@@ -101,16 +108,47 @@ impl<R: Record> Engine<'_, R> {
 
     /// When the new version is expected to have served `requests`, if the regime lasts.
     fn when_served(&mut self, now: Instant, requests: f64) -> Option<Instant> {
-        if self.state.share == 0.0 {
+        let left = requests - self.history.served.1;
+        self.when_spent(now, left.max(0.0), [0.0, 1.0])
+    }
+
+    /// When something is spent of which `per_second` goes by itself and `per_request` with every
+    /// request of the new version, if the regime lasts.
+    pub(super) fn when_spent(
+        &mut self,
+        now: Instant,
+        left: f64,
+        [per_second, per_request]: [f64; 2],
+    ) -> Option<Instant> {
+        if left <= 0.0 {
+            return Some(now);
+        }
+        if per_request == 0.0 {
+            let takes = || Span::from_secs_f64(left / per_second).max(LEAST);
+            return (per_second > 0.0).then(|| now + takes());
+        }
+        let held = self.state.sessions.is_some();
+        if per_second == 0.0 && self.state.share == 0.0 && !held {
             return None;
         }
-        let mut left = requests - self.history.served.1;
-        let mut at = now;
-        while at < now + PATIENCE {
-            let (rate, until) = self.rate_at(at);
-            let there = rate * self.state.share * (until - at).as_secs_f64();
+        // The end of the sessions is another regime.
+        let over = self.agenda.pending(Event::SessionsOver).filter(|_| held);
+        let last = over.unwrap_or(now + PATIENCE);
+        let (mut at, mut left) = (now, left);
+        while at < last {
+            let (load, mut until) = self.rate_at(at);
+            if held {
+                // The share changes all the time: one piece after the other.
+                until = until.min(at + SESSIONS_STEP);
+            }
+            let share = self.state.share_between(at, until);
+            let rate = per_second + per_request * load * share;
+            let there = rate * (until - at).as_secs_f64();
             if there >= left {
-                return Some(at + Span::from_secs_f64(left / (rate * self.state.share)));
+                return Some(at + Span::from_secs_f64(left / rate).max(LEAST));
+            }
+            if until == Instant::NEVER {
+                return None;
             }
             left -= there;
             at = until;
@@ -133,13 +171,14 @@ impl<R: Record> Engine<'_, R> {
         self.rate_at(at).0
     }
 
-    /// Requests expected between two instants.
-    pub(super) fn load_between(&mut self, from: Instant, to: Instant) -> f64 {
+    /// Requests of the new version expected between two instants of one regime.
+    pub(super) fn served_between(&mut self, from: Instant, to: Instant) -> f64 {
         let (mut at, mut served) = (from, 0.0);
         while at < to {
-            let (rate, until) = self.rate_at(at);
-            served += rate * (until.min(to) - at).as_secs_f64();
-            at = until.min(to);
+            let (load, until) = self.rate_at(at);
+            let until = until.min(to);
+            served += load * self.state.share_between(at, until) * (until - at).as_secs_f64();
+            at = until;
         }
         served
     }
@@ -152,7 +191,7 @@ impl<R: Record> Engine<'_, R> {
             return;
         }
         let (at, served) = self.history.served;
-        let more = self.load_between(at, now) * self.state.share;
+        let more = self.served_between(at, now);
         self.history.served = (now.max(at), served + more);
     }
 }

@@ -4,17 +4,18 @@ use clockwork::{Agenda, Instant};
 
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
-use super::history::History;
+use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
-use super::state::{State, VERSIONS};
+use super::state::{Cohort, State, VERSIONS};
 use super::watch::{Call, Watch};
 use super::world::World;
 use crate::fault::Wear;
 use crate::gate::Gate;
+use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{Rollout, Signal};
 use crate::traffic::Arrivals;
@@ -55,6 +56,8 @@ pub struct Engine<'s, R> {
     /// The stage that was told last.
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
+    /// Room for pods of a cohort that part.
+    pub(super) apart: Vec<Cohort>,
     pub(super) shift: Option<Shift>,
     pub(super) spoken: Option<(usize, Call)>,
     /// Which attempt this is, counted from zero.
@@ -70,6 +73,8 @@ pub struct Engine<'s, R> {
     pub(super) pages: u32,
     pub(super) asked: u32,
     pub(super) history: History,
+    /// When harm began and ended, again and again, as far as it is over.
+    pub(super) harmful: Vec<Harmful>,
     /// Weights of the new version, each from a tick on.
     pub(super) weights: Vec<(u32, f64)>,
     /// Readings that were taken ahead of time and not told yet.
@@ -83,7 +88,9 @@ impl<'s, R: Record> Engine<'s, R> {
             scenario.gates.iter().filter_map(|gate| gate.metric.limit()).collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
-        let reads_old = R::READINGS || scenario.gates.iter().any(Gate::reads_old);
+        // The alert counts the requests of both versions: they are told apart whoever records.
+        let reads_old =
+            R::READINGS || scenario.alert.is_some() || scenario.gates.iter().any(Gate::reads_old);
         Self {
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
@@ -100,6 +107,7 @@ impl<'s, R: Record> Engine<'s, R> {
             rollout: scenario.strategy.begin(),
             told: None,
             pipeline: Pipeline::default(),
+            apart: Vec::new(),
             shift: None,
             spoken: None,
             attempt: 0,
@@ -110,6 +118,7 @@ impl<'s, R: Record> Engine<'s, R> {
             pages: 0,
             asked: 0,
             history: History::default(),
+            harmful: Vec::with_capacity(16),
             weights: Vec::with_capacity(64),
             pending: Vec::new(),
         }
@@ -148,8 +157,11 @@ impl<'s, R: Record> Engine<'s, R> {
         (self.attempt, self.exposed, self.incident) = (0, None, None);
         (self.pages, self.asked) = (0, 0);
         self.history = History::default();
+        self.harmful.clear();
         self.count_pods(Instant::ZERO);
-        self.weights.clear();
+        if !planted::is(Bug::WorldsRemember) {
+            self.weights.clear();
+        }
         self.know_faults();
     }
 
@@ -169,6 +181,7 @@ impl<'s, R: Record> Engine<'s, R> {
         let cold = |fault: &super::world::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
         self.frail = self.worn_by.is_some() || cold || self.world.crash() > 0.0;
+        self.grid.expect_change(None);
     }
 
     /// The next event: before time moves on, the gates are asked whether one speaks first.
@@ -187,11 +200,12 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Changes the state at `now`; what is over stands under the old means.
     pub(super) fn regime(&mut self, now: Instant, change: impl FnOnce(&mut State)) {
         self.count_served(now);
+        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
+        self.grid.settle(&mut context, now);
+        // Only now: what is over was served by pods that were less worn.
         if self.frail {
             self.use_up(now);
         }
-        let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
-        self.grid.settle(&mut context, now);
         change(&mut self.state);
         if self.frail {
             self.schedule_wear(now);

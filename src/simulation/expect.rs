@@ -10,11 +10,12 @@ use clockwork::Instant;
 
 use super::components::{Component, Components};
 use super::law::{BASELINE, DEFECT, Expected, FAST, Limits, MIDDLE, POINTS, ROLLOUT, SLOW, stream};
-use super::state::{Cohort, Condition, State};
-use super::tails::{Tails, View};
+use super::state::{Cohort, State};
+use super::tails::{Tails, View, ln_cold};
 use super::world::World;
 use crate::fault::Signature;
 use crate::fleet::{overload, stretch};
+use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
 use crate::traffic::STEP_BITS;
@@ -33,34 +34,36 @@ pub(super) struct Context<'a> {
 
 /// What a version has to do in a tick.
 #[derive(Clone, Copy)]
-struct Duty {
+pub(super) struct Duty {
     /// Requests of the tick.
-    requests: f64,
+    pub(super) requests: f64,
     /// Utilisation of the old fleet at rest.
-    rest: f64,
+    pub(super) rest: f64,
     /// Utilisation if no fault existed.
-    shadow: f64,
+    pub(super) shadow: f64,
     /// Utilisation of a pod whose requests take as long as the baseline's.
-    plain: f64,
+    pub(super) plain: f64,
     /// The middle of the tick, seconds.
-    middle: f64,
+    pub(super) middle: f64,
+    /// When the ticks begin and end that count as alike, seconds.
+    pub(super) block: (f64, f64),
     /// The tick.
-    tick: u32,
+    pub(super) tick: u32,
 }
 
 /// All requests, as they are.
 const ALL: &[Component] = &[(1.0, 0.0)];
 
 /// What the faults do to the requests of a version in a tick.
-struct Effect {
+pub(super) struct Effect {
     /// Share of the requests that fail.
-    errors: f64,
+    pub(super) errors: f64,
     /// How much of a pod a request uses up, as a multiple.
-    work: f64,
+    pub(super) work: f64,
     /// How long requests take.
-    components: Components,
+    pub(super) components: Components,
     /// Whether it differs between pods.
-    uneven: bool,
+    pub(super) uneven: bool,
 }
 
 impl Effect {
@@ -79,14 +82,13 @@ impl Context<'_> {
     pub(super) fn expect(&mut self, tick: u32) -> Expected {
         let mut expected = Expected::NONE;
         let s = self.scenario;
-        let load = if s.traffic.is_steady() {
-            self.world.rate
-        } else {
-            self.world.rate * self.world.load(s, tick >> STEP_BITS)
-        };
-        let middle = s.tick.as_secs_f64() * (f64::from(tick) + 0.5);
+        let load = self.load(tick);
+        let length = s.tick.as_secs_f64();
+        let middle = length * (f64::from(tick) + 0.5);
+        let block = (length * f64::from(tick), length * f64::from(tick + 1));
         let (share, due) = self.shares(middle);
-        for (v, share, due) in [(OLD, 1.0 - share, 1.0 - due), (NEW, share, due)] {
+        let rest = if planted::is(Bug::TrafficIsMirrored) { 1.0 } else { 1.0 - share };
+        for (v, share, due) in [(OLD, rest, 1.0 - due), (NEW, share, due)] {
             if share > 0.0 {
                 let requests = load * share * s.tick.as_secs_f64();
                 let busy = |share: f64, pods: u32| {
@@ -99,25 +101,30 @@ impl Context<'_> {
                 let rest = busy(1.0, s.fleet.replicas);
                 let shadow = busy(due, self.state.pods[v]);
                 let plain = busy(share, self.state.serving[v]);
-                let duty = Duty { requests, rest, shadow, plain, middle, tick };
+                let duty = Duty { requests, rest, shadow, plain, middle, block, tick };
                 self.version(v, &duty, &mut expected);
             }
         }
         expected
     }
 
+    /// Requests per second of both versions in the step of a tick.
+    pub(super) fn load(&mut self, tick: u32) -> f64 {
+        let s = self.scenario;
+        if s.traffic.is_steady() {
+            return self.world.rate;
+        }
+        self.world.rate * self.world.load(s, tick >> STEP_BITS)
+    }
+
     /// The share of the traffic on the new version, as it is and as it would be without faults.
     fn shares(&self, middle: f64) -> (f64, f64) {
         let State { share, due, sessions, .. } = *self.state;
-        match sessions {
-            None => (share, due),
-            Some(held) => {
-                let age = (middle - held.began.since_start().as_secs_f64()).max(0.0);
-                let left = math::exp(-age / held.mean);
-                let share = share + (held.from - share) * left;
-                (share, share)
-            }
+        if sessions.is_none() {
+            return (share, due);
         }
+        let share = self.state.share_after(middle);
+        (share, share)
     }
 
     fn version(&mut self, v: usize, duty: &Duty, into: &mut Expected) {
@@ -126,41 +133,31 @@ impl Context<'_> {
         let p0 = (p0 * self.state.arm_errors[v]).min(1.0);
         let effect = self.effect(v, duty.tick);
         let (at_rest, shadow) = (overload(duty.rest), overload(duty.shadow));
-        let survive = [
-            1.0 - at_rest.min(shadow),
-            1.0 - shadow,
-            self.served(v, duty, &effect, shadow) * (1.0 - effect.errors),
-        ];
+        let worn = effect.uneven.then(|| self.worn(v, duty, &effect));
+        let served = match worn {
+            Some((served, _)) => served,
+            None if self.state.serving[v] == 0 => 0.0,
+            None => 1.0 - overload(duty.plain * effect.work).max(shadow),
+        };
+        let survive = [1.0 - at_rest.min(shadow), 1.0 - shadow, served * (1.0 - effect.errors)];
         let alive = duty.requests * (1.0 - p0);
         into.rate[stream(v, BASELINE)] = duty.requests - alive * survive[0];
         into.rate[stream(v, ROLLOUT)] = alive * (survive[0] - survive[1]);
         into.rate[stream(v, DEFECT)] = alive * (survive[1] - survive[2]).max(0.0);
         let ok = alive * survive[2].min(survive[1]);
-        self.classes(v, duty, &effect, ok, into);
-    }
-
-    /// The share of the requests that find a pod with room for them.
-    fn served(&self, v: usize, duty: &Duty, effect: &Effect, shadow: f64) -> f64 {
-        let serving = self.state.serving[v];
-        if serving == 0 {
-            return 0.0;
-        }
-        if !effect.uneven {
-            return 1.0 - overload(duty.plain * effect.work).max(shadow);
-        }
-        let (mut served, mut from) = (0.0, 0);
-        for cohort in &self.state.cohorts[v] {
-            let count = f64::from(cohort.to - std::mem::replace(&mut from, cohort.to));
-            if cohort.condition == Condition::Up {
-                let busy = duty.plain * effect.work * self.slowness(cohort, duty.middle);
-                served += count * (1.0 - overload(busy).max(shadow));
-            }
-        }
-        served / f64::from(serving)
+        let worn = worn.map(|(_, tails)| tails);
+        self.classes(v, duty, (&effect, worn), ok, into);
     }
 
     /// Successes by how fast they are, and what of it is whose doing.
-    fn classes(&mut self, v: usize, duty: &Duty, effect: &Effect, ok: f64, into: &mut Expected) {
+    fn classes(
+        &mut self,
+        v: usize,
+        duty: &Duty,
+        (effect, worn): (&Effect, Option<Tails>),
+        ok: f64,
+        into: &mut Expected,
+    ) {
         let (limits, middle) = (self.limits, duty.middle);
         let read = v == NEW || limits.reads_old;
         let hit = v == NEW && effect.is_felt() || duty.plain != duty.shadow;
@@ -174,16 +171,31 @@ impl Context<'_> {
         let u0 = self.scenario.fleet.utilisation;
         let late = limits.objective;
         let objective = &limits.ln[late..=late];
-        let healthy = (hit || strained).then(|| {
-            let ln = math::ln(stretch(duty.shadow, u0));
-            self.tails(v, (View::Healthy, middle), ALL, objective, |_| ln)[0]
-        });
+        let healthy = (hit || strained).then(|| self.healthy(v, duty));
         if let Some(healthy) = healthy.filter(|_| strained) {
-            let ln = math::ln(stretch(duty.rest, u0));
-            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| ln)[0];
-            into.note.dip += ok * (healthy - calm);
+            let (ln, base) = (math::ln(stretch(duty.rest, u0)), math::ln(stretch(duty.shadow, u0)));
+            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| (ln, 1.0))[0];
+            into.note.dip[v] = ok * (healthy - calm);
+            // Fresh pods may be slower than at rest while those beside them are faster.
+            let fresh = |cohort: &Cohort| base + self.ln_fresh(cohort.born, middle);
+            let cohorts = &self.state.cohorts[v];
+            into.note.slower[v] = if cohorts.iter().all(|cohort| fresh(cohort) >= ln) {
+                into.note.dip[v]
+            } else if cohorts.iter().any(|cohort| fresh(cohort) > ln) {
+                let only = |ln_of: &dyn Fn(&Cohort) -> f64, view| {
+                    let answers = |cohort: &Cohort| (ln_of(cohort), f64::from(fresh(cohort) > ln));
+                    self.tails(v, (view, middle), ALL, objective, answers)[0]
+                };
+                ok * (only(&|_| base, View::Healthy) - only(&|_| ln, View::Rest))
+            } else {
+                0.0
+            };
         }
-        let slower = if read || hit { self.slower(v, duty, effect) } else { [0.0; POINTS] };
+        let slower = match worn {
+            Some(tails) => tails,
+            None if read || hit => self.slower(v, duty, effect),
+            None => [0.0; POINTS],
+        };
         if let Some(healthy) = healthy.filter(|_| hit) {
             into.note.harm[v] = ok * (slower[late] - healthy);
         }
@@ -204,48 +216,52 @@ impl Context<'_> {
         }
     }
 
+    /// The share of responses slower than the objective if no fault existed. While every pod is
+    /// warm it is kept: it depends on nothing but the load.
+    fn healthy(&mut self, v: usize, duty: &Duty) -> f64 {
+        let warm = !self.has_fresh(v, duty.middle);
+        let key = (self.state.pods[v], duty.shadow.to_bits());
+        if let Some((of, share)) = self.world.healthy_kept[v]
+            && of == key
+            && warm
+        {
+            return share;
+        }
+        let ln = math::ln(stretch(duty.shadow, self.scenario.fleet.utilisation));
+        let late = self.limits.objective;
+        let objective = &self.limits.ln[late..=late];
+        let share = self.tails(v, (View::Healthy, duty.middle), ALL, objective, |_| (ln, 1.0))[0];
+        if warm {
+            self.world.healthy_kept[v] = Some((key, share));
+        }
+        share
+    }
+
     /// The shares of responses beyond each limit as they are.
     fn slower(&self, v: usize, duty: &Duty, effect: &Effect) -> Tails {
         let u0 = self.scenario.fleet.utilisation;
         let busy = duty.plain * effect.work;
         let parts = effect.components.list();
         let view = (View::Actual, duty.middle);
-        if effect.uneven {
-            let ln = |cohort: &Cohort| {
-                let slowness = self.slowness(cohort, duty.middle);
-                math::ln(stretch(busy * slowness, u0) * slowness)
-            };
-            return self.tails(v, view, parts, &self.limits.ln, ln);
-        }
         let ln = math::ln(stretch(busy, u0));
-        self.tails(v, view, parts, &self.limits.ln, |_| ln)
+        self.tails(v, view, parts, &self.limits.ln, |_| (ln, 1.0))
+    }
+
+    /// The logarithm of how many times as long a pod takes because it is fresh.
+    fn ln_fresh(&self, born: Option<Instant>, middle: f64) -> f64 {
+        self.scenario.fleet.cold.map_or(0.0, |cold| ln_cold(cold, middle, born))
     }
 
     /// Whether the strategy itself makes responses of this version slower or faster.
     fn is_strained(&self, v: usize, duty: &Duty) -> bool {
-        let cold = self.scenario.fleet.cold;
-        let fresh = |cohort: &Cohort| {
-            let born = cohort.born.map(seconds);
-            born.zip(cold).is_some_and(|(born, cold)| duty.middle < born + cold.warm_after())
-        };
-        duty.shadow != duty.rest || self.state.cohorts[v].iter().any(fresh)
+        duty.shadow != duty.rest || self.has_fresh(v, duty.middle)
     }
 
-    /// How many times as long a request takes on the pods of a cohort because of what their faults
-    /// have done to them.
-    fn slowness(&self, cohort: &Cohort, middle: f64) -> f64 {
-        let mut slowness = 1.0;
-        for fault in self.world.severities() {
-            if let Some(cold) = fault.signature.cold {
-                let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
-                let age = (middle - ready).max(0.0);
-                slowness *= cold.at(age);
-            }
-            if let Some(wear) = fault.signature.wear {
-                slowness *= wear.slowdown(cohort.used_at(middle));
-            }
-        }
-        slowness
+    /// Whether a pod is still as cold as every pod is after its first start.
+    fn has_fresh(&self, v: usize, middle: f64) -> bool {
+        let Some(cold) = self.scenario.fleet.cold else { return false };
+        let born = self.state.cohorts[v].iter().filter_map(|cohort| cohort.born);
+        born.map(seconds).any(|born| middle < born + cold.warm_after())
     }
 
     /// What the faults of the release do to the requests of a version in a tick.

@@ -8,8 +8,8 @@ use super::expect::{Context, grows_by_step};
 use super::law::{CELLS, DEFECT, Expected, Limits, Note, ROLLOUT, STREAMS};
 use super::state::{State, VERSIONS};
 use super::world::World;
+use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
-use crate::strategy::NEW;
 use crate::traffic::{Arrivals, STEP_BITS};
 
 /// The counts of one replication.
@@ -21,6 +21,8 @@ pub(super) struct Grid {
     partial: Option<Partial>,
     /// Whether the last tile's one piece still holds.
     same: bool,
+    /// No tile reaches beyond this tick: that is when pods are known to change by themselves.
+    border: u32,
     scratch: Vec<Piece<STREAMS, Note>>,
     tick: u64,
     even: bool,
@@ -45,6 +47,7 @@ impl Grid {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
             partial: None,
             same: false,
+            border: u32::MAX,
             scratch: Vec::with_capacity(256),
             tick: scenario.tick.micros(),
             even: scenario.traffic.arrivals == Arrivals::Even,
@@ -56,6 +59,13 @@ impl Grid {
         self.ticks.restart(world.keyed);
         self.partial = None;
         self.same = false;
+        self.border = u32::MAX;
+    }
+
+    /// If the regime lasts, pods change by themselves at `at`: opening tiles beyond that would be
+    /// in vain.
+    pub(super) fn expect_change(&mut self, at: Option<Instant>) {
+        self.border = at.map_or(u32::MAX, |at| self.place(at).0 + 1);
     }
 
     /// The tick that `now` lies in, and how much of it is over.
@@ -89,10 +99,14 @@ impl Grid {
         let start = self.ticks.end();
         if let Some(partial) = self.partial.filter(|partial| partial.tick == start) {
             let mut expected = partial.expected;
-            expected.add(&context.expect(start), 1.0 - partial.done);
+            let twice = planted::is(Bug::ChangedTickCountsTwice);
+            let left = if twice { 1.0 } else { 1.0 - partial.done };
+            expected.add(&context.expect(start), left);
             for (version, lost) in partial.lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
-                    expected.lose(version, cell, *requests);
+                    // Pods that leave at the end of a tick take what is lost from the others.
+                    let more = expected.lose(version, cell, *requests);
+                    expected.lose(1 - version, cell, more);
                 }
             }
             self.ticks.open_tick(Piece::new(start, expected.rate, expected.note));
@@ -100,25 +114,27 @@ impl Grid {
             return;
         }
         if self.same {
-            self.ticks.open_again();
+            self.ticks.open_again(self.border);
             return;
         }
-        let end = self.ticks.next_end();
+        let end = self.ticks.next_end(self.border);
         self.scratch.clear();
         let mut tick = start;
         while tick < end {
+            let next = next_piece(context, tick).min(end);
             let Expected { rate, note } = context.expect(tick);
             self.scratch.push(Piece::new(tick, rate, note));
-            tick = next_piece(context, tick).min(end);
+            tick = next;
         }
         self.same = self.scratch.len() == 1 && next_piece(context, start) == u32::MAX;
-        self.ticks.open(self.scratch.drain(..));
+        self.ticks.open(self.border, self.scratch.drain(..));
     }
 
     /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
     pub(super) fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
         let (tick, part) = self.place(now);
         self.open(context, tick);
+        let planned = self.planned(tick);
         self.ticks.cut(tick);
         self.same = false;
         if part == 0.0 {
@@ -126,10 +142,21 @@ impl Grid {
         }
         let mut partial = self.partial_at(tick);
         if part > partial.done {
-            partial.expected.add(&context.expect(tick), part - partial.done);
+            let expected = planned.unwrap_or_else(|| context.expect(tick));
+            partial.expected.add(&expected, part - partial.done);
             partial.done = part;
         }
         self.partial = Some(partial);
+    }
+
+    /// What was expected of a tick under the regime in force, if it is open already.
+    fn planned(&self, tick: u32) -> Option<Expected> {
+        let is_open = tick < self.ticks.end();
+        let is_whole = self.partial.is_none_or(|partial| partial.tick != tick);
+        (is_open && is_whole).then(|| {
+            let Piece { rate, note, .. } = *self.ticks.piece(tick);
+            Expected { rate, note }
+        })
     }
 
     fn partial_at(&self, tick: u32) -> Partial {
@@ -168,14 +195,18 @@ impl Grid {
 }
 
 /// The first tick after `tick` whose expectation may differ; `u32::MAX` when none does.
-fn next_piece(context: &Context<'_>, tick: u32) -> u32 {
-    let Context { scenario, world, state, .. } = context;
+fn next_piece(context: &mut Context<'_>, tick: u32) -> u32 {
+    let Context { scenario, world, state, .. } = &*context;
     if tick < fine_until(scenario, world, state) {
         return tick + 1;
     }
+    if let Some(next) = context.wears_until(tick) {
+        return next;
+    }
+    let Context { scenario, world, state, .. } = &*context;
     let slow = !scenario.traffic.is_steady()
         || scenario.baseline.noise.is_some()
-        || tick < growing_until(scenario, world, state);
+        || tick < tick_after(scenario, ramps(scenario, world, state, true));
     if slow { ((tick >> STEP_BITS) + 1) << STEP_BITS } else { u32::MAX }
 }
 
@@ -195,15 +226,6 @@ fn fine_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
     };
     let ramps = ramps(scenario, world, state, false);
     tick_after(scenario, cold.max(ramps))
-}
-
-/// Until when something grows by steps.
-fn growing_until(scenario: &Scenario, world: &World, state: &State) -> u32 {
-    let wears = world.wear().is_some_and(|(fault, _)| state.began[fault].is_some());
-    if wears && state.pods[NEW] > 0 {
-        return u32::MAX;
-    }
-    tick_after(scenario, ramps(scenario, world, state, true))
 }
 
 fn ramps(scenario: &Scenario, world: &World, state: &State, by_step: bool) -> Instant {

@@ -25,6 +25,8 @@ pub(super) struct History {
     pub(super) horizon: Instant,
     /// Expected requests of the new version up to an instant, for clocks that count requests.
     pub(super) served: (Instant, f64),
+    /// Largest share of the traffic on the new version.
+    pub(super) peak_share: f64,
     /// Pods that exist.
     pub(super) pods: Pods,
     /// Pods that were killed.
@@ -53,6 +55,15 @@ impl Pods {
     }
 }
 
+/// One of the times at which the hazard of a fault met served traffic, when it is over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Harmful {
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    /// Whether it began, and ended, because the traffic did.
+    pub(super) with_traffic: (bool, bool),
+}
+
 /// The times at which the hazard of a fault met served traffic.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Harm {
@@ -67,8 +78,8 @@ pub(super) struct Harm {
 }
 
 impl Harm {
-    /// Books that harm is or is not going on from `now`.
-    pub(super) fn update(harm: &mut Option<Self>, now: Instant, going_on: bool) {
+    /// Books that harm is or is not going on from `now`; says since when it did if it is over.
+    pub(super) fn update(harm: &mut Option<Self>, now: Instant, going_on: bool) -> Option<Instant> {
         match harm {
             None if going_on => {
                 *harm = Some(Self { began: now, since: Some(now), last: now, total: Span::ZERO });
@@ -77,13 +88,19 @@ impl Harm {
                 harm.since.get_or_insert(now);
             }
             Some(harm) => {
-                if let Some(since) = harm.since.take() {
-                    harm.total += now - since;
-                    harm.last = now;
-                }
+                let since = harm.since.take()?;
+                harm.total += now - since;
+                harm.last = now;
+                return Some(since);
             }
             None => {}
         }
+        None
+    }
+
+    /// Since when it is going on.
+    pub(super) fn since(&self) -> Option<Instant> {
+        self.since
     }
 
     /// Whether it is still going on.

@@ -4,10 +4,11 @@ use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::measures::{By, Ending};
+use super::measures::{By, Ending, Truth};
 use super::record::{Happening, Record};
 use super::watch::Call;
 use crate::people::{Evidence, Judgement, People};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Signal};
 
 /// Why somebody was paged.
@@ -37,6 +38,9 @@ pub(super) struct Incident {
 
 /// What is read of the metrics when somebody looks: so many ticks.
 const LOOKS_BACK: Span = Span::from_mins(5);
+/// After so many pages about one change nobody lets it go on: a gate that always stops it and
+/// people who always go on would never end.
+const PAGES_MAX: u32 = 20;
 /// The least requests of each version that can be compared.
 const FEWEST: u64 = 30;
 
@@ -93,6 +97,13 @@ impl<R: Record> Engine<'_, R> {
         self.agenda.cancel(Event::Decided);
     }
 
+    /// What somebody was called for because the rollout had stopped is over by itself.
+    pub(super) fn close_hold(&mut self, now: Instant) {
+        if self.incident.is_some_and(|it| it.cause == Cause::Hold && !it.ordered) {
+            self.close_incident(now);
+        }
+    }
+
     /// A person has decided, or carries out what was decided.
     pub(super) fn decided(&mut self, now: Instant) -> Option<Signal> {
         let (people, incident) = (self.scenario.people.as_ref()?, self.incident?);
@@ -107,14 +118,15 @@ impl<R: Record> Engine<'_, R> {
         self.record.note(now, Happening::Judged { judgement });
         match (judgement, incident.cause) {
             (Judgement::RollBack, _) if self.is_under_way() => {
-                let wait = people.act(self.world.acting(number));
+                let acts = people.act(self.world.acting(number));
+                let wait = if planted::is(Bug::ActsAtOnce) { Span::ZERO } else { acts };
                 self.incident = Some(Incident { ordered: true, ..incident });
                 self.agenda.schedule(Event::Decided, now + wait);
                 None
             }
-            (_, Cause::Hold) if self.is_held() => {
+            (_, Cause::Hold) if self.is_held() && number < PAGES_MAX => {
                 self.close_incident(now);
-                self.resume(now)
+                Some(self.resume(now))
             }
             _ => {
                 self.look_again(people, incident, number);
@@ -139,18 +151,25 @@ impl<R: Record> Engine<'_, R> {
                 || self.state.serving[OLD] < self.scenario.fleet.replicas)
     }
 
-    fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         matches!(self.history.ended, Some((_, Ending::Held)))
     }
 
     /// A held rollout goes on, and its gates begin anew.
-    fn resume(&mut self, now: Instant) -> Option<Signal> {
+    fn resume(&mut self, now: Instant) -> Signal {
         self.record.note(now, Happening::Resumed);
         self.agenda.cancel(super::event::Event::WatchElapsed);
         (self.history.ended, self.history.order, self.history.detected) = (None, None, None);
         let gates = self.scenario.gates.len();
-        self.watches[..gates].iter_mut().for_each(super::watch::Watch::resolve);
-        Some(Signal::Resumed)
+        for (watch, gate) in self.watches[..gates].iter_mut().zip(&self.scenario.gates) {
+            watch.resolve();
+            if watch.next <= now {
+                // It has not read since it tripped.
+                let missed = (now - watch.next) / gate.interval + 1;
+                watch.next += gate.interval * missed;
+            }
+        }
+        Signal::Resumed
     }
 
     /// A rollout waits for somebody's approval.
@@ -189,6 +208,10 @@ impl<R: Record> Engine<'_, R> {
     fn evidence(&mut self, now: Instant) -> Evidence {
         if matches!(self.history.ended, Some((_, Ending::Stuck))) {
             return Evidence::Blames;
+        }
+        if planted::is(Bug::PeopleSeeTheTruth) {
+            let truth = super::truth::of(self.scenario, &self.world).1;
+            return if truth == Truth::Bad { Evidence::Blames } else { Evidence::Clears };
         }
         let to = self.grid.over(now - self.scenario.delay);
         let from = to.saturating_sub(self.grid.over(Instant::ZERO + LOOKS_BACK).max(1));

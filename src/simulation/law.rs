@@ -36,8 +36,11 @@ pub(super) struct Note {
     /// Responses of each version slower than the objective because of the release's faults;
     /// signed.
     pub(super) harm: [f64; VERSIONS],
-    /// Responses slower than the objective because of what the strategy does; signed.
-    pub(super) dip: f64,
+    /// Responses of each version slower than the objective because of what the strategy does;
+    /// signed.
+    pub(super) dip: [f64; VERSIONS],
+    /// Of those, on pods that are slower because of it and not faster.
+    pub(super) slower: [f64; VERSIONS],
 }
 
 /// Expected counts of one tick.
@@ -53,7 +56,12 @@ impl Expected {
     /// Nothing.
     pub(super) const NONE: Self = Self {
         rate: [0.0; STREAMS],
-        note: Note { beyond: [[0.0; LIMITS_MAX]; VERSIONS], harm: [0.0; VERSIONS], dip: 0.0 },
+        note: Note {
+            beyond: [[0.0; LIMITS_MAX]; VERSIONS],
+            harm: [0.0; VERSIONS],
+            dip: [0.0; VERSIONS],
+            slower: [0.0; VERSIONS],
+        },
     };
 
     /// Adds `part` of another tick's expectation.
@@ -61,8 +69,9 @@ impl Expected {
         for (mine, theirs) in self.rate.iter_mut().zip(&other.rate) {
             *mine += theirs * part;
         }
-        self.note.dip += other.note.dip * part;
         for version in 0..VERSIONS {
+            self.note.dip[version] += other.note.dip[version] * part;
+            self.note.slower[version] += other.note.slower[version] * part;
             self.note.harm[version] += other.note.harm[version] * part;
             for limit in 0..LIMITS_MAX {
                 self.note.beyond[version][limit] += other.note.beyond[version][limit] * part;
@@ -70,19 +79,27 @@ impl Expected {
         }
     }
 
-    /// Turns expected successes of a version into failures of a cell, at most all of them.
-    pub(super) fn lose(&mut self, version: usize, cell: usize, requests: f64) {
-        let classes = [SLOW, MIDDLE, FAST].map(|class| stream(version, class));
-        let fine: f64 = classes.iter().map(|class| self.rate[*class]).sum();
-        if requests <= 0.0 || fine <= 0.0 {
-            return;
+    /// So many requests of a version, whichever they are, meet a pod that is gone: what would have
+    /// failed for a reason that comes before this `cell` still does, the others fail because of
+    /// it. Says how many more there were than the version has.
+    pub(super) fn lose(&mut self, version: usize, cell: usize, requests: f64) -> f64 {
+        let cells = stream(version, 0)..stream(version, CELLS);
+        let all: f64 = self.rate[cells.clone()].iter().sum();
+        if requests <= 0.0 || all <= 0.0 {
+            return requests.max(0.0);
         }
-        let lost = requests.min(fine);
+        let left = 1.0 - (requests / all).min(1.0);
+        let mut lost = 0.0;
+        for rate in &mut self.rate[stream(version, cell) + 1..cells.end] {
+            lost += *rate * (1.0 - left);
+            *rate *= left;
+        }
         self.rate[stream(version, cell)] += lost;
-        let left = 1.0 - lost / fine;
-        classes.iter().for_each(|class| self.rate[*class] *= left);
         self.note.harm[version] *= left;
+        self.note.dip[version] *= left;
+        self.note.slower[version] *= left;
         self.note.beyond[version].iter_mut().for_each(|beyond| *beyond *= left);
+        (requests - all).max(0.0)
     }
 }
 

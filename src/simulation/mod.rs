@@ -18,9 +18,11 @@ mod history;
 mod clocks;
 mod pods;
 mod wear;
+mod worn;
 mod incident;
 mod engine;
 mod apply;
+mod ending;
 mod score;
 
 pub use engine::Engine;

@@ -1,19 +1,28 @@
 //! Pods that are ordered, become ready, wear out, come back and stop.
 
+use std::cmp::Reverse;
+
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::law::ROLLOUT;
+use super::law::{DEFECT, ROLLOUT};
+use super::measures::Ending;
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
+use crate::fleet::CrashLoop;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Seen, Signal};
 
 /// Pods that were ordered and are not ready yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
     /// When they would be ready without faults.
     pub(super) at: Instant,
+    /// When they are; never when nothing is said.
+    ready: Option<Instant>,
+    /// How long the next restart waits.
+    waits: CrashLoop,
     /// How many.
     pub(super) count: u32,
     /// The ordinal of the first of them among all that were ordered.
@@ -34,6 +43,8 @@ pub(super) struct Pipeline {
     pub(super) stopping: Vec<Group>,
     /// How many were ordered of each version.
     pub(super) ordered: [u32; VERSIONS],
+    /// The most ready and available pods of each version in this attempt.
+    pub(super) most: [u32; VERSIONS],
 }
 
 impl Pipeline {
@@ -41,12 +52,38 @@ impl Pipeline {
         self.starting.iter_mut().for_each(Vec::clear);
         self.ripening.iter_mut().for_each(Vec::clear);
         self.stopping.clear();
-        self.ordered = [replicas, 0];
+        (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
     }
 
     /// Pods of a version that are not ready yet.
     pub(super) fn coming(&self, version: usize) -> u32 {
         self.starting[version].iter().map(|start| start.count).sum()
+    }
+
+    /// The starts from place `from` on become one: all are ready with the last of them.
+    fn join(&mut self, version: usize, from: usize) {
+        let starting = &mut self.starting[version];
+        let Some(mut all) = starting.get(from).copied() else { return };
+        for start in &starting[from + 1..] {
+            all.at = all.at.max(start.at);
+            if start.ready > all.ready && all.ready.is_some() || start.ready.is_none() {
+                (all.ready, all.waits) = (start.ready, start.waits);
+            }
+            all.count += start.count;
+        }
+        starting.truncate(from);
+        starting.push(all);
+    }
+
+    /// So many pods of a version that were not ready for long enough are no more; the latest
+    /// first.
+    pub(super) fn unripe(&mut self, version: usize, count: u32) {
+        let mut left = count;
+        for (_, pods) in self.ripening[version].iter_mut().rev() {
+            let fewer = left.min(*pods);
+            *pods -= fewer;
+            left -= fewer;
+        }
     }
 
     fn all(groups: &[Group]) -> u32 {
@@ -77,7 +114,9 @@ impl<R: Record> Engine<'_, R> {
     /// Books the pods that exist until `now`.
     pub(super) fn count_pods(&mut self, now: Instant) {
         let seen = self.seen();
-        let all = seen.desired[OLD] + seen.desired[NEW] + seen.stopping;
+        let [old, new] = seen.desired;
+        let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
+        let all = ordered + seen.stopping;
         self.history.pods.count(now, all, seen.replicas);
     }
 
@@ -88,23 +127,17 @@ impl<R: Record> Engine<'_, R> {
         }
         let first = self.pipeline.ordered[v];
         self.pipeline.ordered[v] += count;
-        let world = &self.world;
-        let ready = |pod| {
-            let seconds = world.startup(self.scenario, v, pod, self.attempt);
-            now + Span::from_secs_f64(seconds)
-        };
-        let starting = &mut self.pipeline.starting[v];
-        if together {
-            let at = (first..first + count).map(ready).max().unwrap_or(now);
-            starting.push(Start { at, count, pod: first });
-        } else {
-            starting.extend((first..first + count).map(|pod| Start {
-                at: ready(pod),
-                count: 1,
-                pod,
-            }));
+        let chance = if v == NEW { self.world.crash() } else { 0.0 };
+        let place = self.pipeline.starting[v].len();
+        for pod in first..first + count {
+            let start = self.start(now, (v, pod), chance);
+            self.pipeline.starting[v].push(start);
         }
-        starting.sort_unstable_by(|a, b| b.cmp(a));
+        if together {
+            self.pipeline.join(v, place);
+        }
+        self.pipeline.starting[v]
+            .sort_unstable_by_key(|start| Reverse((start.at, start.count, start.pod)));
         self.count_pods(now);
         self.schedule_ready();
         self.progress(now);
@@ -125,18 +158,41 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
+    /// Pods came: a rollout that waits for them is not stuck, or not any more.
+    pub(super) fn goes_on(&mut self, now: Instant) {
+        if matches!(self.history.ended, Some((_, Ending::Stuck))) {
+            self.history.ended = None;
+            self.agenda.cancel(Event::WatchElapsed);
+            self.close_hold(now);
+            self.progress(now);
+        } else if self.agenda.pending(Event::Deadline).is_some() {
+            self.progress(now);
+        }
+    }
+
+    /// Pods are back or have been ready for long enough. That is progress when there are more than
+    /// ever in this attempt: pods that are killed and come back in turns would keep a rollout
+    /// waiting for ever.
+    pub(super) fn goes_on_with_more(&mut self, now: Instant) {
+        let version = if self.rollout.is_back() { OLD } else { NEW };
+        let there = self.state.serving[version] + self.seen().available[version];
+        if there > self.pipeline.most[version] {
+            self.pipeline.most[version] = there;
+            self.goes_on(now);
+        }
+    }
+
     /// Ordered pods are ready, or fail to be.
     pub(super) fn pods_ready(&mut self, now: Instant) -> Option<Signal> {
         let tick = self.scenario.tick;
         for v in [OLD, NEW] {
             while let Some(start) = self.pipeline.starting[v].pop_if(|start| start.at <= now) {
-                let later = if v == NEW { self.crashes(&start) } else { Some(start.at) };
-                let up = later == Some(start.at);
+                let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
                     state.grow(v, start.count, now, (condition, tick));
                     if let Some(cohort) = state.cohorts[v].last_mut().filter(|_| !up) {
-                        cohort.next = later;
+                        (cohort.next, cohort.waits) = (start.ready, start.waits);
                     }
                 });
                 if up {
@@ -148,30 +204,25 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         self.schedule_ready();
+        self.goes_on(now);
         self.after_pods(now)
     }
 
-    /// When pods that crash at their start are ready at last; never when nothing is said.
-    fn crashes(&self, start: &Start) -> Option<Instant> {
-        let chance = self.world.crash();
-        if chance == 0.0 {
-            return Some(start.at);
+    /// When a pod that is ordered now would be ready, and when it is although starts fail.
+    fn start(&self, now: Instant, (v, pod): (usize, u32), chance: f64) -> Start {
+        let seconds = self.world.startup(self.scenario, v, pod, self.attempt);
+        let takes = Span::from_secs_f64(seconds);
+        let (at, mut waits) = (now + takes, CrashLoop::default());
+        let mut ready = Some(at);
+        if chance > 0.0 {
+            let failures = self.world.failed_starts(chance, pod, self.attempt);
+            ready = failures
+                .map(|failures| (0..failures).fold(at, |exit, _| waits.start_after(exit) + takes));
         }
-        let mut last = start.at;
-        for pod in start.pod..start.pod + start.count {
-            let mut failures = self.world.failed_starts(chance, pod, self.attempt)?;
-            let seconds = self.world.startup(self.scenario, NEW, pod, self.attempt);
-            let (mut waits, mut at) = (crate::fleet::CrashLoop::default(), start.at);
-            while failures > 0 {
-                at = waits.start_after(at) + Span::from_secs_f64(seconds);
-                failures -= 1;
-            }
-            last = last.max(at);
-        }
-        Some(last)
+        Start { at, ready, waits, count: 1, pod }
     }
 
-    fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
+    pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
         let wait = self.scenario.strategy.min_ready;
         if wait.is_zero() {
             return;
@@ -189,12 +240,12 @@ impl<R: Record> Engine<'_, R> {
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
+        self.goes_on_with_more(now);
         self.after_pods(now)
     }
 
     /// Pods came or went: traffic and controllers follow.
     pub(super) fn after_pods(&mut self, now: Instant) -> Option<Signal> {
-        self.progress(now);
         if self.shift.is_some() {
             self.begin_shift(now);
             return None;
@@ -228,13 +279,21 @@ impl<R: Record> Engine<'_, R> {
 
     fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
         let fleet = &self.scenario.fleet;
-        let share = if v == NEW { self.state.share } else { 1.0 - self.state.share };
+        let share = self.state.share_at(now);
+        let share = if v == NEW { share } else { 1.0 - share };
         let each = self.load_at(now) * share / f64::from(self.state.serving[v].max(1));
-        let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(count);
-        let left = self.state.pods[v] - count;
-        self.regime(now, |state| state.shrink(v, left));
-        if lost > 0.0 {
-            self.grid.lose(now, v, ROLLOUT, lost);
+        let before = self.state.serving[v];
+        self.regime(now, |state| {
+            let down = state.shrink_down(v, count);
+            state.shrink(v, state.pods[v] - (count - down));
+        });
+        let stopped = before - self.state.serving[v];
+        self.pipeline.unripe(v, stopped);
+        let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
+        // Where no pod is left to take its requests they fail for that reason.
+        if lost > 0.0 && self.state.serving != [0; VERSIONS] {
+            let booked = planted::is(Bug::RollbackCountsAsHarm);
+            self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + fleet.termination.takes;
         self.pipeline.stopping.push((gone, count));
@@ -244,13 +303,13 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Pods that were told to stop are gone.
-    pub(super) fn pods_gone(&mut self, now: Instant) -> Option<Signal> {
+    pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
         self.pipeline.stopping.retain(|(at, _)| *at > now);
         self.count_pods(now);
         if let Some((at, _)) = self.pipeline.stopping.first() {
             self.agenda.schedule(Event::PodsGone, *at);
         }
-        Some(Signal::Pods)
+        Signal::Pods
     }
 
     /// Has so many pods of each version.

@@ -3,38 +3,57 @@
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
+use super::history::Harmful;
 use super::law::{BASELINE, DEFECT, ROLLOUT, stream};
 use super::measures::{Ending, Measures};
 use super::record::Record;
 use super::truth;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD};
 use crate::traffic::met;
 
 /// Harm is counted in this time from the first exposure.
 pub const PERIOD: Span = Span::from_hours(24);
 
+/// Expected counts of responses slower than the objective.
+#[derive(Default)]
+struct Beside {
+    /// On the old version because of the release; signed.
+    harm: f64,
+    /// Because of what the strategy does; signed.
+    dip: f64,
+    /// Of those, where it makes them slower and not faster.
+    slower: f64,
+}
+
 impl<R: Record> Engine<'_, R> {
     pub(super) fn measure(&mut self) -> Measures {
+        let horizon = self.history.horizon;
+        self.count_pods(horizon);
         let history = self.history;
         let (ended_at, ending) = history.ended.unwrap_or((history.horizon, Ending::Held));
         let exposed = history.exposed.unwrap_or(ended_at);
         let until = history.horizon.min(exposed + PERIOD);
-        let ticks = (self.grid.over(exposed), self.tick_after(until));
-        self.open_to(ticks.1);
+        let end = self.tick_after(until);
+        self.open_to(end);
+        // A change that nobody met has no period in which it was met.
+        let ticks = (history.exposed.map_or(end, |exposed| self.grid.over(exposed)), end);
         let (potential, truth) = truth::of(self.scenario, &self.world);
         let harm = history.harm.map(|harm| (harm.began, harm.end(history.horizon)));
         let harm_ended = history.harm.filter(|harm| !harm.goes_on()).map(|harm| harm.end(until));
         let met = self.grid.requests(NEW, ticks.0, ticks.1);
-        let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, ticks));
-        let beside = self.expected_beside(ticks);
-        let slowed = [beside[OLD], self.slowed(ticks)];
-        let rollout = [OLD, NEW].map(|v| self.total(v, ROLLOUT, ticks));
+        // Missing pods may do harm before anybody meets the release, and so may its rollout.
+        let harmful = (harm.map_or(ticks.0, |(from, _)| self.grid.over(from).min(ticks.0)), end);
+        let failed = [OLD, NEW].map(|v| self.total(v, DEFECT, harmful));
+        let beside = self.expected_beside(harmful.0, end);
+        let slowed = [beside.harm, self.slowed(ticks)];
+        let rollout = [OLD, NEW].map(|v| self.total(v, ROLLOUT, (0, end)));
         let rollout_failed = rollout[OLD] + rollout[NEW];
         let requests = self.world.rate * PERIOD.as_secs_f64();
-        let harmed = |v: usize| (failed[v] as f64 + slowed[v]).max(0.0);
+        // Responses that are faster elsewhere make nobody whole who met a failure.
+        let harmed = |v: usize| failed[v] as f64 + slowed[v].max(0.0);
         let (here, aside) = (harmed(NEW), harmed(OLD));
-        let dipped = (rollout_failed as f64 + beside[2]).max(0.0);
-        let peak = self.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let dipped = rollout_failed as f64 + beside.slower;
         let gates = &self.watches[..self.scenario.gates.len()];
         let readings = gates.iter().map(|watch| watch.readings).sum();
         let active = self.scenario.traffic.users.activity.distinct(requests);
@@ -62,15 +81,15 @@ impl<R: Record> Engine<'_, R> {
             cut_off: history.harm.is_some_and(|harm| harm.goes_on())
                 && history.horizon < exposed + PERIOD,
             met,
-            met_harmful: self.met_harmful(harm, ticks, met),
+            met_harmful: self.met_harmful(ticks),
             failed: failed[OLD] + failed[NEW],
             slowed: signed(slowed[OLD] + slowed[NEW]),
             bystanders: signed(failed[OLD] as f64 + slowed[OLD]),
             rollout_failed,
-            rollout_slowed: signed(beside[2]),
+            rollout_slowed: signed(beside.dip),
             baseline_failed: self.total(OLD, BASELINE, ticks) + self.total(NEW, BASELINE, ticks),
             requests: thousandths(requests),
-            peak_share: (peak * 1e6) as u32,
+            peak_share: (history.peak_share * 1e6 + 0.5) as u32,
             users_met: thousandths(self.users(met as f64, 1.0)),
             users_harmed: thousandths(hurt),
             users_dipped: thousandths(self.anybody(dipped)),
@@ -83,22 +102,25 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    /// Responses that the defect makes slow by version, and those that the strategy makes slow,
-    /// as expected; signed.
-    fn expected_beside(&mut self, (from, to): (u32, u32)) -> [f64; 3] {
-        let mut beside = [0.0; 3];
+    /// What is expected beside the counts before tick `to`; what the release does from `from` on.
+    fn expected_beside(&mut self, from: u32, to: u32) -> Beside {
+        let mut beside = Beside::default();
+        self.grid.ticks.visit_means(0, to, |ticks, piece| {
+            let sum = |both: [f64; 2]| (both[OLD] + both[NEW]) * f64::from(ticks);
+            beside.dip += sum(piece.note.dip);
+            beside.slower += sum(piece.note.slower);
+        });
         self.grid.ticks.visit_means(from, to, |ticks, piece| {
-            let times = f64::from(ticks);
-            for v in [OLD, NEW] {
-                beside[v] += piece.note.harm[v] * times;
-            }
-            beside[2] += piece.note.dip * times;
+            beside.harm += piece.note.harm[OLD] * f64::from(ticks);
         });
         beside
     }
 
     /// Users expected behind requests of anybody.
     fn anybody(&self, requests: f64) -> f64 {
+        if planted::is(Bug::UsersAreRequests) {
+            return requests.max(0.0);
+        }
         self.scenario.traffic.users.activity.distinct(requests.max(0.0))
     }
 
@@ -136,29 +158,36 @@ impl<R: Record> Engine<'_, R> {
         slowed
     }
 
-    /// Requests that met the new version between the beginning and the end of harm: whole ticks
-    /// as drawn, the ticks at both ends by their share of time.
-    fn met_harmful(
-        &mut self,
-        harm: Option<(Instant, Instant)>,
-        ticks: (u32, u32),
-        met: u64,
-    ) -> u64 {
-        let Some((from, to)) = harm else { return 0 };
-        if from == self.history.exposed.unwrap_or(from) {
-            return met * 1000;
+    /// Requests that met the new version while it was harmful, thousandths.
+    fn met_harmful(&mut self, ticks: (u32, u32)) -> u64 {
+        let end = Instant::ZERO + self.scenario.tick * u64::from(ticks.1);
+        let now = self.history.harm.and_then(|harm| harm.since());
+        let last = now.map(|from| Harmful {
+            from,
+            to: end,
+            with_traffic: (self.exposed == Some(from), true),
+        });
+        let spans = std::mem::take(&mut self.harmful);
+        let met: f64 = spans.iter().chain(&last).map(|span| self.met_in(span, ticks)).sum();
+        self.harmful = spans;
+        thousandths(met)
+    }
+
+    /// Requests that met the new version in a span: whole ticks as drawn, and of the ticks at its
+    /// ends the share of time in which there was traffic.
+    fn met_in(&mut self, span: &Harmful, ticks: (u32, u32)) -> f64 {
+        let first = self.grid.over(span.from).clamp(ticks.0, ticks.1);
+        let last = self.tick_after(span.to).clamp(first, ticks.1);
+        let mut met = self.grid.requests(NEW, first, last) as f64;
+        let tick = self.scenario.tick;
+        let over = |at: Instant| (at.since_start() % tick).as_secs_f64() / tick.as_secs_f64();
+        if !span.with_traffic.0 && first < last {
+            met -= self.grid.requests(NEW, first, first + 1) as f64 * over(span.from);
         }
-        let first = self.tick_after(from).clamp(ticks.0, ticks.1);
-        let last = self.tick_after(to).clamp(first, ticks.1);
-        let whole = self.grid.requests(NEW, first, last) * 1000;
-        let begun = self.grid.over(from);
-        if begun >= first || begun < ticks.0 {
-            return whole;
+        if !span.with_traffic.1 && first < last && over(span.to) > 0.0 {
+            met -= self.grid.requests(NEW, last - 1, last) as f64 * (1.0 - over(span.to));
         }
-        let part = self.grid.requests(NEW, begun, begun + 1);
-        let micros = self.scenario.tick.micros();
-        let left = u64::from(first) * micros - from.since_start().micros();
-        whole + part * 1000 * left / micros
+        met.max(0.0)
     }
 
     /// The share of the users that harm is confined to.
@@ -171,6 +200,9 @@ impl<R: Record> Engine<'_, R> {
     fn users(&mut self, requests: f64, among: f64) -> f64 {
         if requests <= 0.0 || among <= 0.0 {
             return 0.0;
+        }
+        if planted::is(Bug::UsersAreRequests) {
+            return requests;
         }
         let activity = &self.scenario.traffic.users.activity;
         if !self.scenario.traffic.users.sticky {
@@ -220,7 +252,7 @@ impl<R: Record> Engine<'_, R> {
                     users += met(-each * chance::math::ln_1p(-share));
                 }
             }
-            below = *weight;
+            below = if planted::is(Bug::ArmsAreNotNested) { 0.0 } else { *weight };
         }
         users
     }

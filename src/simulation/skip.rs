@@ -93,9 +93,38 @@ impl<R: Record> Engine<'_, R> {
         count
     }
 
-    /// What is known of every window in a block.
+    /// What is known of every window in a block. What is sure of fast responses before one of them
+    /// is counted often does.
     fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
+        let mut bounds = self.bounds_from_above(gate, block);
+        if !self.even {
+            let sure = versions(gate.metric.of())
+                .map(|version| self.sure_fast(version, block.outer, (width, inner)))
+                .fold(Tally::default(), |sum, tally| sum + tally);
+            let sure = Bounds { low: sure, ..bounds };
+            if !gate.metric.can_fail(&sure) {
+                return sure;
+            }
+        }
+        for version in versions(gate.metric.of()) {
+            let (from, to) = block.outer;
+            let low = match self.grid.least_served(version, from, to, width) {
+                Some(requests) => Tally { requests, ..Tally::default() },
+                None => match block.inner {
+                    Some((from, to)) => {
+                        fast_only(self.grid.ticks.sum(stream(version, FAST), from, to))
+                    }
+                    None => self.least_fast(version, gate, block.outer, (width, inner), &bounds),
+                },
+            };
+            bounds.low = bounds.low + low;
+        }
+        bounds
+    }
+
+    /// The bad requests of every window in a block are at most those of the block.
+    fn bounds_from_above(&mut self, gate: &Gate, block: &Block) -> Bounds {
         let (need, subject) = (gate.metric.upper(), gate.metric.of());
         // A window that is still growing counts as grown, as later ones of the block may be.
         let seconds = f64::from(gate.window) * self.scenario.tick.as_secs_f64();
@@ -117,18 +146,36 @@ impl<R: Record> Engine<'_, R> {
                 high.beyond = self.classes_from(version, limit, from, to);
             }
             bounds.high = bounds.high + high;
-            let low = match self.grid.least_served(version, from, to, width) {
-                Some(requests) => Tally { requests, ..Tally::default() },
-                None => match block.inner {
-                    Some((from, to)) => {
-                        fast_only(self.grid.ticks.sum(stream(version, FAST), from, to))
-                    }
-                    None => self.least_fast(version, gate, block.outer, (width, inner), &bounds),
-                },
-            };
-            bounds.low = bounds.low + low;
         }
         bounds
+    }
+
+    /// At least how many fast responses any `width` ticks within `outer` have, whatever is drawn.
+    ///
+    /// A count is the quantile of a uniform that is at least `2^-53`, so by Chernoff's bound
+    /// `P(X <= m - t) <= exp(-t^2 / 2m)` a root of mean `m` and a part of a known count that comes
+    /// to `m` are both above `m - 8.6 sqrt(m) - 1`. From a root of 256 ticks down to a block these
+    /// add up to less than `29.4 sqrt(m)`, a geometric series; where short roots make up a block
+    /// there are at most as many as it has ticks.
+    fn sure_fast(
+        &mut self,
+        version: usize,
+        outer: (u32, u32),
+        (width, inner): (u32, u32),
+    ) -> Tally {
+        let cell = stream(version, FAST);
+        let mut least = f64::INFINITY;
+        self.grid
+            .ticks
+            .visit_means(outer.0, outer.1, |_, piece| least = least.min(piece.rate[cell]));
+        let ticks = f64::from(1_u32 << inner);
+        let mean = least * ticks;
+        if !mean.is_finite() {
+            return Tally::default();
+        }
+        let sure = mean - 29.4 * chance::math::sqrt(mean * ticks) - 9.0 * ticks;
+        let whole = u64::from((width + 1).saturating_sub(1 << inner) >> inner);
+        fast_only(whole * sure.max(0.0) as u64)
     }
 
     /// At least how many fast responses any `width` ticks within `outer` have: so many whole

@@ -1,8 +1,10 @@
 //! The state of a rollout: what decisions and defects have changed in the world.
 
+use chance::math;
 use clockwork::{Instant, Span};
 
 use crate::fleet::CrashLoop;
+use crate::planted::{self, Bug};
 use crate::scenario::FAULTS_MAX;
 use crate::strategy::{NEW, OLD};
 use crate::units::Share;
@@ -137,6 +139,26 @@ impl State {
         (self.began, self.worn) = ([None; FAULTS_MAX], false);
     }
 
+    /// The share of the traffic on the new version at a time.
+    pub(super) fn share_at(&self, now: Instant) -> f64 {
+        self.share_after(now.since_start().as_secs_f64())
+    }
+
+    /// The same; the time is in seconds.
+    pub(super) fn share_after(&self, now: f64) -> f64 {
+        let Some(held) = self.sessions else { return self.share };
+        let age = (now - held.began.since_start().as_secs_f64()).max(0.0);
+        self.share + (held.from - self.share) * math::exp(-age / held.mean)
+    }
+
+    /// The mean share of the traffic on the new version between two times.
+    pub(super) fn share_between(&self, from: Instant, to: Instant) -> f64 {
+        let Some(held) = self.sessions.filter(|_| from < to) else { return self.share };
+        let left = |at: Instant| math::exp(-(at - held.began).as_secs_f64() / held.mean);
+        let mean = (left(from) - left(to)) * held.mean / (to - from).as_secs_f64();
+        self.share + (held.from - self.share) * mean
+    }
+
     /// So many more pods are ready now, or fail to be. Pods of one tick share their clocks: the
     /// mean of their readiness.
     pub(super) fn grow(
@@ -157,8 +179,10 @@ impl State {
         let place = |at: Instant| at.since_start() / tick;
         let first = self.first(version);
         if let Some(last) = self.cohorts[version].last_mut()
-            && last.condition == condition
+            && condition == Condition::Up
+            && last.condition == Condition::Up
             && last.restarts == 0
+            && last.born == last.ready
             && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
         {
             let size = u64::from(from - first);
@@ -191,6 +215,27 @@ impl State {
         self.count_serving(version);
     }
 
+    /// Takes away up to `count` pods that get no requests, the last first; says how many there
+    /// were.
+    pub(super) fn shrink_down(&mut self, version: usize, count: u32) -> u32 {
+        let cohorts = &mut self.cohorts[version];
+        let mut left = count;
+        for index in (0..cohorts.len()).rev() {
+            let from = index.checked_sub(1).map_or(0, |before| cohorts[before].to);
+            if left == 0 || cohorts[index].condition != Condition::Down {
+                continue;
+            }
+            let fewer = left.min(cohorts[index].to - from);
+            cohorts[index..].iter_mut().for_each(|cohort| cohort.to -= fewer);
+            if cohorts[index].to == from {
+                cohorts.remove(index);
+            }
+            left -= fewer;
+        }
+        self.pods[version] -= count - left;
+        count - left
+    }
+
     /// Counts the pods that get requests.
     pub(super) fn count_serving(&mut self, version: usize) {
         let mut from = 0;
@@ -216,5 +261,8 @@ impl State {
 /// Whole pods that carry a weight: `ceil(replicas * weight)`.
 pub fn pods_for(replicas: u32, weight: Share) -> u32 {
     let parts = u128::from(replicas) * u128::from(weight.parts());
-    parts.div_ceil(u128::from(Share::ONE.parts())) as u32
+    let whole = u128::from(Share::ONE.parts());
+    let pods =
+        if planted::is(Bug::WeightRoundedDown) { parts / whole } else { parts.div_ceil(whole) };
+    pods as u32
 }

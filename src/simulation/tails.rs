@@ -25,15 +25,16 @@ pub(super) enum View {
 pub(super) type Tails = [f64; POINTS];
 
 impl Context<'_> {
-    /// The shares of responses beyond each of some limits, averaged over the pods; `stretch` is
-    /// the logarithm of how many times as long a cohort takes. Their speeds have been drawn.
+    /// The shares of responses beyond each of some limits, averaged over the pods; `answers`
+    /// says of a cohort the logarithm of how many times as long it takes, and how much its pods
+    /// answer as a multiple of the mean. Their speeds have been drawn.
     pub(super) fn tails(
         &self,
         v: usize,
         (view, middle): (View, f64),
         parts: &[Component],
         limits: &[f64],
-        stretch: impl Fn(&Cohort) -> f64,
+        answers: impl Fn(&Cohort) -> (f64, f64),
     ) -> Tails {
         let (s, state) = (self.scenario, self.state);
         let latency = s.baseline.latency;
@@ -52,13 +53,39 @@ impl Context<'_> {
                 continue;
             }
             let ready = if view == View::Healthy { cohort.born } else { cohort.ready };
-            let ln = stretch(cohort) + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
+            let (ln, weight) = answers(cohort);
+            let each = each * weight;
+            let ln = ln + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
             if speeds.is_empty() {
                 let share = f64::from(cohort.to - first) * each;
                 add_tails(&mut out, latency, limits, parts, ln, share);
             } else {
                 let speeds = &speeds[first as usize..cohort.to as usize];
                 add_pods(&mut out, latency, limits, parts, ln, speeds, each);
+            }
+        }
+        out
+    }
+
+    /// The same of some pods, added up over them.
+    pub(super) fn tails_of_pods(
+        &self,
+        v: usize,
+        pods: std::ops::Range<u32>,
+        parts: &[Component],
+        limits: &[f64],
+        ln: f64,
+    ) -> Tails {
+        let latency = self.scenario.baseline.latency;
+        let mut out = [0.0; POINTS];
+        match self.world.speeds(v) {
+            [] => {
+                let count = f64::from(pods.end - pods.start);
+                add_tails(&mut out, latency, limits, parts, ln, count);
+            }
+            speeds => {
+                let speeds = &speeds[pods.start as usize..pods.end as usize];
+                add_pods(&mut out, latency, limits, parts, ln, speeds, 1.0);
             }
         }
         out

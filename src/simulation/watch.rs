@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::law::{BASELINE, DEFECT, FAST, MIDDLE, ROLLOUT, SLOW, stream};
 use super::record::{Happening, Reading, Record};
 use crate::gate::{Gate, Patience, Tally, Verdict, Window};
+use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
 
@@ -70,7 +71,8 @@ impl Watch {
             }
             Verdict::Pass => {
                 self.passes += 1;
-                if let Patience::Consecutive(_) = patience {
+                let forgives = planted::is(Bug::FailureLimitForgives);
+                if matches!(patience, Patience::Consecutive(_)) || forgives {
                     self.failures = 0;
                     self.first_failure = None;
                 }
@@ -78,6 +80,9 @@ impl Watch {
             Verdict::Inconclusive | Verdict::NoData => {}
         }
         match patience {
+            Patience::Limit(limit) if planted::is(Bug::FailureLimitOffByOne) => {
+                self.failures >= limit.max(1)
+            }
             Patience::Limit(limit) => self.failures > limit,
             Patience::Consecutive(run) => self.failures >= run,
         }
@@ -152,7 +157,9 @@ impl<'s, R: Record> Engine<'s, R> {
             }
             let verdict = self.read(index, gate, now, (from, to));
             let watch = &mut self.watches[index];
-            watch.next = now + gate.interval;
+            let delays = planted::is(Bug::DelayBetweenReadings);
+            let wait = if delays { gate.initial_delay } else { Span::ZERO };
+            watch.next = now + gate.interval + wait;
             watch.readings += 1;
             if firing {
                 if verdict == Verdict::Pass {
@@ -160,7 +167,9 @@ impl<'s, R: Record> Engine<'s, R> {
                 }
                 continue;
             }
-            let trips = watch.book(now, verdict, gate.patience);
+            let counted = if planted::is(Bug::GatesShareACounter) { 0 } else { index };
+            let trips = self.watches[counted].book(now, verdict, gate.patience);
+            let watch = &mut self.watches[index];
             let satisfied = wanted.is_some_and(|passes| watch.passes >= passes);
             if trips {
                 watch.tripped = Some(now);
@@ -195,7 +204,7 @@ impl<'s, R: Record> Engine<'s, R> {
     /// The ticks that a reading at `now` sees.
     pub(super) fn window(&self, gate: &Gate, now: Instant) -> (u32, u32) {
         let to = self.grid.over(now - self.scenario.delay);
-        (to.saturating_sub(gate.window), to)
+        (to.saturating_sub(gate.window) + u32::from(planted::is(Bug::WindowHalfOpen)), to)
     }
 
     pub(super) fn limit_of(&self, gate: &Gate) -> usize {
@@ -220,6 +229,9 @@ impl<'s, R: Record> Engine<'s, R> {
     /// Takes a reading.
     fn read(&mut self, index: usize, gate: &Gate, now: Instant, ticks: (u32, u32)) -> Verdict {
         self.open_to(ticks.1);
+        if planted::is(Bug::ReaderChangesACount) {
+            self.grid.ticks.cut(ticks.1);
+        }
         let mut window = Window {
             seconds: f64::from(ticks.1 - ticks.0) * self.scenario.tick.as_secs_f64(),
             ..Window::default()
@@ -292,5 +304,6 @@ impl<'s, R: Record> Engine<'s, R> {
 
 /// When a gate reads for the first time.
 pub(super) fn first_reading(exposed: Instant, initial_delay: Span) -> Instant {
-    exposed + initial_delay
+    let is_fixed = planted::is(Bug::FirstReadingAfterAMinute);
+    exposed + if is_fixed { Span::from_mins(1) } else { initial_delay }
 }

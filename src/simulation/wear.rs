@@ -1,14 +1,15 @@
 //! Pods of the new version that wear out: when, what then, and when they are back.
 
-use chance::math;
+use chance::{Law, math};
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
 use super::law::DEFECT;
 use super::record::{Happening, Record};
-use super::state::Condition;
+use super::state::{Cohort, Condition};
 use crate::fault::{End, Wear};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, Signal};
 
 impl<R: Record> Engine<'_, R> {
@@ -21,7 +22,7 @@ impl<R: Record> Engine<'_, R> {
     /// Books what has been used up until `now` under the regime that ends.
     pub(super) fn use_up(&mut self, now: Instant) {
         let Some(wear) = self.wear() else { return };
-        let each = self.share_of_a_pod();
+        let pods = f64::from(self.state.serving[NEW].max(1));
         let mut known: Option<(Instant, f64)> = None;
         for index in 0..self.state.cohorts[NEW].len() {
             let cohort = self.state.cohorts[NEW][index];
@@ -31,7 +32,7 @@ impl<R: Record> Engine<'_, R> {
             let served = match known {
                 Some((since, served)) if since == cohort.since => served,
                 _ if wear.per_request == 0.0 => 0.0,
-                _ => self.load_between(cohort.since, now) * each,
+                _ => self.served_between(cohort.since, now) / pods,
             };
             known = Some((cohort.since, served));
             let spent = wear.per_second * (now - cohort.since).as_secs_f64();
@@ -45,20 +46,22 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn schedule_wear(&mut self, now: Instant) {
         if self.state.cohorts[NEW].is_empty() {
             self.agenda.cancel(Event::PodsChanged);
+            self.grid.expect_change(None);
             return;
         }
         let wear = self.wear();
-        let each = self.share_of_a_pod();
+        let full = wear.map_or(1.0, |wear| self.full(&wear, now));
+        let felt_at = wear.filter(|_| !self.state.worn).map(|wear| wear.felt_at());
         let mut next: Option<Instant> = None;
         for index in 0..self.state.cohorts[NEW].len() {
             let cohort = self.state.cohorts[NEW][index];
             let mut soonest = cohort.next;
             if let Some(wear) = wear.filter(|_| cohort.condition == Condition::Up) {
-                let end = self.when_used(now, &wear, each, self.full(&wear, each) - cohort.used);
-                let felt = wear.felt_at() - cohort.used;
+                let end = self.when_used(now, &wear, full - cohort.used);
                 soonest = end;
-                if !self.state.worn {
-                    soonest = self.when_used(now, &wear, each, felt.max(0.0)).or(end);
+                if let Some(felt_at) = felt_at {
+                    let felt = self.when_used(now, &wear, (felt_at - cohort.used).max(0.0));
+                    soonest = felt.into_iter().chain(end).min();
                 }
                 let cohort = &mut self.state.cohorts[NEW][index];
                 (cohort.end, cohort.next) = (end, end);
@@ -66,24 +69,26 @@ impl<R: Record> Engine<'_, R> {
             next = next.into_iter().chain(soonest).min();
         }
         let warm = self.warm_at().filter(|at| *at > now);
-        match next.into_iter().chain(warm).min() {
-            Some(at) => self.agenda.schedule(Event::PodsChanged, at.max(now)),
+        let next = next.into_iter().chain(warm).min().map(|at| at.max(now));
+        self.grid.expect_change(next);
+        match next {
+            Some(at) => self.agenda.schedule(Event::PodsChanged, at),
             None => self.agenda.cancel(Event::PodsChanged),
         }
     }
 
     /// The share of all requests that one pod of the new version gets.
-    fn share_of_a_pod(&self) -> f64 {
+    fn share_of_a_pod(&self, now: Instant) -> f64 {
         let serving = self.state.serving[NEW];
-        if serving == 0 { 0.0 } else { self.state.share / f64::from(serving) }
+        if serving == 0 { 0.0 } else { self.state.share_at(now) / f64::from(serving) }
     }
 
     /// How much can be used up. Connections that healthy requests hold cannot leak: Little's law.
-    fn full(&self, wear: &Wear, each: f64) -> f64 {
+    fn full(&self, wear: &Wear, now: Instant) -> f64 {
         match wear.end {
             End::Killed => 1.0,
             End::Stalled { .. } => {
-                let held = self.world.rate * each * self.mean_response();
+                let held = self.world.rate * self.share_of_a_pod(now) * self.mean_response();
                 (1.0 - held / self.scenario.fleet.pool).max(0.0)
             }
         }
@@ -95,27 +100,13 @@ impl<R: Record> Engine<'_, R> {
         math::exp(latency.mu + latency.sigma * latency.sigma / 2.0)
     }
 
-    /// When so much more has been used up, if the regime lasts.
-    fn when_used(&mut self, now: Instant, wear: &Wear, each: f64, left: f64) -> Option<Instant> {
-        if left <= 0.0 {
-            return Some(now);
+    /// When so much more of every pod has been used up, if the regime lasts.
+    fn when_used(&mut self, now: Instant, wear: &Wear, left: f64) -> Option<Instant> {
+        let pods = f64::from(self.state.serving[NEW]);
+        if pods == 0.0 {
+            return None;
         }
-        if wear.per_request == 0.0 {
-            return (wear.per_second > 0.0).then(|| after(now, left / wear.per_second));
-        }
-        let (mut at, mut left) = (now, left);
-        let last = now + Span::from_hours(24 * 40);
-        while at < last && each > 0.0 {
-            let (load, until) = self.rate_at(at);
-            let rate = wear.per_second + wear.per_request * load * each;
-            let there = rate * (until - at).as_secs_f64();
-            if there >= left {
-                return Some(after(at, left / rate));
-            }
-            left -= there;
-            at = until;
-        }
-        None
+        self.when_spent(now, left, [wear.per_second, wear.per_request / pods])
     }
 
     /// When the pods of the new version are as warm as those of the old one would be.
@@ -130,24 +121,34 @@ impl<R: Record> Engine<'_, R> {
     /// Pods wear out, fail or come back by themselves.
     pub(super) fn pods_changed(&mut self, now: Instant) -> Option<Signal> {
         let mut changed = false;
-        self.use_up(now);
-        if let Some(wear) = self.wear() {
-            let cohorts = self.state.cohorts[NEW].iter();
+        if let Some(wear) = self.wear().filter(|_| !self.state.worn) {
+            let felt_at = wear.felt_at() - 1e-6;
             // What is due at this instant is due, whatever the last bits of a sum say.
-            let felt = cohorts.clone().any(|it| it.used >= wear.felt_at() * (1.0 - 1e-9));
-            self.state.worn |= felt;
+            let ends = |it: &Cohort| {
+                it.condition == Condition::Up && it.next.is_some_and(|next| next <= now)
+            };
+            let seconds = now.since_start().as_secs_f64();
+            let felt = |it: &Cohort| it.used_at(seconds) >= felt_at || ends(it);
+            self.state.worn = self.state.cohorts[NEW].iter().any(felt);
         }
-        for index in 0..self.state.cohorts[NEW].len() {
+        let mut back = false;
+        let mut index = 0;
+        while index < self.state.cohorts[NEW].len() {
             let cohort = self.state.cohorts[NEW][index];
             if cohort.next.is_some_and(|next| next <= now) {
+                back |= cohort.condition == Condition::Down;
                 self.turn(now, index);
                 changed = true;
             }
+            index += 1;
         }
         if !changed {
             self.regime(now, |_| ());
             self.update_harm(now);
             return None;
+        }
+        if back {
+            self.goes_on_with_more(now);
         }
         self.follow_pods(now);
         self.update_harm(now);
@@ -173,18 +174,25 @@ impl<R: Record> Engine<'_, R> {
                 later.condition = Condition::Down;
                 later.next = Some(after(start, takes));
                 later.restarts += 1;
+                let wait = self.scenario.strategy.min_ready;
+                if cohort.ready.is_some_and(|ready| ready + wait > now) {
+                    self.pipeline.unripe(NEW, pods);
+                }
                 self.history.killed += u64::from(pods);
                 self.record.note(now, Happening::PodsKilled { pods });
             }
             (Condition::Down, _) => {
                 later.condition = Condition::Up;
-                (later.ready, later.since, later.used) = (Some(now), now, 0.0);
+                let kept = planted::is(Bug::LeakSurvivesRestart);
+                let used = if kept { cohort.used / 2.0 } else { 0.0 };
+                (later.ready, later.since, later.used) = (Some(now), now, used);
                 (later.next, later.end) = (None, None);
+                self.ripen_later(now, NEW, pods);
                 self.record.note(now, Happening::PodsBack { pods });
             }
         }
         if later.condition == Condition::Down && cohort.condition == Condition::Up {
-            let each = self.load_at(now) * self.share_of_a_pod();
+            let each = self.load_at(now) * self.share_of_a_pod(now);
             let lost = each * self.mean_response() * f64::from(pods);
             self.change(now, index, later);
             self.grid.lose(now, NEW, DEFECT, lost);
@@ -193,11 +201,33 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    fn change(&mut self, now: Instant, index: usize, later: super::state::Cohort) {
+    /// Pods of a cohort that was killed are restarted one by one when that takes its time.
+    fn change(&mut self, now: Instant, index: usize, later: Cohort) {
+        let apart = later.condition == Condition::Down
+            && !matches!(self.scenario.fleet.restart, Law::Fixed(_));
+        let first = index.checked_sub(1).map_or(0, |before| self.state.cohorts[NEW][before].to);
+        let start = later.next.unwrap_or(now);
+        let (scenario, world) = (self.scenario, &self.world);
+        let restarts = later.restarts.saturating_sub(1);
+        let of_first = Span::from_secs_f64(world.restart(scenario, first, restarts));
+        let others = (first + 1..if apart { later.to } else { first + 1 }).map(|pod| {
+            let takes = Span::from_secs_f64(world.restart(scenario, pod, restarts));
+            Cohort { to: pod + 1, next: Some(start - of_first + takes), ..later }
+        });
+        let mut alone = later;
+        if apart {
+            alone.to = first + 1;
+        }
+        let at = index + 1;
+        self.apart.clear();
+        self.apart.extend(others);
+        let mut apart = std::mem::take(&mut self.apart);
         self.regime(now, |state| {
-            state.cohorts[NEW][index] = later;
+            state.cohorts[NEW][index] = alone;
+            state.cohorts[NEW].splice(at..at, apart.drain(..));
             state.count_serving(NEW);
         });
+        self.apart = apart;
     }
 }
 

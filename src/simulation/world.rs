@@ -1,5 +1,6 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
+use super::worn::Kept;
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
 
@@ -8,6 +9,7 @@ use clockwork::Span;
 use crate::fault::{Clock, Fault, Scope, Signature, Wear};
 use crate::fleet::Fleet;
 use crate::people::{PEOPLE_ON_CALL, Turn, Uniforms};
+use crate::planted::{self, Bug};
 use crate::scenario::AfterRollback;
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
@@ -69,6 +71,8 @@ pub struct World {
     pub start: f64,
     /// Multiple of the odds of a baseline failure, by version.
     version_odds: [f64; 2],
+    /// Of how many pods, the largest multiple below, and the means of its powers, by version.
+    powers_kept: [(u32, f64, [f64; POWERS]); 2],
     /// Multiple of the odds of a baseline failure, by version and pod.
     node_odds: [Vec<f64>; 2],
     /// Logarithm of the latency multiple, by version and pod.
@@ -79,9 +83,18 @@ pub struct World {
     /// What makes the mean of the modulated rate the rate.
     traffic_mean: f64,
     errors: Path,
+    /// What worn pods do with requests, by version.
+    pub(super) kept: [Kept; 2],
+    /// Seconds after which every pod is warm, whatever the faults do to it.
+    pub(super) warm_after: f64,
+    /// The share of slow responses of healthy pods by version, and what it holds for.
+    pub(super) healthy_kept: [Option<((u32, u64), f64)>; 2],
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
+
+/// Powers of the odds of pods that are kept.
+const POWERS: usize = 7;
 
 /// How many steps' error shares are kept: those of one tile.
 const STEPS_KEPT: usize = 16;
@@ -99,12 +112,16 @@ impl World {
             rate: 0.0,
             start: 0.0,
             version_odds: [1.0; 2],
+            powers_kept: [(0, 0.0, [0.0; POWERS]); 2],
             node_odds: [Vec::new(), Vec::new()],
             node_speed: [Vec::new(), Vec::new()],
             heavy: Vec::new(),
             traffic: Path::default(),
             traffic_mean: 1.0,
             errors: Path::default(),
+            kept: [Kept::default(), Kept::default()],
+            warm_after: 0.0,
+            healthy_kept: [None; 2],
             errors_kept: [[(0, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
@@ -112,6 +129,8 @@ impl World {
     /// Draws the world of a replication. The order of the draws is part of the engine: every
     /// world consumes the same ones whatever the scenario makes of them.
     pub fn draw(&mut self, scenario: &Scenario, seed: u64, replication: u64) {
+        let policy = planted::is(Bug::WorldsDependOnThePolicy);
+        let seed = if policy { seed ^ scenario.bake.micros() } else { seed };
         self.keyed = Keyed::new(seed, replication);
         let mut stream = Stream::new(world_stream(seed, replication));
         let [release, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
@@ -128,6 +147,7 @@ impl World {
             Some(noise) => [old, new].map(|u| math::exp(noise.version * math::normal_quantile(u))),
             None => [1.0; 2],
         };
+        self.powers_kept = [(0, 0.0, [0.0; POWERS]); 2];
         self.node_odds.iter_mut().for_each(Vec::clear);
         self.node_speed.iter_mut().for_each(Vec::clear);
         self.traffic.clear();
@@ -137,6 +157,11 @@ impl World {
             .map_or(1.0, |wander| math::exp(-wander.sd * wander.sd / 2.0));
         self.errors.clear();
         self.errors_kept = [[(0, 0, 0.0); STEPS_KEPT]; 2];
+        let cold = self.faults[..self.fault_count].iter().filter_map(|it| it.signature.cold);
+        let cold = scenario.fleet.cold.into_iter().chain(cold);
+        self.warm_after = cold.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+        self.kept.iter_mut().for_each(Kept::clear);
+        self.healthy_kept = [None; 2];
         self.draw_heavy(scenario);
     }
 
@@ -162,7 +187,8 @@ impl World {
     pub fn load(&mut self, scenario: &Scenario, step: u32) -> f64 {
         let traffic = &scenario.traffic;
         let length = scenario.tick.as_secs_f64() * f64::from(1_u32 << STEP_BITS);
-        let from = self.start + f64::from(step) * length;
+        let start = if planted::is(Bug::DayBeginsAtTheStart) { 0.0 } else { self.start };
+        let from = start + f64::from(step) * length;
         let shape = traffic.shape.mean_between(from, from + length);
         match &traffic.modulation {
             None => shape,
@@ -190,14 +216,36 @@ impl World {
         if let Some(known) = self.errors_kept[version].get(slot).filter(same) {
             return known.2;
         }
-        self.draw_node_odds(noise.node, version, pods);
-        let sum: f64 = self.node_odds[version][..pods as usize]
-            .iter()
-            .map(|node| odds * node / (1.0 + odds * node))
-            .sum();
-        let share = sum / f64::from(pods);
+        let share = self.share_of_odds(odds, noise.node, version, pods);
         self.errors_kept[version][slot] = (step, pods, share);
         share
+    }
+
+    /// The mean over pods of `x / (1 + x)` with `x = odds * node`: while the odds are small by its
+    /// series, whose sums of powers are kept; seven terms leave out less than 1e-12 of it.
+    fn share_of_odds(&mut self, odds: f64, sd: f64, version: usize, pods: u32) -> f64 {
+        if self.powers_kept[version].0 != pods {
+            self.draw_node_odds(sd, version, pods);
+            let mut powers = [0.0; POWERS];
+            let mut largest: f64 = 0.0;
+            for node in &self.node_odds[version][..pods as usize] {
+                let mut power = 1.0;
+                for sum in &mut powers {
+                    power *= node;
+                    *sum += power;
+                }
+                largest = largest.max(*node);
+            }
+            let powers = powers.map(|sum| sum / f64::from(pods));
+            self.powers_kept[version] = (pods, largest, powers);
+        }
+        let (_, largest, powers) = self.powers_kept[version];
+        if odds * largest > 0.02 {
+            let nodes = &self.node_odds[version][..pods as usize];
+            let shares = nodes.iter().map(|node| odds * node / (1.0 + odds * node));
+            return shares.sum::<f64>() / f64::from(pods);
+        }
+        powers.iter().rev().fold(0.0, |rest, power| odds * (power - rest))
     }
 
     fn draw_node_odds(&mut self, sd: f64, version: usize, pods: u32) {
@@ -280,8 +328,8 @@ impl World {
 
     /// What wears the pods of the new version out, and by which fault.
     pub fn wear(&self) -> Option<(usize, Wear)> {
-        let wears = self.severities().iter().enumerate();
-        wears.filter_map(|(index, fault)| Some((index, fault.signature.wear?))).next()
+        let mut wears = self.severities().iter().enumerate();
+        wears.find_map(|(index, fault)| Some((index, fault.signature.wear?)))
     }
 
     /// The chance that a start of a pod of the new version fails.

@@ -2,6 +2,7 @@
 
 use super::{Affinity, Routing, Stage, Strategy};
 use crate::document::{At, Maybe, record, sum};
+use crate::planted::{self, Bug};
 use crate::units::{Count, Share, Span};
 
 record! {
@@ -82,12 +83,50 @@ pub fn plan(
     affinity: Option<Affinity>,
     keep_old: Span,
 ) -> Strategy {
+    let delay = if planted::is(Bug::SwitchTakesNoTime) { Span::ZERO } else { delay };
     let stages = [Stage::Prepare].into_iter().chain(before);
-    let stages = stages.chain([Stage::SetWeight(Share::ONE)]).collect();
+    let mut stages: Vec<_> = stages.chain([Stage::SetWeight(Share::ONE)]).collect();
+    if planted::is(Bug::TestAfterTheSwitch) {
+        stages[1..].reverse();
+    }
     Strategy {
         routing: Routing::Weights { delay },
         affinity,
         keep_old,
         ..Strategy::of("blueGreen", stages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::{Command, Seen, Signal, Smoke};
+    use crate::units::Quantity;
+
+    #[test]
+    fn the_switch_waits_for_its_test_and_then_for_an_approval() {
+        let over = Share::parse("5%").expect("a share");
+        let smoke = Smoke { requests: 200, every: Span::from_secs(1), over };
+        let before = [Stage::Check(smoke), Stage::Approve];
+        let strategy = plan(Span::ZERO, before, None, Span::from_secs(30));
+        let mut rollout = strategy.begin();
+        let mut seen = Seen { replicas: 4, desired: [4, 4], available: [4, 3], stopping: 0 };
+        assert_eq!(rollout.decide(Signal::Started, &seen), Command::Prepare);
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Stay, "a pod is missing");
+        seen.available = [4, 4];
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Check(smoke));
+        assert_eq!(rollout.decide(Signal::Satisfied, &seen), Command::Ask);
+        assert_eq!(rollout.decide(Signal::Satisfied, &seen), Command::Shift(Share::ONE));
+        assert_eq!(rollout.decide(Signal::Settled, &seen), Command::Bake);
+    }
+
+    #[test]
+    fn who_refuses_a_promotion_abandons_the_change() {
+        let strategy = plan(Span::ZERO, [Stage::Approve], None, Span::ZERO);
+        let mut rollout = strategy.begin();
+        let seen = Seen { replicas: 1, desired: [1, 1], available: [1, 1], stopping: 0 };
+        rollout.decide(Signal::Started, &seen);
+        assert_eq!(rollout.decide(Signal::Pods, &seen), Command::Ask);
+        assert_eq!(rollout.decide(Signal::Refused, &seen), Command::Abandon);
     }
 }

@@ -20,7 +20,7 @@ record! {
 /// passed, until it has all.
 ///
 /// # What it models
-/// `Linear10PercentEvery1Minutes` of AWS CodeDeploy, and any other step and interval.
+/// `Linear10PercentEvery1Minutes` of AWS `CodeDeploy`, and any other step and interval.
 pub fn plan(routing: Routing, step: Share, every: Span) -> Strategy {
     let mut stages = Vec::new();
     let mut weight = 0;

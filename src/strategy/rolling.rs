@@ -2,6 +2,7 @@
 
 use super::{Replacement, Routing, Seen, Stage, Strategy};
 use crate::document::{At, record};
+use crate::planted::{self, Bug};
 use crate::units::{Portion, Span};
 
 record! {
@@ -41,8 +42,16 @@ impl Bounds {
     ///
     /// Source: `ResolveFenceposts` and `MaxUnavailable` of the Kubernetes Deployment controller.
     pub fn resolve(surge: Portion, unavailable: Portion, replicas: u32) -> Self {
-        let surge = surge.of_rounded_up(replicas);
-        let missing = unavailable.of_rounded_down(replicas);
+        let surge = if planted::is(Bug::SurgeRoundedDown) {
+            surge.of_rounded_down(replicas)
+        } else {
+            surge.of_rounded_up(replicas)
+        };
+        let missing = if planted::is(Bug::UnavailableRoundedUp) {
+            unavailable.of_rounded_up(replicas)
+        } else {
+            unavailable.of_rounded_down(replicas)
+        };
         let unavailable = if surge == 0 && missing == 0 { 1 } else { missing };
         Self { surge, unavailable: unavailable.min(replicas) }
     }

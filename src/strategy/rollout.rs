@@ -79,11 +79,13 @@ pub struct Rollout<'plan> {
     strategy: &'plan Strategy,
     next: usize,
     back: bool,
+    /// Whether it has said that everything is as it was before.
+    over: bool,
 }
 
 impl<'plan> Rollout<'plan> {
     pub(super) fn new(strategy: &'plan Strategy) -> Self {
-        Self { strategy, next: 0, back: false }
+        Self { strategy, next: 0, back: false, over: false }
     }
 
     /// The stage in progress, counted from zero, and how many there are.
@@ -118,27 +120,36 @@ impl<'plan> Rollout<'plan> {
     pub fn decide(&mut self, signal: Signal, seen: &Seen) -> Command {
         if self.back {
             return match self.strategy.replacement() {
-                Some(how) => replace(how, seen, NEW, OLD).unwrap_or(Command::Back),
-                None => Command::Stay,
+                Some(how) if !self.over => {
+                    let next = replace(how, seen, NEW, OLD);
+                    self.over = next.is_none();
+                    next.unwrap_or(Command::Back)
+                }
+                _ => Command::Stay,
             };
         }
         match (signal, self.stage()) {
-            (Signal::Pods, Some(Stage::Replace(how))) => {
+            (Signal::Pods | Signal::Resumed, Some(Stage::Replace(how))) => {
                 replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
             }
-            (Signal::Pods, Some(Stage::Prepare)) if seen.available[NEW] >= seen.replicas => {
+            (Signal::Pods | Signal::Resumed, Some(Stage::Prepare))
+                if seen.available[NEW] >= seen.replicas =>
+            {
                 self.advance(seen)
             }
-            (Signal::Pods, _) => Command::Stay,
+            // What stopped it may have come before the traffic had moved.
+            (Signal::Resumed, Some(Stage::SetWeight(weight))) => Command::Shift(weight),
+            (Signal::Pods, _) | (Signal::Resumed, Some(Stage::Prepare)) => Command::Stay,
             (Signal::Elapsed, Some(Stage::PauseUntil { .. })) => Command::Hold,
             (Signal::Refused, Some(Stage::Check(_) | Stage::Approve)) => Command::Abandon,
-            (Signal::Resumed, Some(Stage::Replace(_) | Stage::Prepare)) => Command::Stay,
             _ => self.advance(seen),
         }
     }
 
     fn advance(&mut self, seen: &Seen) -> Command {
         let Some(stage) = self.strategy.stages.get(self.next) else {
+            // Pods that come and go during the bake are nobody's concern.
+            self.next = self.strategy.stages.len() + 1;
             return Command::Bake;
         };
         self.next += 1;

@@ -5,7 +5,9 @@
 mod naive;
 mod import;
 mod closed_forms;
+mod domain;
 mod readers;
+mod laws;
 mod determinism;
 mod kernel;
 mod readme;

@@ -139,30 +139,32 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         self.tiles.last().map_or(0, |tile| tile.cut)
     }
 
-    /// The end of the tile that would be opened now.
-    pub fn next_end(&self) -> u32 {
+    /// The end of the tile that would be opened now, if none reaches beyond `border` - unless it
+    /// would be empty.
+    pub fn next_end(&self, border: u32) -> u32 {
         let start = self.end();
-        start + (1 << level_at(start))
+        start + (1 << level_at(start, border))
     }
 
-    /// Opens the tile at [`Ticks::end`] with the means that hold if nothing changes.
+    /// Opens the tile at [`Ticks::end`] with the means that hold if nothing changes before
+    /// `border`, which must not depend on counts that are not read yet.
     ///
     /// # Panics
     /// If there is no piece, or the first one does not begin where the tile does.
-    pub fn open(&mut self, pieces: impl IntoIterator<Item = Piece<S, N>>) {
+    pub fn open(&mut self, border: u32, pieces: impl IntoIterator<Item = Piece<S, N>>) {
         let start = self.end();
         let first = self.pieces.len();
         self.pieces.extend(pieces);
         accumulate(&mut self.pieces[first..]);
         assert!(self.pieces.get(first).is_some_and(|p| p.start == start), "pieces tile the ticks");
-        self.push(start, level_at(start), first as u32, (self.pieces.len() - first) as u32);
+        self.push(start, level_at(start, border), first as u32, (self.pieces.len() - first) as u32);
     }
 
     /// Opens the next tile with the one piece of the tile before, whose means still hold.
-    pub fn open_again(&mut self) {
+    pub fn open_again(&mut self, border: u32) {
         let start = self.end();
         let first = self.tiles.last().expect("there is a tile before").first;
-        self.push(start, level_at(start), first, 1);
+        self.push(start, level_at(start, border), first, 1);
     }
 
     /// Opens a tile of one tick with the mean that came about in it.
@@ -480,8 +482,9 @@ fn accumulate<const S: usize, N>(pieces: &mut [Piece<S, N>]) {
     }
 }
 
-fn level_at(start: u32) -> u32 {
-    start.trailing_zeros().min(LEVEL_MAX)
+fn level_at(start: u32, border: u32) -> u32 {
+    let room = border.saturating_sub(start).max(1).ilog2();
+    start.trailing_zeros().min(LEVEL_MAX).min(room)
 }
 
 /// The address of a node for draws.

@@ -2,7 +2,7 @@
 
 use clockwork::Span;
 
-use super::{Canary, waits};
+use super::waits;
 use crate::document::{Node, Origin, Place, Value, quoted};
 use crate::import::draft::{Draft, Foreign};
 use crate::import::{build, go};
@@ -13,24 +13,20 @@ const INTERVAL: &str = "60s";
 const FAILURE_LIMIT: &str = "3";
 
 const OFFERED: &str = "a gate offered by the import";
-const LOST: &str =
+pub(super) const LOST: &str =
     "it is not evaluated: the native gate watches instead, from the first traffic on";
 const COUNTED: &str = "the native gate reads until the end of the bake, however often that is";
 
-/// `gates.errors`: its times and its patience from the first metric of the analysis, if the files
+/// `gates.errors`: its times and its patience from the first metric of the analyses, if the files
 /// have it, else assumed; its bound assumed.
-pub(super) fn offer<'a>(canary: &Canary<'a>, draft: &mut Draft<'a>) -> Node {
-    let place = build::key_place(canary.node, "analysis");
-    if canary.node.get("analysis").is_some() {
-        draft.lose("spec.strategy.canary.analysis", place, LOST);
-    }
-    let found = metric(canary, draft);
+pub(super) fn offer<'a>(analyses: &[&'a Node], place: Place, draft: &mut Draft<'a>) -> Node {
+    let found = metric(analyses, draft);
     let mut gate = Gate { metric: found.map(|(_, metric)| metric), place, taken: Vec::new() };
     let node = gate.node();
     let mut text = format!("a native gate on the error rate, over {OVER}, watches the rollout");
     text += &match found {
         Some((template, metric)) => origin(template, metric, &gate.taken, draft),
-        None if analyses(canary).next().is_none() => String::new(),
+        None if analyses.is_empty() => String::new(),
         None => "; the templates of the analysis are not among the files".to_owned(),
     };
     draft.assume(text, place, Some("--set gates.errors.over=0.5%".to_owned()));
@@ -50,19 +46,9 @@ fn origin(template: Foreign<'_>, metric: &Node, taken: &[&str], draft: &mut Draf
     }
 }
 
-/// The background analysis, then those of the steps.
-fn analyses<'a>(canary: &Canary<'a>) -> impl Iterator<Item = &'a Node> {
-    let steps = match canary.node.get("steps").map(|steps| &steps.value) {
-        Some(Value::List(steps)) => steps.as_slice(),
-        _ => &[],
-    };
-    let inline = steps.iter().filter_map(|step| step.get("analysis"));
-    canary.node.get("analysis").into_iter().chain(inline)
-}
-
 /// The first metric of the first template that an analysis names and the files have.
-fn metric<'a>(canary: &Canary<'a>, draft: &Draft<'a>) -> Option<(Foreign<'a>, &'a Node)> {
-    let lists = analyses(canary).filter_map(|analysis| match &analysis.get("templates")?.value {
+fn metric<'a>(analyses: &[&'a Node], draft: &Draft<'a>) -> Option<(Foreign<'a>, &'a Node)> {
+    let lists = analyses.iter().filter_map(|analysis| match &analysis.get("templates")?.value {
         Value::List(references) => Some(references.as_slice()),
         _ => None,
     });

@@ -1,19 +1,23 @@
 //! What Argo rejects although each field by itself is well formed.
 
-use super::{Canary, rejected};
+use super::canary::Canary;
 use crate::document::{Node, Value};
-use crate::import::draft::Draft;
-use crate::import::{build, go};
+use crate::import::build;
+use crate::import::draft::{Draft, plain, rejected};
 
 /// Routers that an experiment's weight works with.
 const WEIGHED: [&str; 4] = ["alb", "istio", "plugins", "smi"];
 
 /// Reports every rule that a canary breaks.
-pub(super) fn check(canary: &Canary<'_>, template: Option<&Node>, draft: &mut Draft<'_>) {
-    surge(canary, draft);
-    deadline(canary, draft);
+pub(super) fn check(canary: &Canary<'_>, draft: &mut Draft<'_>) {
     routed(canary, draft);
-    services(canary, template, draft);
+    let pair = canary.node.get("pingPong");
+    let of_pair = |key| pair.and_then(|pair| pair.get(key));
+    let pairs = [
+        [canary.node.get("canaryService"), canary.node.get("stableService")],
+        [of_pair("pingService"), of_pair("pongService")],
+    ];
+    services(&pairs, canary.rollout.template, draft);
     for (index, step) in items(canary.node.get("steps")).iter().enumerate() {
         experiment(canary, index, step, draft);
     }
@@ -26,29 +30,6 @@ fn items(node: Option<&Node>) -> &[Node] {
     }
 }
 
-fn surge(canary: &Canary<'_>, draft: &mut Draft<'_>) {
-    let zero = |key| {
-        let text = canary.node.get(key).and_then(Node::as_text)?;
-        (text.trim_end_matches('%').parse() == Ok(0_i64))
-            .then(|| build::key_place(canary.node, key))
-    };
-    if let (Some(surge), Some(unavailable)) = (zero("maxSurge"), zero("maxUnavailable")) {
-        let title = "`maxSurge` and `maxUnavailable` are both zero";
-        let problem = rejected(title, surge, "no pod can be added");
-        draft.problem(problem.at(unavailable, "and none removed"));
-    }
-}
-
-fn deadline(canary: &Canary<'_>, draft: &mut Draft<'_>) {
-    let seconds = |key| canary.spec.get(key).and_then(go::whole);
-    let ready = seconds("minReadySeconds").unwrap_or(0);
-    if seconds("progressDeadlineSeconds").unwrap_or(600) <= ready {
-        let place = build::key_place(canary.spec, "minReadySeconds");
-        let title = "`progressDeadlineSeconds` is not above `minReadySeconds`";
-        draft.problem(rejected(title, place, "no pod becomes available before the deadline"));
-    }
-}
-
 /// What needs a router, and what excludes each other with one.
 fn routed(canary: &Canary<'_>, draft: &mut Draft<'_>) {
     let scale = canary.node.get("dynamicStableScale").and_then(Node::as_text) == Some("true");
@@ -57,7 +38,8 @@ fn routed(canary: &Canary<'_>, draft: &mut Draft<'_>) {
         if scale && delay {
             let place = build::key_place(canary.node, "dynamicStableScale");
             let title = "`dynamicStableScale` excludes `scaleDownDelaySeconds`";
-            draft.problem(rejected(title, place, "both are given"));
+            let problem = rejected(title, place, "both are given");
+            draft.problem(problem.help("leave out one of the two"));
         }
         return;
     }
@@ -76,7 +58,9 @@ fn routed(canary: &Canary<'_>, draft: &mut Draft<'_>) {
 
 fn needs_router(node: &Node, key: &str, draft: &mut Draft<'_>) {
     let title = format!("`{key}` needs `trafficRouting`");
-    draft.problem(rejected(title, build::key_place(node, key), "there is none"));
+    let problem = rejected(title, build::key_place(node, key), "there is none");
+    let help = "add for example: trafficRouting: { nginx: { stableIngress: shop } }";
+    draft.problem(problem.help(help));
 }
 
 fn experiment(canary: &Canary<'_>, index: usize, step: &Node, draft: &mut Draft<'_>) {
@@ -88,31 +72,30 @@ fn experiment(canary: &Canary<'_>, index: usize, step: &Node, draft: &mut Draft<
     for template in items(templates).iter().filter(|template| template.get("weight").is_some()) {
         let title = format!("the experiment of step {index} cannot have a weight");
         let label = format!("only these routers can: {}", WEIGHED.join(", "));
-        draft.problem(rejected(title, build::key_place(template, "weight"), label));
+        let problem = rejected(title, build::key_place(template, "weight"), label);
+        draft.problem(problem.help("leave out its `weight`"));
     }
 }
 
 /// The Services of both versions are two, and select the pods of the Rollout.
-fn services(canary: &Canary<'_>, template: Option<&Node>, draft: &mut Draft<'_>) {
-    let name = |node: Option<&'_ Node>| node.and_then(Node::as_text).map(ToOwned::to_owned);
-    let pair = canary.node.get("pingPong");
-    let named = [
-        canary.node.get("canaryService"),
-        canary.node.get("stableService"),
-        pair.and_then(|pair| pair.get("pingService")),
-        pair.and_then(|pair| pair.get("pongService")),
-    ];
-    for [one, other] in [[named[0], named[1]], [named[2], named[3]]] {
-        if let (Some(one), Some(other)) = (one, other)
-            && name(Some(one)) == name(Some(other))
+pub(super) fn services(
+    pairs: &[[Option<&Node>; 2]],
+    template: Option<&Node>,
+    draft: &mut Draft<'_>,
+) {
+    for pair in pairs {
+        if let [Some(one), Some(other)] = pair
+            && one.as_text() == other.as_text()
         {
             let problem = rejected("two versions need two Services", other.place, "the same one");
-            draft.problem(problem.at(one.place, "the first one"));
+            let name = one.as_text().map_or_else(|| "shop".to_owned(), plain);
+            let problem = problem.at(one.place, "the first one");
+            draft.problem(problem.help(format!("write for example: {name}-preview")));
         }
     }
     let labels = template.and_then(|it| it.get("metadata")).and_then(|it| it.get("labels"));
     let Some(labels) = labels else { return };
-    for node in named.into_iter().flatten() {
+    for node in pairs.iter().flatten().copied().flatten() {
         let service = node.as_text().and_then(|name| draft.document("Service", name));
         let selector = service.and_then(|(_, it)| it.node.get("spec")?.get("selector")?.as_map());
         let entries = selector.map_or(&[][..], |map| map.entries());
@@ -123,7 +106,8 @@ fn services(canary: &Canary<'_>, template: Option<&Node>, draft: &mut Draft<'_>)
         if let Some(entry) = wrong {
             let title = "a Service of this Rollout does not select its pods";
             let problem = rejected(title, entry.node.place, "the pods have no such label");
-            draft.problem(problem.at(node.place, "the Rollout names the Service here"));
+            let problem = problem.at(node.place, "the Rollout names the Service here");
+            draft.problem(problem.help("give Service and pods the same labels"));
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use clockwork::Span;
 
-use super::{Canary, code, rejected, waits};
+use super::canary::Canary;
+use super::waits;
 use crate::document::{Entry, Node, Place, Problem, Value, closest, quoted};
-use crate::import::draft::Draft;
+use crate::import::draft::{Draft, rejected};
 use crate::import::{build, go};
 use crate::units::Share;
 
@@ -43,14 +44,11 @@ pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
         Some(Value::List(items)) => items,
         Some(_) => {
             let place = build::key_place(canary.node, "steps");
-            draft.problem(rejected("`steps` is a list", place, "not a list"));
+            let problem = rejected("`steps` is a list", place, "not a list");
+            draft.problem(problem.help("write for example: steps: [{ setWeight: 10 }]"));
             return None;
         }
     };
-    if items.is_empty() && !canary.routed {
-        draft.problem(rolling_update(canary.place));
-        return None;
-    }
     let max = max_weight(canary, draft)?;
     let mut steps = Steps { max, done: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
     let mut well = true;
@@ -60,19 +58,10 @@ pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
     steps.say_resumed(draft);
     let place = build::key_place(canary.node, "steps");
     if well && steps.done.is_empty() {
-        steps.all_at_once(items.is_empty(), canary.place, draft);
+        steps.all_at_once(items.is_empty(), canary.rollout.place, draft);
     }
     let plan = Plan { steps: build::list(steps.done, place), weights: steps.weights };
     well.then_some(plan)
-}
-
-fn rolling_update(place: Place) -> Problem {
-    let title = "a canary without steps is a rolling update, which cannot be simulated yet";
-    Problem::error(code::UNSUPPORTED, title)
-        .at(place, "there are neither `steps` nor `trafficRouting`")
-        .help(
-            "what can be imported: steps such as `- setWeight: 10` and `- pause: {duration: 10m}`",
-        )
 }
 
 /// The weight that is all of the traffic.
@@ -82,7 +71,8 @@ fn max_weight(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<u64> {
     let max = go::whole(node).and_then(|max| u64::try_from(max).ok()).filter(|max| *max > 0);
     if max.is_none() {
         let title = "`maxTrafficWeight` is a whole number above zero";
-        draft.problem(rejected(title, node.place, "not such a number"));
+        let problem = rejected(title, node.place, "not such a number");
+        draft.problem(problem.help("write for example: maxTrafficWeight: 100"));
     }
     max
 }
@@ -133,7 +123,7 @@ impl Steps {
             let digits = node.as_text().and_then(|text| text.strip_suffix('%'));
             draft.problem(match digits {
                 Some(digits) => problem.help(format!("write: setWeight: {digits}")),
-                None => problem,
+                None => problem.help("write for example: setWeight: 20"),
             });
             return None;
         };

@@ -26,16 +26,16 @@ fn two_currencies(stated: &[At<Money>; LINES]) -> Problem {
     let other = others.first().map_or(wanted, |(_, at)| at.value.currency());
     let title = format!("prices in {wanted} and in {other}");
     let mut problem = Problem::error(code::CONTRADICTION, title);
-    for (_, at) in others.iter().filter(|(_, at)| is_written(&at)) {
+    for (_, at) in others.iter().filter(|(_, at)| is_written(at)) {
         problem = problem.at(at.place, format!("in {}", at.value.currency()));
     }
-    let defaults: Vec<_> = others.iter().filter(|(_, at)| !is_written(&at)).collect();
+    let defaults: Vec<_> = others.iter().filter(|(_, at)| !is_written(at)).collect();
     let names: Vec<_> = defaults.iter().map(|(line, _)| format!("`{}`", line.key())).collect();
-    if !names.is_empty() {
-        let label = format!("in {wanted}; by default {} in {other}", names.join(", "));
-        problem = problem.at(first.place, label);
+    let label = if names.is_empty() {
+        format!("in {wanted}")
     } else {
-        problem = problem.at(first.place, format!("in {wanted}"));
-    }
+        format!("in {wanted}; by default {} in {other}", names.join(", "))
+    };
+    problem = problem.at(first.place, label);
     problem.help(format!("write every price in {wanted}: rates of exchange are not known here"))
 }

@@ -8,6 +8,7 @@ use crate::gate::{
     Action, ActionDoc, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, GateDoc, Latency,
     LimitDoc, Metric, MetricDoc, Patience, SlowShare, Subject, SubjectDoc, Throughput,
 };
+use crate::planted::{self, Bug};
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::document::ScenarioDoc;
 use crate::units::{Factor, Quantity, Rate, Reason, Share};
@@ -19,7 +20,10 @@ pub(super) fn gates(doc: &ScenarioDoc, tick: Span, pass: &mut Pass<'_>) -> Optio
     // Every gate is looked at before one that is wrong ends it.
     let gates: Vec<_> =
         doc.gates.iter().map(|(name, at)| gate(name.as_str(), at, tick, pass)).collect();
-    let gates: Vec<Gate> = gates.into_iter().collect::<Option<_>>()?;
+    let mut gates: Vec<Gate> = gates.into_iter().collect::<Option<_>>()?;
+    if planted::is(Bug::NamesDecideTheOrder) {
+        gates.sort_by(|a, b| a.name.cmp(&b.name));
+    }
     let mut limits: Vec<u64> =
         gates.iter().filter_map(|gate| gate.metric.limit()).map(f64::to_bits).collect();
     limits.sort_unstable();

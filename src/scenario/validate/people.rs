@@ -13,11 +13,11 @@ use crate::units::{Share, TimeOfDay};
 /// The people that a document describes, in a world that is counted every `tick`.
 pub(super) fn people(doc: &PeopleDoc, tick: Span, pass: &mut Pass<'_>) -> Option<People> {
     let alert = alert(&doc.page.alert, tick, pass);
-    let mut law = |at: &At<_>| pass.law(&at.value, at.place);
+    let mut law = |at: &At<_>| pass.time(at, tick);
     let acknowledge = law(&doc.acknowledge);
     let acknowledge_at_night = law(&doc.acknowledge_at_night);
     let (diagnose, decide, act) = (law(&doc.diagnose), law(&doc.decide), law(&doc.act));
-    let approver = approver(&doc.approve, pass);
+    let approver = approver(&doc.approve, tick, pass);
     let hours = hours(&doc.working_hours, pass);
     limits(doc, pass);
     Some(People {
@@ -56,9 +56,9 @@ fn attribution(doc: &AttributionDoc) -> Attribution {
     }
 }
 
-fn approver(doc: &ApproveDoc, pass: &mut Pass<'_>) -> Option<Approver> {
+fn approver(doc: &ApproveDoc, tick: Span, pass: &mut Pass<'_>) -> Option<Approver> {
     Some(Approver {
-        wait: pass.law(&doc.wait.value, doc.wait.place)?,
+        wait: pass.time(&doc.wait, tick)?,
         waves_through: doc.waves_through.as_f64(),
         rejects: doc.rejects.as_f64(),
     })

@@ -12,6 +12,7 @@ use crate::fault::{
     PoolExhaustion, ReleaseDoc, Reversal, ReversalDoc, Scope, ScopeDoc,
 };
 use crate::scenario::document::ScenarioDoc;
+use crate::scenario::law::Magnitude;
 use crate::scenario::{FAULTS_MAX, Release, population};
 use crate::units::Factor;
 
@@ -154,8 +155,8 @@ fn positive(
 /// The one clock of a leak.
 fn loses(it: &MemoryLeakDoc, place: Place, pass: &mut Pass<'_>) -> Option<Loses> {
     match (&it.rate, &it.per_request) {
-        (Some(rate), None) => Some(Loses::PerSecond(pass.law(&rate.value, rate.place)?)),
-        (None, Some(each)) => Some(Loses::PerRequest(pass.law(&each.value, each.place)?)),
+        (Some(rate), None) => leaks(&rate.value, rate.place, pass).map(Loses::PerSecond),
+        (None, Some(each)) => leaks(&each.value, each.place, pass).map(Loses::PerRequest),
         (Some(rate), Some(each)) => {
             let problem = Problem::error(code::CONTRADICTION, "two clocks for one leak")
                 .at(rate.place, "over time")
@@ -172,6 +173,15 @@ fn loses(it: &MemoryLeakDoc, place: Place, pass: &mut Pass<'_>) -> Option<Loses>
             None
         }
     }
+}
+
+/// The law of what is lost: something, at least at times.
+fn leaks<T: Magnitude>(varying: &Varying<T>, place: Place, pass: &mut Pass<'_>) -> Option<Law> {
+    let law = pass.law(varying, place)?;
+    let help = "write for example: memory-leak: { rate: 120Mi/h }";
+    let what = ("a leak that loses nothing", "zero", help);
+    pass.require(law.mean() > 0.0, code::IMPOSSIBLE, place, what);
+    Some(law)
 }
 
 fn onset(doc: &At<OnsetDoc>, pass: &mut Pass<'_>) -> Option<Onset> {

@@ -3,6 +3,8 @@
 use super::{Pass, code};
 use std::cmp::Ordering;
 
+use clockwork::Span;
+
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
@@ -19,14 +21,21 @@ pub(super) fn strategy(
     replicas: Option<u32>,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    Some(match &doc.strategy.value {
+    let strategy = match &doc.strategy.value {
         StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
-        StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass)?,
+        StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
         StrategyDoc::Rolling(it) => rolling(it, replicas?, pass)?,
-    })
+    };
+    let deadline = strategy.deadline.unwrap_or(Span::MAX);
+    let label = format!("available after {}, stuck after {deadline}", strategy.min_ready);
+    let help = "write for example: minReadySeconds: 30s, progressDeadline: 10m";
+    let what = ("no pod is available before the rollout is stuck", label.as_str(), help);
+    let meets = strategy.min_ready < deadline;
+    pass.require(meets, code::CONTRADICTION, doc.strategy.place, what);
+    meets.then_some(strategy)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
@@ -56,9 +65,15 @@ fn somebody(doc: &ScenarioDoc, place: Place, instead: &str, pass: &mut Pass<'_>)
 
 fn linear(it: &LinearDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
     let least = Share::from_parts(Share::ONE.parts() / STEPS_MAX as u64 + 1)?;
-    let label = format!("{} would take more than {STEPS_MAX} steps", it.step.value);
-    let what = ("a step that is too small", label.as_str(), "write for example: step: 10%");
-    pass.require(it.step.value >= least, code::LIMIT, it.step.place, what);
+    let help = "write for example: step: 10%";
+    if it.step.value == Share::ZERO {
+        let what = ("steps that move nothing", "zero", help);
+        pass.require(false, code::IMPOSSIBLE, it.step.place, what);
+    } else {
+        let label = format!("{} would take more than {STEPS_MAX} steps", it.step.value);
+        let what = ("a step that is too small", label.as_str(), help);
+        pass.require(it.step.value >= least, code::LIMIT, it.step.place, what);
+    }
     let help = "write for example: every: 1m, or `allAtOnce`";
     let what = ("steps without time between them", "zero", help);
     pass.require(!it.every.value.is_zero(), code::IMPOSSIBLE, it.every.place, what);
@@ -79,7 +94,8 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
     }
     let most = Portion::Percent(100);
     let fits = !matches!(unavailable.value.partial_cmp(&most), Some(Ordering::Greater));
-    let what = ("more pods missing than there are", "above 100 %", "write for example: 25%");
+    let help = "write for example: maxUnavailable: 25%";
+    let what = ("more pods missing than there are", "above 100 %", help);
     pass.require(fits, code::IMPOSSIBLE, unavailable.place, what);
     if replicas == 0 {
         return None;
@@ -88,10 +104,13 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
     Some(strategy::rolling(bounds, it.min_ready, it.progress_deadline))
 }
 
-fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
+fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Strategy {
     let smoke = it.pre_promotion.as_ref().map(|smoke| {
         let what = ("a test without requests", "zero", "write for example: requests: 200");
         pass.require(smoke.requests.value.get() > 0, code::IMPOSSIBLE, smoke.requests.place, what);
+        let what =
+            ("a test that nobody can fail", "no more than all fail", "write for example: over: 5%");
+        pass.require(smoke.over.value < Share::ONE, code::IMPOSSIBLE, smoke.over.place, what);
         Smoke { requests: smoke.requests.value.get(), every: smoke.every, over: smoke.over.value }
     });
     let affinity = it.affinity.0.as_ref().map(|affinity| {
@@ -114,7 +133,7 @@ fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Opti
     };
     let before = smoke.map(Stage::Check).into_iter().chain(promote);
     let strategy = strategy::blue_green(it.switch.delay, before, affinity, it.keep_old);
-    Some(Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy })
+    Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy }
 }
 
 /// Pods that were taken away cannot be given back yet.

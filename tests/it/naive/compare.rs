@@ -1,23 +1,23 @@
 //! Two samples of the same law? Tests at a level at which a fixed seed is never unlucky.
 //!
 //! Every test has a chance of [`ALPHA`] to fail although the laws agree. A scenario takes at most
-//! 40 of them, and there are fewer than 20 scenarios: the chance that any of them ever fails for
-//! nothing is below 800 x 1e-6 = 0.08 %, and that is paid once, when a seed or a draw changes.
+//! 60 of them, and there are fewer than 33 scenarios: the chance that any of them ever fails for
+//! nothing is below 2000 x 4e-7 = 0.08 %, and that is paid once, when a seed or a draw changes.
 
 use chance::math;
 use clockwork::Instant;
 use coalmine::scenario::Scenario;
-use coalmine::simulation::{Engine, Measures, Unrecorded};
+use coalmine::simulation::{By, Engine, Measures, Unrecorded};
 use estimate::special::gamma_upper;
 
 use super::dice::Dice;
 use super::simulator::{Naive, Seen};
 
 /// The level of every single test.
-pub(super) const ALPHA: f64 = 1e-6;
+pub(super) const ALPHA: f64 = 4e-7;
 
 /// The two-sided normal quantile of [`ALPHA`].
-const Z: f64 = 4.892;
+const Z: f64 = 5.069;
 
 /// Cells of a chi-square test, and the least expected count in a cell of the smaller sample.
 const CELLS: usize = 24;
@@ -54,29 +54,47 @@ fn time(micros: Option<u64>) -> f64 {
     micros.map_or(NEVER, |micros| (micros as f64 / 1e4).round() / 100.0)
 }
 
-type Row = [(&'static str, Tests, f64); 22];
+fn number(by: By) -> u8 {
+    match by {
+        By::Gate(gate) => gate,
+        By::Person => 100,
+        By::Strategy => 101,
+    }
+}
+
+type Row = [(&'static str, Tests, f64); 32];
 
 fn seen(it: &Seen) -> Row {
     let (met, failed) = (it.met as f64, it.failed as f64);
     let baseline = it.baseline_failed as f64;
     [
         ("ending", Tests::Kinds, name(it.ending.map(|ending| ending as u8))),
-        ("gate", Tests::Kinds, name(it.gate.map(|gate| gate as u8))),
+        ("by", Tests::Kinds, name(it.by.map(number))),
+        ("attempts", Tests::Kinds, f64::from(it.attempts)),
         ("release", Tests::Kinds, name(Some(it.release as u8))),
-        ("exposed at", Tests::Kinds, time(it.exposed_at)),
+        ("exposed at", Tests::Kinds, time(it.exposed_at.or(Some(it.ended_at)))),
         ("ended at", Tests::Law, time(Some(it.ended_at))),
         ("live at", Tests::Kinds, time(it.live_at)),
         ("ordered at", Tests::Kinds, time(it.ordered_at)),
         ("detected at", Tests::Kinds, time(it.detected_at)),
         ("harm began", Tests::Kinds, time(it.harm_began)),
+        ("harm ended", Tests::Kinds, time(it.harm_ended)),
         ("time harmed", Tests::Law, time(Some(it.time_harmed))),
         ("met", Tests::Law, met),
         ("met harmful", Tests::Mean, it.met_harmful as f64),
         ("failed", Tests::Law, failed),
         ("slowed", Tests::Mean, it.slowed as f64),
+        ("bystanders", Tests::Mean, it.bystanders as f64),
+        ("failed by the rollout", Tests::Law, it.rollout_failed as f64),
+        ("slowed by the rollout", Tests::Mean, it.rollout_slowed as f64),
         ("baseline failed", Tests::Law, baseline),
         ("users met", Tests::Mean, it.users_met as f64),
         ("users harmed", Tests::Mean, it.users_harmed as f64),
+        ("users dipped", Tests::Mean, it.users_dipped as f64),
+        ("peak share", Tests::Kinds, (it.peak_share * 1e4).round()),
+        ("killed", Tests::Kinds, it.killed as f64),
+        ("pods above", Tests::Law, (it.pods_above as f64 / 1e6).round()),
+        ("peak pods", Tests::Kinds, it.peak_pods as f64),
         ("readings", Tests::Law, f64::from(it.readings)),
         // What is counted apart must also hang together as it should.
         ("met x failed", Tests::Mean, met * failed),
@@ -91,7 +109,8 @@ fn simulated(it: &Measures) -> Row {
     let thousandths = |count: u64| count as f64 / 1000.0;
     let same = seen(&Seen {
         ending: Some(it.ending),
-        gate: it.gate().map(usize::from),
+        by: it.by,
+        attempts: u32::from(it.attempts),
         release: usize::from(it.release),
         exposed_at: at(Some(it.exposed_at)),
         ended_at: it.ended_at.since_start().micros(),
@@ -99,9 +118,15 @@ fn simulated(it: &Measures) -> Row {
         ordered_at: at(it.ordered_at),
         detected_at: at(it.detected_at),
         harm_began: at(it.harm_began),
+        harm_ended: at(it.harm_ended),
         time_harmed: it.time_harmed.micros(),
         met: it.met,
         failed: it.failed,
+        rollout_failed: it.rollout_failed,
+        peak_share: f64::from(it.peak_share) / 1e6,
+        killed: it.killed,
+        pods_above: it.pods_above,
+        peak_pods: it.peak_pods as usize,
         baseline_failed: it.baseline_failed,
         readings: it.readings,
         ..Seen::default()
@@ -109,8 +134,11 @@ fn simulated(it: &Measures) -> Row {
     same.map(|(name, tests, value)| match name {
         "met harmful" => (name, tests, thousandths(it.met_harmful)),
         "slowed" => (name, tests, it.slowed as f64 / 1000.0),
+        "bystanders" => (name, tests, it.bystanders as f64 / 1000.0),
+        "slowed by the rollout" => (name, tests, it.rollout_slowed as f64 / 1000.0),
         "users met" => (name, tests, thousandths(it.users_met)),
         "users harmed" => (name, tests, thousandths(it.users_harmed)),
+        "users dipped" => (name, tests, thousandths(it.users_dipped)),
         _ => (name, tests, value),
     })
 }
@@ -168,12 +196,12 @@ impl Verdict {
     }
 
     /// Welch's test. With `s` the standard error of the difference it finds a bias of
-    /// `(4.89 + 1.28) s` nine times in ten; that bias is part of the line.
+    /// `(5.07 + 1.28) s` nine times in ten; that bias is part of the line.
     pub(super) fn means(&mut self, name: &str, slow: &[f64], fast: &[f64]) {
         let [(a, va), (b, vb)] = [slow, fast].map(mean_and_variance);
         let error = math::sqrt(va / slow.len() as f64 + vb / fast.len() as f64);
         let z = (b - a) / error;
-        let line = format!("{name}: {a:.4} and {b:.4}, z = {z:.2}, finds {:.2e}", 6.17 * error);
+        let line = format!("{name}: {a:.4} and {b:.4}, z = {z:.2}, finds {:.2e}", 6.35 * error);
         self.note(&line, z.abs() < self.limit);
     }
 
@@ -207,7 +235,7 @@ impl Verdict {
 
     pub(super) fn close(self, name: &str) {
         let (tests, lines) = (self.tests, self.lines.join("\n"));
-        assert!(tests <= 40, "{name}: {tests} tests are more than the level allows for");
+        assert!(tests <= 60, "{name}: {tests} tests are more than the level allows for");
         assert!(!self.failed, "{name}: engine and model differ\n{lines}");
     }
 }

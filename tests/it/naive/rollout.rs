@@ -1,12 +1,12 @@
 //! What happens to a rollout: pods get ready, traffic moves, gates read and act, stages follow.
 
+use coalmine::fault::Wear;
 use coalmine::gate::{Action, Combine, Window};
-use coalmine::simulation::Ending;
-use coalmine::strategy::{self, Command, Routing, Signal};
-use coalmine::units::Share;
+use coalmine::simulation::{By, Ending};
+use coalmine::strategy::Routing;
 
-use super::simulator::{Run, micros};
-use super::watch::Watch;
+use super::pods::Condition;
+use super::simulator::{Due, Run, micros};
 use super::world::{NEW, OLD};
 
 impl Run<'_, '_> {
@@ -18,149 +18,175 @@ impl Run<'_, '_> {
             for fault in 0..self.state.began.len() {
                 if self.onset(fault).is_some_and(|at| at <= now) {
                     self.state.began[fault] = Some(now);
-                    self.note_harm();
                 }
             }
-            let mut signal = None;
-            if is_now(&mut self.due.pods, now) {
-                signal = self.pods_ready();
+            self.feel();
+            if self.pods_change() {
+                self.control();
             }
+            self.note_harm();
+            let mut satisfied = false;
             if self.watching {
-                signal = self.read_gates(signal);
+                satisfied = self.read_gates();
             }
             if is_now(&mut self.due.shift, now) {
-                signal = self.settle();
+                self.settle();
+            } else if is_now(&mut self.due.drained, now) {
+                self.note_share();
+                self.state.sessions = None;
+                self.moved();
+                let weight = self.state.weight;
+                let held = self.seen.ending == Some(Ending::Held);
+                if !(held || self.rolling_back && weight > 0.0) {
+                    self.arrived(weight);
+                }
+            } else if satisfied {
+                self.advance();
             } else if is_now(&mut self.due.pause, now) {
-                self.wanted = None;
-                signal = Some(Signal::Elapsed);
+                self.elapsed();
+            } else if is_now(&mut self.due.check, now) {
+                if self.check() {
+                    self.advance();
+                } else {
+                    self.seen.detected_at = Some(now);
+                    (self.seen.ordered_at, self.seen.by) = (Some(now), Some(By::Strategy));
+                    self.turn_back();
+                }
+            } else if is_now(&mut self.due.retire, now) {
+                self.stop(OLD, 0);
+            } else if is_now(&mut self.due.deadline, now) {
+                self.stuck();
             } else if is_now(&mut self.due.bake, now) {
                 self.end(Ending::Promoted);
+            } else if is_now(&mut self.due.again, now) {
+                self.try_again();
             } else if is_now(&mut self.due.watch, now) {
                 return true;
-            } else if signal.is_none() {
+            } else {
+                self.note_harm();
                 return false;
             }
-            if let Some(signal) = signal {
-                self.decide(signal);
-            }
         }
     }
 
-    pub(super) fn decide(&mut self, signal: Signal) {
-        let seen = strategy::Seen {
-            replicas: self.s.fleet.replicas,
-            desired: [0; 2],
-            available: [0; 2],
-            stopping: 0,
-        };
-        match self.rollout.decide(signal, &seen) {
-            Command::Shift(weight) => self.order(weight),
-            Command::Wait(time) => self.due.pause = Some(self.now + time.micros()),
-            Command::WaitFor { gate, passes, at_most } => {
-                if let Some(watch) = self.watches.get_mut(gate) {
-                    watch.passes = 0;
-                }
-                self.wanted = Some((gate, passes));
-                self.due.pause = Some(self.now + at_most.micros());
-            }
-            Command::Hold => self.hold(None),
-            Command::Bake => self.due.bake = Some(self.now + self.s.bake.micros()),
-            other => unreachable!("{other:?} is of no strategy here"),
+    /// The traffic goes where it was ordered; where users are bound, as their sessions end.
+    fn settle(&mut self) {
+        let Some((weight, _)) = self.target.take() else { return };
+        if self.s.strategy.routing == Routing::Pods {
+            let replicas = self.s.fleet.replicas as usize;
+            let new = (weight * replicas as f64).round() as usize;
+            self.stop(OLD, replicas - new);
+            self.stop(NEW, new);
+            self.follow_pods();
+            self.arrived(weight);
+            return;
         }
-    }
-
-    /// Orders the pods for a weight; the traffic moves when the last one is ready.
-    fn order(&mut self, weight: Share) {
-        let replicas = u128::from(self.s.fleet.replicas);
-        let parts = replicas * u128::from(weight.parts());
-        let pods = parts.div_ceil(u128::from(Share::ONE.parts())) as usize;
-        let weight = match self.s.strategy.routing {
-            Routing::Weights { .. } => weight.as_f64(),
-            Routing::Pods => pods as f64 / replicas as f64,
-        };
-        self.target = (weight, pods);
-        self.start_pods(NEW, pods);
-    }
-
-    fn start_pods(&mut self, version: usize, pods: usize) {
-        let running = self.state.pods[version].len().min(pods);
-        let fresh = self.world.nodes[version][running..pods].iter();
-        let last = fresh.map(|node| node.startup).fold(0.0, f64::max);
-        self.due.pods = Some(self.now + micros(last));
-    }
-
-    fn pods_ready(&mut self) -> Option<Signal> {
-        let (version, pods) = if self.rolling_back {
-            (OLD, self.s.fleet.replicas as usize)
-        } else {
-            (NEW, self.target.1)
-        };
-        while self.state.pods[version].len() < pods {
-            self.state.pods[version].push(Some(self.now));
-        }
-        match self.s.strategy.routing {
-            Routing::Weights { delay } if !delay.is_zero() => {
-                self.due.shift = Some(self.now + delay.micros());
-                None
-            }
-            _ => self.settle(),
-        }
-    }
-
-    /// The traffic is where it was ordered.
-    fn settle(&mut self) -> Option<Signal> {
-        let weight = self.target.0;
         let sticky = self.s.traffic.users.sticky;
-        self.state.weight = weight;
-        self.state.share = if sticky { self.world.sticky_share(self.s, weight) } else { weight };
-        let new = self.state.pods[NEW].len();
-        let rest = self.s.fleet.replicas as usize - new;
-        if weight == 0.0 {
-            self.state.pods[NEW].clear();
-        } else if weight == 1.0 {
-            self.state.pods[OLD].clear();
-        } else if self.s.strategy.routing == Routing::Pods {
-            self.state.pods[OLD].truncate(rest);
+        let share = if sticky { self.world.sticky_share(self.s, weight) } else { weight };
+        let before = self.share(self.now);
+        (self.state.weight, self.state.share, self.state.due) = (weight, share, share);
+        (self.state.sessions, self.due.drained) = (None, None);
+        match self.s.strategy.affinity {
+            Some(affinity) if share != before => {
+                self.state.sessions = Some((before, self.now));
+                self.due.drained = Some(self.now + affinity.drain.micros());
+                self.moved();
+            }
+            _ => {
+                self.moved();
+                self.arrived(weight);
+            }
         }
-        if self.seen.exposed_at.is_none() && self.state.share > 0.0 {
-            self.seen.exposed_at = Some(self.now);
-            self.watching = true;
-            self.watches = self.s.gates.iter().map(|gate| Watch::new(gate, self.now)).collect();
-        }
-        self.note_harm();
-        if self.rolling_back {
-            self.end(Ending::RolledBack);
-            return None;
-        }
-        if weight == 1.0 {
-            self.seen.live_at = Some(self.now);
-        }
-        Some(Signal::Settled)
     }
 
-    /// Harm begins when a fault that acts meets traffic, and ends with that traffic.
+    /// All of the traffic is where it was ordered.
+    fn arrived(&mut self, weight: f64) {
+        if weight == 0.0 {
+            self.stop(NEW, 0);
+        } else if weight == 1.0 {
+            match self.s.strategy.keep_old.micros() {
+                0 => self.stop(OLD, 0),
+                keep => self.due.retire = Some(self.now + keep),
+            }
+        }
+        if self.rolling_back {
+            self.back();
+        } else {
+            self.advance();
+        }
+    }
+
+    /// The share of the new version may have changed.
+    pub(super) fn moved(&mut self) {
+        if self.exposed_at.is_none() && self.state.share > 0.0 {
+            self.expose();
+        }
+        self.note_share();
+    }
+
+    fn note_share(&mut self) {
+        let share = self.share(self.now);
+        self.seen.peak_share = self.seen.peak_share.max(share);
+    }
+
+    /// What wears pods out, once it has begun.
+    pub(super) fn wear(&self) -> Option<Wear> {
+        let troubles = self.world.troubles.iter().zip(&self.state.began);
+        let mut begun = troubles.filter(|(_, began)| began.is_some());
+        begun.find_map(|(trouble, _)| trouble.signature.wear)
+    }
+
+    /// Whether what wears out is felt by now: from then on it is harm.
+    fn feel(&mut self) {
+        if let Some(wear) = self.wear() {
+            let pods = &self.state.pods[NEW];
+            self.felt |= pods.iter().any(|pod| pod.used >= wear.felt_at() - 1e-8);
+        }
+    }
+
+    /// Until when fresh pods of the new version are slower than those of the old one would be.
+    pub(super) fn warm_at(&self) -> Option<u64> {
+        let cold = self.world.troubles.iter().filter_map(|trouble| trouble.signature.cold);
+        let warm = micros(cold.map(|cold| cold.warm_after()).fold(0.0, f64::max));
+        let ready = self.state.pods[NEW].iter().filter_map(|pod| pod.ready).max()?;
+        (warm > 0 && ready + warm > self.now).then_some(ready + warm)
+    }
+
+    /// Harm goes on while a fault that acts meets traffic, or pods that are missing because of it.
+    pub(super) fn is_harming(&self) -> bool {
+        let troubles = self.world.troubles.iter().zip(&self.state.began);
+        let acts = troubles.into_iter().any(|(trouble, began)| began.is_some() && trouble.hits());
+        let met = self.state.share > 0.0 || self.state.sessions.is_some();
+        let missing = self.serving(OLD) + self.serving(NEW) < self.s.fleet.replicas as usize
+            && self.state.pods[NEW].iter().any(|pod| pod.condition == Condition::Down);
+        met && (acts || self.felt || self.warm_at().is_some()) || missing
+    }
+
     fn note_harm(&mut self) {
-        match (self.seen.harm_began, self.is_harming()) {
-            (None, true) => self.seen.harm_began = Some(self.now),
-            (Some(_), false) => self.harm_ended = self.harm_ended.or(Some(self.now)),
-            _ => {}
+        if self.is_harming() {
+            self.seen.harm_began.get_or_insert(self.now);
+            self.seen.harm_ended = None;
+        } else if self.seen.harm_began.is_some() {
+            self.seen.harm_ended.get_or_insert(self.now);
         }
     }
 
     /// All gates that are due read first; then those that have something to say act, in order.
-    fn read_gates(&mut self, mut signal: Option<Signal>) -> Option<Signal> {
-        let due = |watch: &Watch| watch.due() == Some(self.now);
+    /// Says whether a gate has passed as often as was waited for.
+    fn read_gates(&mut self) -> bool {
+        let due = |watch: &super::watch::Watch| watch.due() == Some(self.now);
         let readers: Vec<usize> =
             (0..self.watches.len()).filter(|gate| due(&self.watches[*gate])).collect();
         for gate in &readers {
             let verdict = self.s.gates[*gate].verdict(&self.window(*gate));
             self.watches[*gate].book(verdict);
         }
+        let mut satisfied = false;
         for gate in readers {
             if self.watches[gate].tripped {
                 let all = self.watches.iter().all(|watch| watch.tripped);
                 if self.watching && (self.s.combine == Combine::Any || all) {
-                    signal = None;
+                    satisfied = false;
                     match self.s.gates[gate].action {
                         Action::Rollback => self.roll_back(gate),
                         Action::Pause => self.hold(Some(gate)),
@@ -170,10 +196,10 @@ impl Run<'_, '_> {
                 && self.watches[gate].passes >= passes
             {
                 (self.wanted, self.due.pause) = (None, None);
-                signal = Some(Signal::Satisfied);
+                satisfied = true;
             }
         }
-        signal
+        satisfied
     }
 
     /// Whole ticks that were scraped and delivered, the last so many of them.
@@ -191,46 +217,37 @@ impl Run<'_, '_> {
     }
 
     fn roll_back(&mut self, gate: usize) {
-        self.watching = false;
-        self.cancel_plan();
-        self.target = (0.0, 0);
-        self.rolling_back = true;
         let failures = self.watches.iter().filter_map(|watch| watch.first_failure);
         self.seen.detected_at = match self.s.combine {
             Combine::Any => self.watches[gate].first_failure,
             Combine::All => failures.min(),
         };
-        (self.seen.ordered_at, self.seen.gate) = (Some(self.now), Some(gate));
-        let replicas = self.s.fleet.replicas as usize;
-        match self.s.strategy.routing {
-            Routing::Weights { delay } if self.state.pods[OLD].len() == replicas => {
-                self.due.shift = Some(self.now + delay.micros());
-            }
-            _ => self.start_pods(OLD, replicas),
-        }
+        (self.seen.ordered_at, self.seen.by) = (Some(self.now), Some(By::Gate(gate as u8)));
+        self.turn_back();
     }
 
     /// Stops where it is. Who orders that again later changes nothing.
-    fn hold(&mut self, gate: Option<usize>) {
+    pub(super) fn hold(&mut self, gate: Option<usize>) {
         if self.seen.ending == Some(Ending::Held) {
             return;
         }
         self.cancel_plan();
         if let Some(gate) = gate {
             self.seen.detected_at = self.watches[gate].first_failure;
-            (self.seen.ordered_at, self.seen.gate) = (Some(self.now), Some(gate));
+            (self.seen.ordered_at, self.seen.by) = (Some(self.now), Some(By::Gate(gate as u8)));
         }
         self.end(Ending::Held);
     }
 
-    fn cancel_plan(&mut self) {
-        self.wanted = None;
-        self.due = super::simulator::Due::default();
+    pub(super) fn cancel_plan(&mut self) {
+        self.note_share();
+        (self.wanted, self.target) = (None, None);
+        self.due = Due { drained: self.due.drained, ..Due::default() };
     }
 
-    /// Gates watch on over a rollout that is held.
-    fn end(&mut self, ending: Ending) {
-        self.watching &= ending == Ending::Held;
+    /// Gates watch on over a rollout that is held or stuck.
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.watching &= matches!(ending, Ending::Held | Ending::Stuck);
         (self.seen.ending, self.seen.ended_at) = (Some(ending), self.now);
         self.due.watch = Some(self.now + self.s.watch.micros());
     }

@@ -20,7 +20,7 @@ use coalmine::strategy::{Routing, Stage, Strategy, canary};
 use coalmine::traffic::{Activity, Arrivals, Shape, Traffic, Users, Wander};
 use coalmine::units::{Currency, Factor, Money, Quantity, Rate, Share};
 
-fn share(text: &str) -> Share {
+pub(super) fn share(text: &str) -> Share {
     Share::parse(text).unwrap()
 }
 
@@ -28,11 +28,11 @@ pub(super) fn fixed(value: f64) -> Law {
     Fixed::new(value).unwrap().into()
 }
 
-fn uniform(low: f64, high: f64) -> Law {
+pub(super) fn uniform(low: f64, high: f64) -> Law {
     Uniform::new(low, high).unwrap().into()
 }
 
-fn log_uniform(low: f64, high: f64) -> Law {
+pub(super) fn log_uniform(low: f64, high: f64) -> Law {
     LogUniform::new(low, high).unwrap().into()
 }
 
@@ -49,7 +49,7 @@ pub(super) fn steps(steps: &[(&str, u64)], routing: Routing) -> Strategy {
 
 pub(super) const AT_ONCE: Routing = Routing::Weights { delay: Span::ZERO };
 
-fn users(population: u64, zipf: f64) -> Users {
+pub(super) fn users(population: u64, zipf: f64) -> Users {
     let activity = Activity::zipf(population, zipf);
     Users { population, zipf, sticky: false, error_sd: 0.0, activity }
 }
@@ -72,12 +72,12 @@ pub(super) fn errors_over(limit: &str) -> Metric {
     Metric::ErrorRate(ErrorRate { of: Subject::New, bound: Bound::Over(share(limit)) })
 }
 
-fn slower_than(millis: u64, limit: &str) -> Metric {
+pub(super) fn slower_than(millis: u64, limit: &str) -> Metric {
     let (than, bound) = (Span::from_millis(millis), Bound::Over(share(limit)));
     Metric::SlowShare(SlowShare { of: Subject::New, than, bound })
 }
 
-fn fault(kind: FaultKind) -> Fault {
+pub(super) fn fault(kind: FaultKind) -> Fault {
     Fault {
         kind,
         onset: Onset { after: Clock::Time(fixed(0.0)), ramp: Span::ZERO },
@@ -91,12 +91,12 @@ pub(super) fn spike(add: Law) -> Fault {
     fault(FaultKind::ErrorSpike(ErrorSpike { add }))
 }
 
-fn slowdown(factor: Law, share: Law) -> Fault {
+pub(super) fn slowdown(factor: Law, share: Law) -> Fault {
     fault(FaultKind::LatencyRegression(LatencyRegression { factor, share }))
 }
 
 /// Half of the releases are fine, the others have these faults.
-fn half_have(faults: Vec<Fault>) -> Vec<Release> {
+pub(super) fn half_have(faults: Vec<Fault>) -> Vec<Release> {
     let release = |name: &str, faults| Release { name: name.into(), weight: 1.0, faults };
     vec![release("fine", vec![]), release("faulty", faults)]
 }
@@ -130,7 +130,7 @@ pub(super) fn plain() -> Scenario {
             termination: Termination { deaf: Span::ZERO, takes: Span::ZERO },
         },
         baseline: Baseline { errors: 0.02, noise: None, latency: Latency::from_p50_p99(0.05, 0.4) },
-        slo: Slo { apdex: 0.1, latency: 0.3 },
+        slo: Slo { apdex: 0.1, latency: 0.3, availability: 0.999 },
         releases: half_have(vec![spike(log_uniform(0.01, 0.4))]),
         strategy: steps(&[("25%", 127), ("50%", 98)], AT_ONCE),
         gates: vec![judge("errors", errors_over("6%"))],
@@ -140,6 +140,7 @@ pub(super) fn plain() -> Scenario {
         people: None,
         alert: None,
         prices: Prices::new([Money::from_nanos(1, Currency::USD); LINES]).unwrap(),
+        changes_per_week: 10.0,
     }
 }
 

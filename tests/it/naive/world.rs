@@ -22,8 +22,6 @@ pub(super) struct Node {
     pub(super) speed: f64,
     /// Multiple of the odds of a failure.
     pub(super) odds: f64,
-    /// Seconds from the order to readiness.
-    pub(super) startup: f64,
 }
 
 /// A fault as it is in one world.
@@ -33,10 +31,22 @@ pub(super) struct Trouble {
     /// The share of requests or of users in scope.
     pub(super) part: f64,
     pub(super) by_users: bool,
-    /// Seconds or expected requests from the first traffic to its onset.
+    /// What has to pass from the first traffic to its onset, as its clock counts.
     pub(super) after: f64,
-    pub(super) by_requests: bool,
+    pub(super) clock: Counts,
     pub(super) ramp: Span,
+}
+
+/// What an onset is counted in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Counts {
+    Seconds,
+    /// Expected requests of the new version.
+    Requests,
+    /// Seconds since midnight.
+    Day,
+    /// The load as a multiple of its mean.
+    Load,
 }
 
 pub(super) struct World {
@@ -45,8 +55,8 @@ pub(super) struct World {
     pub(super) nodes: [Vec<Node>; 2],
     /// Multiples of the error rate of the heavy users.
     multiples: Vec<f64>,
-    rate: f64,
-    start: f64,
+    pub(super) rate: f64,
+    pub(super) start: f64,
     version_odds: [f64; 2],
     arm_salt: u64,
     scope_salt: u64,
@@ -109,6 +119,12 @@ impl World {
         odds * math::exp(x) * self.version_odds[v]
     }
 
+    /// The chance that a start of a pod of the new version fails.
+    pub(super) fn crash(&self) -> f64 {
+        let fine = self.troubles.iter().map(|trouble| 1.0 - trouble.signature.crash);
+        1.0 - fine.product::<f64>()
+    }
+
     /// A user's own multiple of the error rate.
     pub(super) fn multiple(&self, user: usize) -> f64 {
         self.multiples.get(user).copied().unwrap_or(1.0)
@@ -149,7 +165,7 @@ impl Node {
         });
         let sd = s.baseline.noise.as_ref().map_or(0.0, |noise| noise.node);
         let odds = math::exp(sd * dice.normal());
-        Self { speed, odds, startup: dice.draw(&s.fleet.startup) }
+        Self { speed, odds }
     }
 }
 
@@ -161,16 +177,25 @@ impl Trouble {
             Scope::Requests(law) => (dice.draw(law), false),
             Scope::Users(law) => (dice.draw(law), true),
         };
-        let (after, by_requests) = match &fault.onset.after {
-            Clock::Time(law) => (dice.draw(law), false),
-            Clock::Requests(law) => (dice.draw(law), true),
-            Clock::TimeOfDay(_) | Clock::Load(_) => unreachable!("no scenario here has them"),
+        let (after, clock) = match &fault.onset.after {
+            Clock::Time(law) => (dice.draw(law), Counts::Seconds),
+            Clock::Requests(law) => (dice.draw(law), Counts::Requests),
+            Clock::TimeOfDay(at) => (*at, Counts::Day),
+            Clock::Load(law) => (dice.draw(law), Counts::Load),
         };
-        Self { signature, part, by_users, after, by_requests, ramp: fault.onset.ramp }
+        Self { signature, part, by_users, after, clock, ramp: fault.onset.ramp }
     }
 
-    pub(super) fn is_harmless(&self) -> bool {
-        self.part == 0.0 || self.signature.is_none()
+    /// Whether it acts from the first request on.
+    pub(super) fn acts_at_once(&self) -> bool {
+        matches!(self.clock, Counts::Seconds | Counts::Requests) && self.after <= 0.0
+    }
+
+    /// Whether it harms requests whenever it acts.
+    pub(super) fn hits(&self) -> bool {
+        let Signature { errors, slow, factor, work, .. } = self.signature;
+        let scoped = errors > 0.0 || slow > 0.0 && factor != 1.0;
+        self.part > 0.0 && scoped || work != 1.0
     }
 }
 

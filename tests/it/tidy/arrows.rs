@@ -5,7 +5,8 @@ use super::source::{File, rust, words};
 
 /// The modules of `src` in reading order, and those whose names each may say. A module that is not
 /// here does not exist.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 17] = [
+    (ANYWHERE, &[]),
     ("units", &[]),
     ("document", &["units"]),
     ("traffic", &["units", "document"]),
@@ -14,25 +15,46 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate"]),
+    ("people", &["units", "document"]),
+    ("cost", &["units", "document"]),
     (
         "scenario",
-        &["units", "document", "traffic", "fleet", "baseline", "fault", "gate", "strategy"],
+        &[
+            "units", "document", "traffic", "fleet", "baseline", "fault", "gate", "strategy",
+            "people", "cost",
+        ],
     ),
     ("import", &["units", "document", "scenario"]),
     (
         "simulation",
-        &["units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "scenario"],
+        &[
+            "units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "people",
+            "scenario",
+        ],
     ),
     ("experiment", &["units", "document", "gate", "strategy", "scenario", "simulation"]),
     (
         "report",
-        &["units", "document", "fault", "gate", "strategy", "scenario", "simulation", "experiment"],
+        &[
+            "units",
+            "document",
+            "fault",
+            "gate",
+            "strategy",
+            "people",
+            "scenario",
+            "simulation",
+            "experiment",
+        ],
     ),
     (
         "cli",
         &["units", "document", "gate", "scenario", "import", "simulation", "experiment", "report"],
     ),
 ];
+
+/// Whose name everybody may say: bugs that tests plant are where they would be made.
+const ANYWHERE: &str = "planted";
 
 /// Words that a module must not say at all, so that comparisons stay honest.
 const ABSENCES: [(&str, &[&str]); 3] = [
@@ -67,7 +89,7 @@ fn arrows_point_one_way() {
         let row = ARROWS.iter().find(|(name, _)| *name == module);
         let allowed = row.map_or(&[][..], |(_, allowed)| *allowed);
         for said in named_modules(&file.code()) {
-            if said != module && !allowed.contains(&said.as_str()) {
+            if said != module && said != ANYWHERE && !allowed.contains(&said.as_str()) {
                 complaints.push(format!("{}: {module} must not say crate::{said}", file.path));
             }
         }

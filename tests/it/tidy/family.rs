@@ -20,13 +20,21 @@ struct Family {
 }
 
 const FAMILIES: [Family; 3] = [
-    Family { folder: "src/fault", names: FaultKind::NAMES, others: &["mod", "document"] },
+    Family {
+        folder: "src/fault",
+        names: FaultKind::NAMES,
+        others: &["mod", "document", "signature"],
+    },
     Family {
         folder: "src/gate",
         names: Metric::NAMES,
         others: &["mod", "document", "bound", "window"],
     },
-    Family { folder: "src/strategy", names: Strategy::NAMES, others: &["mod", "document"] },
+    Family {
+        folder: "src/strategy",
+        names: Strategy::NAMES,
+        others: &["mod", "document", "rollout"],
+    },
 ];
 
 /// Folders whose members are known by what they define, and how the list calls them.

@@ -1,0 +1,157 @@
+//! What becomes of a Deployment of Kubernetes.
+
+use super::{case, container, deployment};
+
+#[test]
+fn a_deployment_is_a_rolling_update_with_the_defaults_of_kubernetes() {
+    let case = case(&deployment(""));
+    case.decodes();
+    assert_eq!(case.at("name"), Some("shop"));
+    assert_eq!(case.at("fleet.replicas"), Some("1"));
+    assert_eq!(case.at("strategy.rolling.maxSurge"), Some("25%"));
+    assert_eq!(case.at("strategy.rolling.maxUnavailable"), Some("25%"));
+    assert_eq!(case.at("controller"), Some("ideal"));
+    assert!(case.assumes("pods are replaced by a RollingUpdate, the default of Kubernetes"));
+    assert!(case.assumes("one pod: Kubernetes' default, as replicas is not given"));
+    assert!(case.assumes("nothing judges the release"));
+    assert!(case.losses().is_empty(), "{:#?}", case.losses());
+}
+
+#[test]
+fn batches_and_times_are_taken_over() {
+    let fields = "  replicas: 12\n  minReadySeconds: 10\n  progressDeadlineSeconds: 90\n  \
+                  strategy: { type: RollingUpdate, rollingUpdate: { maxSurge: 3, maxUnavailable: 0% } }\n";
+    let case = case(&deployment(fields));
+    case.decodes();
+    for (path, expected) in [
+        ("fleet.replicas", "12"),
+        ("strategy.rolling.maxSurge", "3"),
+        ("strategy.rolling.maxUnavailable", "0%"),
+        ("strategy.rolling.minReadySeconds", "10s"),
+        ("strategy.rolling.progressDeadline", "1m30s"),
+    ] {
+        assert_eq!(case.at(path), Some(expected), "{path}");
+    }
+}
+
+#[test]
+fn all_pods_go_first_where_it_says_so() {
+    let case = case(&deployment("  strategy: { type: Recreate }\n  progressDeadlineSeconds: 60\n"));
+    case.decodes();
+    assert_eq!(case.at("strategy.recreate.progressDeadline"), Some("1m"));
+}
+
+#[test]
+fn a_deadline_of_a_lifetime_is_a_month() {
+    let case = case(&deployment("  progressDeadlineSeconds: 2147483647\n"));
+    case.decodes();
+    assert_eq!(case.at("strategy.rolling.progressDeadline"), Some("30d"));
+}
+
+#[test]
+fn an_autoscaler_says_how_many_pods_there_are_at_least() {
+    let scaler = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n\
+                  metadata: { name: shop }\nspec:\n  minReplicas: 4\n  maxReplicas: 9\n  \
+                  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }\n";
+    let scaled = case(&(deployment("") + scaler));
+    scaled.decodes();
+    assert_eq!(scaled.at("fleet.replicas"), Some("4"));
+    assert!(scaled.assumes("4 pods: minReplicas of HorizontalPodAutoscaler shop"));
+    assert!(scaled.losses()[0].ends_with("the number of pods does not follow the load"));
+    let said = case(&(deployment("  replicas: 7\n") + scaler));
+    assert_eq!(said.at("fleet.replicas"), Some("7"));
+}
+
+#[test]
+fn a_pod_is_ready_at_the_first_probe_that_can_succeed() {
+    let probe = "readinessProbe: { grpc: { port: 1 }, initialDelaySeconds: 15, periodSeconds: 5, \
+                 successThreshold: 3, timeoutSeconds: 2 }";
+    let late = case(&container(probe));
+    late.decodes();
+    for key in ["startup", "restart"] {
+        assert_eq!(late.at(&format!("fleet.pod.{key}.uniform.from")), Some("25s"));
+        assert_eq!(late.at(&format!("fleet.pod.{key}.uniform.to")), Some("30s"));
+    }
+    assert!(late.assumes("a pod is ready 25s to 30s after its order or restart"));
+    let path = "spec.template.spec.containers.0.readinessProbe.timeoutSeconds: ";
+    assert!(late.losses()[0].starts_with(path), "{:#?}", late.losses());
+
+    let soon = case(&container("readinessProbe: { httpGet: { port: 80 } }"));
+    soon.decodes();
+    assert_eq!(soon.at("fleet.pod.startup"), None);
+    assert!(soon.assumes("the probes begin at once"));
+
+    let slow = case(&container(
+        "startupProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 40, failureThreshold: 9 }",
+    ));
+    slow.decodes();
+    assert_eq!(slow.at("fleet.pod.startup.uniform.from"), Some("40s"));
+    assert!(slow.losses()[0].ends_with("a container that is slower to start is not restarted"));
+    assert!(case(&container("tty: true")).assumes("no container has a readinessProbe"));
+}
+
+#[test]
+fn a_limit_of_memory_is_where_a_pod_is_killed() {
+    let memory = |resources: &str| case(&container(&format!("resources: {resources}")));
+    let both = memory("{ limits: { memory: 768Mi, cpu: 2 }, requests: { memory: 512Mi } }");
+    both.decodes();
+    assert_eq!(both.at("fleet.pod.memory.limit"), Some("768Mi"));
+    assert_eq!(both.at("fleet.pod.memory.baseline"), Some("512Mi"));
+    assert!(both.assumes("killed at its limit of 768Mi, and a healthy pod uses what it requests"));
+    assert!(both.losses()[0].starts_with("spec.template.spec.containers.0.resources.limits.cpu: "));
+    let equal = memory("{ limits: { memory: 1G }, requests: { memory: 1G } }");
+    equal.decodes();
+    assert_eq!(equal.at("fleet.pod.memory.limit"), Some("1G"));
+    assert_eq!(equal.at("fleet.pod.memory.baseline"), Some("572Mi"));
+    let none = memory("{ requests: { memory: 1Gi } }");
+    none.decodes();
+    assert_eq!(none.at("fleet.pod.memory"), None);
+    assert!(none.losses()[0].ends_with("it does not say where the container is killed"));
+    assert!(none.assumes("no limit on memory is given"));
+    memory("{ limits: { memory: 1 } }").decodes();
+}
+
+#[test]
+fn a_hook_before_the_end_lets_a_pod_serve_on() {
+    let hook = |hook: &str| format!("lifecycle: {{ preStop: {hook} }}");
+    for sleeps in ["{ sleep: { seconds: 15 } }", "{ exec: { command: [sleep, \"15\"] } }"] {
+        let case = case(&container(&hook(sleeps)));
+        case.decodes();
+        assert_eq!(case.at("fleet.pod.termination.preStop"), Some("15s"));
+        assert_eq!(case.at("fleet.pod.termination.takes"), Some("20s"));
+        assert!(case.assumes("serves for 15s more after it was told to stop (preStop)"));
+    }
+    let grace =
+        |text: &str| text.replace("restartPolicy: Always", "terminationGracePeriodSeconds: 10");
+    let endless = container(&hook("{ sleep: { seconds: 2147483647 } }"));
+    let endless = grace(&endless).replace("Seconds: 10", "Seconds: 2147483647");
+    case(&endless).decodes();
+    let cut = case(&grace(&container(&hook("{ sleep: { seconds: 60 } }"))));
+    assert_eq!(cut.at("fleet.pod.termination.preStop"), Some("10s"));
+    assert_eq!(cut.at("fleet.pod.termination.takes"), Some("12s"));
+    assert!(cut.assumes("preStop is cut to the grace period"));
+    let other = case(&container(&hook("{ exec: { command: [nginx, -s, quit] } }")));
+    assert_eq!(other.at("fleet.pod.termination"), None);
+    assert!(
+        other.losses()[0].ends_with("how long it takes is not known: a pod stops serving at once")
+    );
+    let patient = case(&grace(&deployment("")));
+    assert_eq!(patient.at("fleet.pod.termination"), None);
+    assert!(patient.assumes("within its grace period of 10s"));
+    let hasty = case(&grace(&deployment("")).replace("Seconds: 10", "Seconds: 3"));
+    hasty.decodes();
+    assert_eq!(hasty.at("fleet.pod.termination.takes"), Some("3s"));
+}
+
+#[test]
+fn what_a_deployment_says_and_cannot_be_kept_is_listed() {
+    let case =
+        case(&deployment("  paused: true\n  revisionHistoryLimit: 0\n  progresDeadline: 5\n"));
+    let losses = case.losses();
+    assert_eq!(losses.len(), 3, "{losses:#?}");
+    assert_eq!(losses[0], "spec.paused: the rollout begins although it is paused");
+    assert!(losses[1].starts_with("spec.revisionHistoryLimit: people can bring"));
+    assert!(losses[2].starts_with("spec.progresDeadline: not understood"));
+    let harmless = deployment("  paused: false\n  revisionHistoryLimit: 5\n");
+    assert!(super::case(&harmless).losses().is_empty());
+}

@@ -1,0 +1,233 @@
+//! What pods that faults have worn do with requests, one by one; kept while nothing about a pod
+//! changes, because a day of pods that are killed and come back asks for it very often.
+
+use chance::math;
+use clockwork::Instant;
+
+use super::expect::{Context, Duty, Effect};
+use super::law::POINTS;
+use super::state::{Cohort, Condition};
+use super::tails::{Tails, ln_cold};
+use crate::fault::Wear;
+use crate::fleet::{overload, stretch};
+use crate::strategy::NEW;
+use crate::traffic::STEP_BITS;
+
+/// While the response time of a pod grows by less than this, its ticks count as alike.
+const ALIKE: f64 = 1.1;
+
+/// What a cohort does with requests.
+#[derive(Clone, Copy, Debug)]
+struct Deeds {
+    /// The share of its requests that find no room.
+    lost: f64,
+    /// The shares of slow responses beyond each limit, added up over its pods.
+    tails: Tails,
+}
+
+/// What the deeds of a cohort depend on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Key {
+    to: u32,
+    ready: Option<Instant>,
+    end: Option<Instant>,
+    /// What is used up, where nothing more is.
+    used: u64,
+    /// The ticks that count as alike: the first, and how many.
+    block: (u32, u32),
+    busy: u64,
+}
+
+/// Deeds of a cohort at as many utilisations.
+const WAYS: usize = 4;
+
+/// The deeds of cohorts, by the ordinal of their first pod.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept(Vec<[Option<(Key, Deeds)>; WAYS]>);
+
+impl Kept {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Context<'_> {
+    /// The share of the requests that find a pod with room for them, and the shares of slow
+    /// responses beyond each limit among those that are answered, of a version whose pods differ.
+    pub(super) fn worn(&mut self, v: usize, duty: &Duty, effect: &Effect) -> (f64, Tails) {
+        let state = self.state;
+        let (serving, mut tails) = (state.serving[v], [0.0; POINTS]);
+        if serving == 0 {
+            return (0.0, tails);
+        }
+        self.world.draw_speeds(self.scenario, v, state.pods[v]);
+        let plain = effect.work == 1.0 && effect.components.is_trivial();
+        let shadow = overload(duty.shadow);
+        let (mut served, mut from) = (0.0, 0);
+        for cohort in &state.cohorts[v] {
+            let first = std::mem::replace(&mut from, cohort.to);
+            if cohort.condition != Condition::Up {
+                continue;
+            }
+            let deeds = if plain {
+                self.kept(v, (first, cohort), duty, effect)
+            } else {
+                self.deeds(v, (first, cohort), duty, effect)
+            };
+            // Whoever is slow answers less as well: those who answer are not all alike.
+            let answers = 1.0 - deeds.lost.max(shadow);
+            served += f64::from(cohort.to - first) * answers;
+            tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
+        }
+        if served > 0.0 {
+            tails = tails.map(|sum| sum / served);
+        }
+        (served / f64::from(serving), tails)
+    }
+
+    /// The first tick after `tick` at which a pod that wears out does so noticeably; nothing where
+    /// none does.
+    pub(super) fn wears_until(&mut self, tick: u32) -> Option<u32> {
+        let (fault, wear) = self.world.wear()?;
+        let state = self.state;
+        if state.began[fault].is_none() || state.pods[NEW] == 0 {
+            return None;
+        }
+        let load = self.pod_load(tick);
+        let rate = Self::wears_by(&wear, load);
+        let up = state.cohorts[NEW].iter().filter(|cohort| cohort.condition == Condition::Up);
+        let blocks = up.map(|cohort| self.block(cohort, Some((&wear, rate)), tick));
+        let ends = blocks.map(|(first, ticks)| first + ticks);
+        Some(ends.fold(((tick >> STEP_BITS) + 1) << STEP_BITS, u32::min))
+    }
+
+    /// Requests per second that a pod of the new version gets in the step of a tick.
+    fn pod_load(&mut self, tick: u32) -> f64 {
+        let (s, state) = (self.scenario, self.state);
+        let load = self.load(tick);
+        let serving = f64::from(state.serving[NEW].max(1));
+        // As a utilisation and back: to the last bit what the expectation of the tick reckons with.
+        load * state.share / (serving * s.fleet.per_pod) * s.fleet.per_pod
+    }
+
+    /// What a pod uses up per second.
+    fn wears_by(wear: &Wear, requests: f64) -> f64 {
+        wear.per_second + wear.per_request * requests
+    }
+
+    /// What is used up of a pod at a time: told from its end, so that it is the same however often
+    /// the regime has changed on the way.
+    fn used(cohort: &Cohort, rate: f64, at: f64) -> f64 {
+        let Some(end) = cohort.end.map(seconds) else { return cohort.used };
+        (1.0 - rate * (end - at)).clamp(0.0, 1.0)
+    }
+
+    /// The aligned ticks around `tick` that count as alike for a cohort: 16, or half of them as
+    /// long as its response time grows noticeably within.
+    fn block(&self, cohort: &Cohort, wear: Option<(&Wear, f64)>, tick: u32) -> (u32, u32) {
+        let length = self.scenario.tick.as_secs_f64();
+        let grows = |from: u32, to: u32| {
+            let [from, to] = [from, to].map(|tick| length * f64::from(tick));
+            let wears = wear.is_some_and(|(wear, rate)| {
+                let [a, b] = [from, to].map(|at| wear.slowdown(Self::used(cohort, rate, at)));
+                b > a * ALIKE
+            });
+            wears || self.warms(cohort, from, to)
+        };
+        let mut bits = STEP_BITS;
+        loop {
+            let first = tick >> bits << bits;
+            if bits == 0 || !grows(first, first + (1 << bits)) {
+                return (first, 1 << bits);
+            }
+            bits -= 1;
+        }
+    }
+
+    /// Whether a pod warms noticeably between two times.
+    fn warms(&self, cohort: &Cohort, from: f64, to: f64) -> bool {
+        let Some(ready) = cohort.ready.map(seconds) else { return false };
+        if from >= ready + self.world.warm_after {
+            return false;
+        }
+        let fault = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
+        let all = || self.scenario.fleet.cold.into_iter().chain(fault.clone());
+        let coldness = |at: f64| -> f64 { all().map(|it| it.at((at - ready).max(0.0))).product() };
+        coldness(from) > coldness(to) * ALIKE
+    }
+
+    fn kept(
+        &mut self,
+        v: usize,
+        (first, cohort): (u32, &Cohort),
+        duty: &Duty,
+        effect: &Effect,
+    ) -> Deeds {
+        let requests = duty.plain * self.scenario.fleet.per_pod;
+        let wear = self.world.wear().map(|(_, wear)| (wear, Self::wears_by(&wear, requests)));
+        let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
+        let Cohort { to, ready, end, .. } = *cohort;
+        let used = if end.is_none() { cohort.used.to_bits() } else { 0 };
+        let key = Key { to, ready, end, used, block, busy: duty.plain.to_bits() };
+        let way = self.state.serving[v] as usize % WAYS;
+        let known = self.world.kept[v].0.get(first as usize).and_then(|ways| ways[way]);
+        if let Some((_, deeds)) = known.filter(|(of, _)| *of == key) {
+            return deeds;
+        }
+        let length = self.scenario.tick.as_secs_f64();
+        let begins = length * f64::from(block.0);
+        let ends = begins + length * f64::from(block.1);
+        let duty = Duty { middle: f64::midpoint(begins, ends), block: (begins, ends), ..*duty };
+        let deeds = self.deeds(v, (first, cohort), &duty, effect);
+        let kept = &mut self.world.kept[v].0;
+        if kept.len() <= first as usize {
+            kept.resize(self.state.pods[v].max(first + 1) as usize, [None; WAYS]);
+        }
+        kept[first as usize][way] = Some((key, deeds));
+        deeds
+    }
+
+    fn deeds(
+        &self,
+        v: usize,
+        (first, cohort): (u32, &Cohort),
+        duty: &Duty,
+        effect: &Effect,
+    ) -> Deeds {
+        let slowness = self.slowness(cohort, duty);
+        let busy = duty.plain * effect.work;
+        let u0 = self.scenario.fleet.utilisation;
+        let fresh = self.scenario.fleet.cold;
+        let cold = fresh.map_or(0.0, |cold| ln_cold(cold, duty.middle, cohort.ready));
+        let ln = math::ln(stretch(busy * slowness, u0) * slowness) + cold;
+        let parts = effect.components.list();
+        let tails = self.tails_of_pods(v, first..cohort.to, parts, &self.limits.ln, ln);
+        Deeds { lost: overload(busy * slowness), tails }
+    }
+
+    /// How many times as long a request takes on the pods of a cohort because of what their faults
+    /// have done to them, in the middle of the part of the block in which they live.
+    fn slowness(&self, cohort: &Cohort, duty: &Duty) -> f64 {
+        let mut slowness = 1.0;
+        for fault in self.world.severities() {
+            if let Some(cold) = fault.signature.cold {
+                let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
+                slowness *= cold.at((duty.middle - ready).max(0.0));
+            }
+            if let Some(wear) = fault.signature.wear {
+                let (begins, ends) = duty.block;
+                let begins = cohort.ready.map_or(begins, |ready| begins.max(seconds(ready)));
+                let ends = cohort.end.map_or(ends, |end| ends.min(seconds(end)));
+                let rate = Self::wears_by(&wear, duty.plain * self.scenario.fleet.per_pod);
+                let middle = f64::midpoint(begins, ends.max(begins));
+                slowness *= wear.slowdown(Self::used(cohort, rate, middle));
+            }
+        }
+        slowness
+    }
+}
+
+fn seconds(at: Instant) -> f64 {
+    at.since_start().as_secs_f64()
+}
