@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// The variant that the others are held against
     #[arg(long, value_name = "NAME")]
     baseline: Option<String>,
-    /// Measures to show, each with all that begin with it, or all
+    /// Measures to show, by name or by its beginning, or all
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     measures: Vec<String>,
     #[command(flatten)]

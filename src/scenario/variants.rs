@@ -33,7 +33,7 @@ record! {
     pub struct CompareReportDoc {
         /// The variant that the others are held against; the first one when it is not given.
         baseline: Option<At<Name>>,
-        /// The measures that a page shows, each with all that begin with it.
+        /// The measures that a page shows, by name or by its beginning.
         measures: Option<Vec<At<String>>>,
     }
 }
@@ -45,7 +45,7 @@ pub struct Variants {
     pub documents: Vec<(String, Node)>,
     /// Which one the others are held against.
     pub baseline: usize,
-    /// The measures that a page shows, each with all that begin with it; the usual ones when
+    /// The measures that a page shows, by name or by its beginning; the usual ones when
     /// nothing is said.
     pub measures: Option<Vec<At<String>>>,
 }

@@ -14,4 +14,5 @@ mod readme;
 mod reports;
 mod cli;
 mod broken;
+mod claims;
 mod tidy;

@@ -74,9 +74,11 @@ fn markdown(report: &Report) -> String {
     }
     let said = command.output().expect("the program starts");
     let messages = String::from_utf8_lossy(&said.stderr).into_owned();
-    // What is expected of a scenario holds, and a claim is as it is written down.
+    // What is expected holds, and a claim is as it is written down; the first scenario shows gates
+    // that are not good enough.
     let name = &report.name;
-    assert_eq!(said.status.code(), Some(0), "reports/{name}.md is not as wanted: {messages}");
+    let wanted = i32::from(name == "first");
+    assert_eq!(said.status.code(), Some(wanted), "reports/{name}.md is not as wanted: {messages}");
     String::from_utf8(said.stdout).expect("text")
 }
 

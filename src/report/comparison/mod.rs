@@ -9,7 +9,7 @@ pub use sentence::sentence;
 
 use super::{Assumption, MeanBill, Provenance};
 use crate::document::Look;
-use crate::experiment::{Comparison, Expectation, MEASURES, Measure, Standing};
+use crate::experiment::{Comparison, Expectation, MEASURES, Measure, Standing, find};
 
 /// What one comparison says, ready for any renderer.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,14 +59,16 @@ pub const SHOWN: &[&str] = &[
     "cost.mean",
 ];
 
-/// The measures whose name is one of these, or begins with one of them and a dot; every one for
-/// the word `all`. An error is the first that means nothing.
+/// The measures of these names; of a name that no measure has, those that begin with it and a dot;
+/// every one for the word `all`. An error is the first that means nothing.
 pub fn shown<'a>(wanted: &[&'a str]) -> Result<Vec<&'static Measure>, &'a str> {
     let mut all = Vec::new();
     for name in wanted {
+        let is_whole = find(name).is_some();
         let means = |it: &&Measure| {
             let rest = it.name.strip_prefix(name);
-            *name == "all" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            let is_meant = |rest: &str| rest.is_empty() || !is_whole && rest.starts_with('.');
+            *name == "all" || rest.is_some_and(is_meant)
         };
         let found: Vec<&'static Measure> = MEASURES.iter().filter(means).collect();
         if found.is_empty() {
@@ -112,6 +114,8 @@ mod tests {
     fn every_shown_measure_exists() {
         assert_eq!(shown(SHOWN).expect("measures").len(), SHOWN.len());
         assert_eq!(shown(&["blast-radius.users"]).expect("measures").len(), 6);
+        let one = shown(&["blast-radius.users.mean"]).expect("a measure");
+        assert_eq!(one.len(), 1, "a measure is not the ones that its name begins");
         assert_eq!(shown(&["all"]).expect("measures").len(), MEASURES.len());
         assert_eq!(shown(&["mttr", "mtbf"]), Err("mtbf"));
     }
