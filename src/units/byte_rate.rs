@@ -110,7 +110,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printed_text_parses_back(bytes in any::<u64>(), shift in 0..64_u32, times in 0..4_usize) {
+        fn printed_text_parses_back(
+            bytes in any::<u64>(), shift in 0..64_u32, times in 0..4_usize,
+        ) {
             let times = [1, 24, 1440, DAY][times];
             let rate = ByteRate((bytes >> shift) / times * times);
             prop_assert_eq!(ByteRate::parse(&rate.to_string()), Ok(rate));

@@ -3,10 +3,12 @@
 
 use std::fmt::Write as _;
 
+use chance::law::Fixed;
+use coalmine::fault::{FaultKind, Loses};
 use coalmine::scenario::Scenario;
 
 use super::dice::Dice;
-use super::faults::Fault;
+use super::faults::{Fault, Kind};
 use super::plan::{Gate, Plan};
 
 /// A scenario before it is written down. Times are whole seconds unless it says otherwise.
@@ -264,7 +266,17 @@ people: {}
     /// When it is not.
     pub(super) fn scenario(&self) -> Scenario {
         let text = self.text();
-        Scenario::read(&text).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
+        let read = Scenario::read(&text);
+        let mut scenario = read.unwrap_or_else(|problems| panic!("{problems}\n{text}"));
+        // No document may say a leak of nothing: here it is a limit.
+        for (fault, draft) in scenario.releases[0].faults.iter_mut().zip(&self.faults) {
+            if let (FaultKind::MemoryLeak(leak), Kind::Leak { rate: 0, .. }) =
+                (&mut fault.kind, draft.kind)
+            {
+                leak.loses = Loses::PerSecond(Fixed::new(0.0).expect("a number").into());
+            }
+        }
+        scenario
     }
 }
 

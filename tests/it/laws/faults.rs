@@ -123,7 +123,8 @@ impl Fault {
             ),
             Kind::Crash(chance) => format!("{{ crash-loop: {{ chance: {chance}% }} }}"),
             Kind::Leak { rate, drag } => format!(
-                "{{ memory-leak: {{ rate: {rate}Mi/m, drag: {}, {onset} }} }}",
+                "{{ memory-leak: {{ rate: {}Mi/m, drag: {}, {onset} }} }}",
+                rate.max(1),
                 if drag { 3 } else { 0 }
             ),
             Kind::LeakPerRequest(each) => {

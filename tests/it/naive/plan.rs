@@ -203,6 +203,8 @@ impl Run<'_, '_> {
         self.state.began = vec![None; self.world.troubles.len()];
         (self.stage, self.rolling_back, self.felt) = (0, false, false);
         (self.exposed_at, self.seen.ending) = (None, None);
+        // What led to the end of one attempt says nothing of the next.
+        (self.seen.by, self.seen.ordered_at, self.seen.detected_at) = (None, None, None);
         self.advance();
     }
 

@@ -28,11 +28,11 @@ const ARROWS: [(&str, &[&str]); 17] = [
     (
         "simulation",
         &[
-            "units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "people",
+            "units", "traffic", "fleet", "baseline", "fault", "gate", "strategy", "people", "cost",
             "scenario",
         ],
     ),
-    ("experiment", &["units", "document", "gate", "strategy", "scenario", "simulation"]),
+    ("experiment", &["units", "document", "gate", "strategy", "cost", "scenario", "simulation"]),
     (
         "report",
         &[
@@ -42,6 +42,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "gate",
             "strategy",
             "people",
+            "cost",
             "scenario",
             "simulation",
             "experiment",
