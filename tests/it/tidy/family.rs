@@ -94,9 +94,11 @@ struct Definition {
 
 #[test]
 fn every_code_of_a_problem_is_in_a_table_and_is_used() {
-    let tables: [&[Code]; 4] = [
+    let tables: [&[Code]; 6] = [
         coalmine::document::CODES,
         coalmine::scenario::CODES,
+        coalmine::scenario::VARIANT_CODES,
+        coalmine::scenario::CLAIM_CODES,
         coalmine::import::CODES,
         coalmine::experiment::CODES,
     ];
