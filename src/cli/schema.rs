@@ -78,7 +78,8 @@ fn also(schema: &mut Value, kind: &str, shape: Shape, doc: &str) {
     let Value::Object(defs) = other["$defs"].take() else { return };
     for (name, mut def) in defs {
         let is_root = other["$ref"] == json!(format!("#/$defs/{name}"));
-        if let (true, Value::Object(properties)) = (is_root, def["properties"].take()) {
+        if is_root {
+            let Value::Object(properties) = def["properties"].take() else { continue };
             for (key, property) in properties {
                 schema["$defs"]["ScenarioDoc"]["properties"][key] = property;
             }

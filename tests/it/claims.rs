@@ -57,9 +57,6 @@ fn a_claim_that_is_as_written_down_is_good_and_another_one_fails() {
 
 #[test]
 fn a_claim_that_the_worlds_do_not_decide_is_undecided() {
-    let few = claim("holds").replace("<= 10% }", "<= 55%, bad: '>= 99.9%' }");
-    let (code, text, _) = run(&["run", "-", "-n", "20"], &few);
-    assert_eq!(code, Some(1), "one violated bound refutes a case: {text}");
     let few = claim("refuted").replace("peak-share.mean: <= 10% }", "bad: '>= 99.9%' }");
     let (code, text, _) = run(&["run", "-", "-n", "20"], &few);
     assert_eq!(code, Some(3), "{text}");
