@@ -115,7 +115,7 @@ pub const MEASURES: &[Measure] = &[
         "start of the change until it was promoted, rolled back or held",
     ),
     rate("caught", W::Bad, E::Caught, "bad releases that were stopped before promotion"),
-    rate("missed", W::Bad, E::Missed, "bad releases that were promoted"),
+    rate("missed", W::Bad, E::Missed, "bad releases that were promoted as they were"),
     rate("prevented", W::Bad, E::Prevented, "bad releases that were stopped before any harm"),
     rate(
         "caught.by-person",

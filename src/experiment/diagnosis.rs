@@ -89,7 +89,7 @@ fn missed(
 ) -> Option<Missed> {
     let tally = &summary.kinds.get(kind)?.tally;
     let is = |it: &Measures| {
-        usize::from(it.release) == kind && it.truth == Truth::Bad && it.promoted_at.is_some()
+        usize::from(it.release) == kind && it.is_missed()
     };
     let all = || (0_u64..).zip(&sample.values).filter(|(_, it)| is(it));
     let promoted = all().count() as u64;

@@ -192,7 +192,7 @@ impl Event {
             Self::StoppedByPerson => it.by == Some(By::Person),
             Self::Caught => it.is_caught(),
             Self::CaughtByPerson => it.is_caught() && it.by == Some(By::Person),
-            Self::Missed => it.truth == Truth::Bad && it.promoted_at.is_some(),
+            Self::Missed => it.is_missed(),
             Self::TakenBack => it.promoted_at.is_some() && it.ending == Ending::RolledBack,
             Self::Prevented => it.is_caught() && it.harm_began.is_none(),
             Self::SelfHealed => {

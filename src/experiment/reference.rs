@@ -81,13 +81,50 @@ gates:
   low: { metric: throughput, under: 30/s, minSamples: 1 }
 ",
     ),
+    (
+        "rolling",
+        "
+fleet: { replicas: 8, pod: { restart: 9s } }
+traffic: { rate: 240/s }
+time: { watch: 6h }
+strategy: { rolling: { maxSurge: 2, maxUnavailable: 1, minReadySeconds: 5s } }
+afterRollback: { fix: { takes: 30m, attempts: 2 } }
+releases:
+  good: { weight: 40% }
+  leak: { weight: 20%, faults: [{ memory-leak: { rate: { loguniform: { from: 200Mi/h, to: 4Gi/h } } } }] }
+  pool: { weight: 20%, faults: [{ pool-exhaustion: { leaks: 0.02%, restart: 2m } }] }
+  crash: { weight: 20%, faults: [{ crash-loop: { chance: 70% } }, { capacity-regression: { work: 1.5x } }] }
+gates:
+  errors: { metric: error-rate, over: 1%, window: 2m, interval: 30s, failureLimit: 2 }
+",
+    ),
+    (
+        "switch",
+        "
+fleet: { replicas: 6 }
+traffic: { rate: 120/s, users: { sticky: true } }
+time: { watch: 4h }
+strategy:
+  blueGreen:
+    prePromotion: { requests: 50, every: 1s, over: 10% }
+    affinity: { session: 4m, drain: 6m }
+    keepOld: 20m
+afterRollback: { retry: { cooldown: 10m, attempts: 3 } }
+releases:
+  good: { weight: 30% }
+  spike: { weight: 40%, faults: [{ error-spike: { add: { loguniform: { from: 1%, to: 60% } } } }] }
+  cold: { weight: 30%, faults: [{ cold-cache: { latency: 6x, decay: 10m } }] }
+gates:
+  errors: { metric: error-rate, over: 4%, window: 2m, interval: 60s, failureLimit: 3 }
+",
+    ),
 ];
 
 /// Replications of each that the fingerprint is made of.
 pub const REPLICATIONS: u64 = 512;
 
 /// The fingerprint of this engine. Another one means that simulated values have changed.
-pub const FINGERPRINT: &str = "ec7435374e7b4c9f";
+pub const FINGERPRINT: &str = "da670fd09a5e43b9";
 
 /// The fixed scenario of that name.
 ///
@@ -142,6 +179,7 @@ fn add(digest: &mut Digest, it: &Measures) {
         it.truth as u64,
         it.ending as u64,
         by(it.by),
+        u64::from(it.fixed),
         u64::from(it.attempts),
         at(it.harm_ended),
         it.bystanders as u64,
@@ -156,6 +194,8 @@ fn add(digest: &mut Digest, it: &Measures) {
         at(Some(it.exposed_at)),
         at(Some(it.ended_at)),
         at(it.live_at),
+        at(it.promoted_at),
+        at(Some(it.watched_until)),
         at(it.harm_began),
         at(it.detected_at),
         at(it.ordered_at),

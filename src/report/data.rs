@@ -197,6 +197,7 @@ pub(super) fn measures(it: &Measures, kinds: &[&str], gates: &[&str]) -> Map<Str
         "ending": it.ending.word(),
         "by": by,
         "gate": gate,
+        "fixed": it.fixed,
         "attempts": it.attempts,
         "potential": thousandths(it.potential),
         "exposedAt": at(it.exposed_at),

@@ -80,6 +80,8 @@ pub struct Measures {
     pub ending: Ending,
     /// Who gave the order that was obeyed last.
     pub by: Option<By>,
+    /// Whether somebody mended the release on the way: what was promoted had no fault.
+    pub fixed: bool,
     /// How often the release was tried.
     pub attempts: u8,
     /// Harm in requests of a day with all traffic on the new version and no gate, thousandths.
@@ -169,7 +171,12 @@ impl Measures {
 
     /// Whether a bad release was stopped before it was promoted.
     pub fn is_caught(&self) -> bool {
-        self.truth == Truth::Bad && self.promoted_at.is_none() && self.ending != Ending::Promoted
+        self.truth == Truth::Bad && !self.is_missed() && (self.fixed || self.promoted_at.is_none())
+    }
+
+    /// Whether a bad release was promoted as it was, whatever happened then.
+    pub fn is_missed(&self) -> bool {
+        self.truth == Truth::Bad && self.promoted_at.is_some() && !self.fixed
     }
 
     /// Requests harmed by what the strategy itself does, thousandths, never below zero.

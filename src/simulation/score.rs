@@ -64,6 +64,7 @@ impl<R: Record> Engine<'_, R> {
             truth,
             ending,
             by: history.order.map(|(_, by)| by),
+            fixed: self.world.fixed,
             attempts: self.attempt as u8 + 1,
             potential: thousandths(potential),
             exposed_at: exposed,
