@@ -88,9 +88,7 @@ fn missed(
     summary: &Summary,
 ) -> Option<Missed> {
     let tally = &summary.kinds.get(kind)?.tally;
-    let is = |it: &Measures| {
-        usize::from(it.release) == kind && it.is_missed()
-    };
+    let is = |it: &Measures| usize::from(it.release) == kind && it.is_missed();
     let all = || (0_u64..).zip(&sample.values).filter(|(_, it)| is(it));
     let promoted = all().count() as u64;
     if promoted == 0 {

@@ -9,6 +9,7 @@ mod state;
 mod law;
 mod components;
 mod tails;
+mod speeds;
 mod expect;
 mod truth;
 mod grid;

@@ -93,12 +93,12 @@ impl<R: Record> Engine<'_, R> {
         count
     }
 
-    /// What is known of every window in a block. What is sure of fast responses before one of them
-    /// is counted often does.
+    /// What is known of every window in a block. Where counting fast responses is dear, what is sure
+    /// of them before one is counted often does.
     fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
         let mut bounds = self.bounds_from_above(gate, block);
-        if !self.even {
+        if !self.even && block.inner.is_none() {
             let sure = versions(gate.metric.of())
                 .map(|version| self.sure_fast(version, block.outer, (width, inner)))
                 .fold(Tally::default(), |sum, tally| sum + tally);

@@ -6,6 +6,7 @@ use clockwork::Instant;
 use super::components::Component;
 use super::expect::Context;
 use super::law::POINTS;
+use super::speeds::Speeds;
 use super::state::{Cohort, Condition};
 use crate::baseline::Latency;
 use crate::fleet::Cold;
@@ -60,8 +61,14 @@ impl Context<'_> {
                 let share = f64::from(cohort.to - first) * each;
                 add_tails(&mut out, latency, limits, parts, ln, share);
             } else {
-                let speeds = &speeds[first as usize..cohort.to as usize];
-                add_pods(&mut out, latency, limits, parts, ln, speeds, each);
+                let pods = first as usize..cohort.to as usize;
+                if pods.len() < Speeds::MANY {
+                    let speeds = &speeds[pods];
+                    add_pods(&mut out, latency, limits, parts, ln, speeds, each);
+                } else {
+                    let many = self.world.many(v, pods);
+                    many.add(&mut out, latency, limits, parts, ln, each);
+                }
             }
         }
         out
@@ -84,8 +91,13 @@ impl Context<'_> {
                 add_tails(&mut out, latency, limits, parts, ln, count);
             }
             speeds => {
-                let speeds = &speeds[pods.start as usize..pods.end as usize];
-                add_pods(&mut out, latency, limits, parts, ln, speeds, 1.0);
+                let pods = pods.start as usize..pods.end as usize;
+                if pods.len() < Speeds::MANY {
+                    add_pods(&mut out, latency, limits, parts, ln, &speeds[pods], 1.0);
+                } else {
+                    let many = self.world.many(v, pods);
+                    many.add(&mut out, latency, limits, parts, ln, 1.0);
+                }
             }
         }
         out
@@ -115,7 +127,7 @@ fn add_tails(
     }
 }
 
-/// Adds the tails of pods with speeds of their own.
+/// Adds the tails of a few pods with speeds of their own.
 fn add_pods(
     out: &mut Tails,
     latency: Latency,

@@ -1,5 +1,6 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
+use super::speeds::{Many, Speeds};
 use super::worn::Kept;
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
@@ -72,7 +73,7 @@ pub struct World {
     /// Multiple of the odds of a baseline failure, by version and pod.
     node_odds: [Vec<f64>; 2],
     /// Logarithm of the latency multiple, by version and pod.
-    node_speed: [Vec<f64>; 2],
+    node_speed: [Speeds; 2],
     /// Multiples of the error rate of the heavy users, and where on the arms they are hashed.
     heavy: Vec<(f64, f64)>,
     traffic: Path,
@@ -81,6 +82,8 @@ pub struct World {
     errors: Path,
     /// What worn pods do with requests, by version.
     pub(super) kept: [Kept; 2],
+    /// Loads of the latest steps: step, load.
+    load_kept: [(u32, f64); STEPS_KEPT],
     /// Seconds after which every pod is warm, whatever the faults do to it.
     pub(super) warm_after: f64,
     /// The share of slow responses of healthy pods by version, and what it holds for.
@@ -110,15 +113,16 @@ impl World {
             version_odds: [1.0; 2],
             powers_kept: [(0, 0.0, [0.0; POWERS]); 2],
             node_odds: [Vec::new(), Vec::new()],
-            node_speed: [Vec::new(), Vec::new()],
+            node_speed: [Speeds::default(), Speeds::default()],
             heavy: Vec::new(),
             traffic: Path::default(),
             traffic_mean: 1.0,
             errors: Path::default(),
             kept: [Kept::default(), Kept::default()],
+            load_kept: [(u32::MAX, 0.0); STEPS_KEPT],
             warm_after: 0.0,
             healthy_kept: [None; 2],
-            errors_kept: [[(0, 0, 0.0); STEPS_KEPT]; 2],
+            errors_kept: [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
 
@@ -145,17 +149,18 @@ impl World {
         };
         self.powers_kept = [(0, 0.0, [0.0; POWERS]); 2];
         self.node_odds.iter_mut().for_each(Vec::clear);
-        self.node_speed.iter_mut().for_each(Vec::clear);
+        self.node_speed.iter_mut().for_each(Speeds::clear);
         self.traffic.clear();
         self.traffic_mean = scenario
             .traffic
             .modulation
             .map_or(1.0, |wander| math::exp(-wander.sd * wander.sd / 2.0));
         self.errors.clear();
-        self.errors_kept = [[(0, 0, 0.0); STEPS_KEPT]; 2];
+        self.errors_kept = [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2];
         let cold = self.faults[..self.fault_count].iter().filter_map(|it| it.signature.cold);
         let cold = scenario.fleet.cold.into_iter().chain(cold);
         self.warm_after = cold.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+        self.load_kept = [(u32::MAX, 0.0); STEPS_KEPT];
         self.kept.iter_mut().for_each(Kept::clear);
         self.healthy_kept = [None; 2];
         self.draw_heavy(scenario);
@@ -181,6 +186,16 @@ impl World {
 
     /// Requests per second in a step, as a multiple of the mean rate of the day.
     pub fn load(&mut self, scenario: &Scenario, step: u32) -> f64 {
+        let slot = step as usize % STEPS_KEPT;
+        if self.load_kept[slot].0 == step {
+            return self.load_kept[slot].1;
+        }
+        let load = self.new_load(scenario, step);
+        self.load_kept[slot] = (step, load);
+        load
+    }
+
+    fn new_load(&mut self, scenario: &Scenario, step: u32) -> f64 {
         let traffic = &scenario.traffic;
         let length = scenario.tick.as_secs_f64() * f64::from(1_u32 << STEP_BITS);
         let start = if planted::is(Bug::DayBeginsAtTheStart) { 0.0 } else { self.start };
@@ -202,15 +217,15 @@ impl World {
         let Some(noise) = &s.baseline.noise else {
             return rate;
         };
-        let up = self.errors.exp_at(&noise.common, s.tick, &self.keyed, ERRORS_PATH, step);
-        let odds = rate / (1.0 - rate) * up * self.version_odds[version];
-        if noise.node == 0.0 || pods == 0 {
-            return odds / (1.0 + odds);
-        }
         let same = |known: &&(u32, u32, f64)| (known.0, known.1) == (step, pods);
         let slot = step as usize % STEPS_KEPT;
         if let Some(known) = self.errors_kept[version].get(slot).filter(same) {
             return known.2;
+        }
+        let up = self.errors.exp_at(&noise.common, s.tick, &self.keyed, ERRORS_PATH, step);
+        let odds = rate / (1.0 - rate) * up * self.version_odds[version];
+        if noise.node == 0.0 || pods == 0 {
+            return odds / (1.0 + odds);
         }
         let share = self.share_of_odds(odds, noise.node, version, pods);
         self.errors_kept[version][slot] = (step, pods, share);
@@ -256,15 +271,20 @@ impl World {
     pub(super) fn draw_speeds(&mut self, scenario: &Scenario, version: usize, pods: u32) {
         let Some(noise) = &scenario.fleet.nodes else { return };
         let known = &mut self.node_speed[version];
-        for pod in known.len() as u32..pods {
+        for pod in known.ln.len() as u32..pods {
             let u = self.keyed.uniforms(version as u32, pod, purpose::NODE_SPEED);
-            known.push(noise.ln_speed(u));
+            known.push(noise.ln_speed(u), scenario.baseline.latency.sigma);
         }
     }
 
     /// Logarithms of the latency multiples that were drawn, by pod; empty without noise.
     pub(super) fn speeds(&self, version: usize) -> &[f64] {
-        &self.node_speed[version]
+        &self.node_speed[version].ln
+    }
+
+    /// Many of these pods at once.
+    pub(super) fn many(&self, version: usize, pods: std::ops::Range<usize>) -> Many<'_> {
+        self.node_speed[version].many(pods)
     }
 
     /// Seconds until a pod is ready that is the `pod`-th of its version in an attempt.
