@@ -32,7 +32,7 @@ use exit::{Exit, Failure};
 const EXIT_CODES: &str = "\
 Exit codes:
   0    good
-  1    an expectation of the scenario was violated, or a claim is not as written down
+  1    an expectation was violated, a change is worse, or a claim is not as written down
   2    the input is wrong
   3    undecided: an interval has the bound inside, or a rate is not known well enough
   4    nothing ran
