@@ -64,6 +64,8 @@ impl MemoryLeak {
         };
         let floor = fleet.memory.baseline / fleet.memory.limit;
         let wear = Wear { per_second, per_request, floor, drag: self.drag, end: End::Killed };
-        Signature { wear: Some(wear), ..Signature::NONE }
+        // A leak of nothing is no leak.
+        let leaks = per_second + per_request > 0.0;
+        Signature { wear: leaks.then_some(wear), ..Signature::NONE }
     }
 }

@@ -45,6 +45,6 @@ impl PoolExhaustion {
         let per_request = self.leaks.quantile(u).clamp(0.0, 1.0) / fleet.pool;
         let end = End::Stalled { restart: self.restart };
         let wear = Wear { per_second: 0.0, per_request, floor: 0.0, drag: 0.0, end };
-        Signature { wear: Some(wear), ..Signature::NONE }
+        Signature { wear: (per_request > 0.0).then_some(wear), ..Signature::NONE }
     }
 }
