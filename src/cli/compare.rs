@@ -12,13 +12,12 @@ use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
 use super::run::{print_resolved, stdin};
 use super::settings::SettingArgs;
-use crate::document::{Look, quoted};
+use crate::document::{Look, assumptions, quoted};
 use crate::experiment::{
     Comparative, Comparison, Measure, Standing, Workers, reference, replicate_all,
 };
 use crate::report::{
-    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, assumptions, digest, plan, sentence,
-    shown,
+    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, digest, plan, sentence, shown,
 };
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::{Measures, Truth};

@@ -10,15 +10,13 @@ use super::input::{self, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
 use super::settings::SettingArgs;
-use crate::document::{Key, Look, Sources, Value, print};
+use crate::document::{Key, Look, Sources, Value, assumptions, print};
 use crate::experiment::{
     Diagnosis, Precision, Sample, Standing, Summary, Workers, reference, replicate,
     replicate_until_known,
 };
 use crate::gate::Patience;
-use crate::report::{
-    self, Conclusion, End, MeanBill, Provenance, Report, assumptions, digest, plan,
-};
+use crate::report::{self, Conclusion, End, MeanBill, Provenance, Report, digest, plan};
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
 use crate::units::Quantity;

@@ -2,7 +2,7 @@
 
 mod number;
 mod page;
-mod assumption;
+mod fingerprint;
 mod bill;
 mod conclusion;
 mod plan;
@@ -15,11 +15,11 @@ mod story;
 mod tale;
 mod tidings;
 
-pub use assumption::{Assumption, assumptions, digest};
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
 pub use conclusion::Conclusion;
 pub use data::{COMPARISON_SCHEMA, RESULT_SCHEMA, comparisons_json, csv, json, jsonl};
+pub use fingerprint::digest;
 pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};
@@ -27,7 +27,7 @@ pub use plan::plan;
 pub use schema::result_schema;
 pub use story::Story;
 
-use crate::document::Look;
+use crate::document::{Assumption, Look};
 use crate::experiment::{Expectation, Standing, Summary};
 
 /// What one experiment says, ready for any renderer.

@@ -159,3 +159,6 @@ impl Scenario {
         &self.traffic.rate
     }
 }
+
+#[cfg(test)]
+mod tests;

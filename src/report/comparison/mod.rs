@@ -7,8 +7,8 @@ mod text;
 
 pub use sentence::sentence;
 
-use super::{Assumption, MeanBill, Provenance};
-use crate::document::Look;
+use super::{MeanBill, Provenance};
+use crate::document::{Assumption, Look};
 use crate::experiment::{Comparison, Expectation, MEASURES, Measure, Standing};
 
 /// What one comparison says, ready for any renderer.
