@@ -10,6 +10,7 @@ use super::exit::{Exit, Failure};
 use super::input::{self, Group, Input, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
+use super::robust::Main;
 use super::run::{print_resolved, stdin};
 use super::settings::SettingArgs;
 use crate::document::{Look, assumptions, quoted};
@@ -17,7 +18,7 @@ use crate::experiment::{
     Comparative, Comparison, Measure, Standing, Workers, reference, replicate_all,
 };
 use crate::report::{
-    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, digest, plan, sentence, shown,
+    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, Trust, digest, plan, sentence, shown,
 };
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::{Measures, Truth};
@@ -191,7 +192,8 @@ fn compare(
         .collect();
     let comparison = Comparison::of(&variants, group.baseline);
     let provenance = provenance(group, (made, asked), end);
-    Ok(Some(report(args, group, comparison, &samples, provenance)?))
+    let main = Main { effort: &args.effort, workers, deadline, watched, end };
+    Ok(Some(report(args, group, comparison, &samples, (provenance, main))?))
 }
 
 fn provenance(group: &Group, (made, asked): (u64, u64), end: End) -> Provenance {
@@ -219,7 +221,7 @@ fn report(
     group: &Group,
     comparison: Comparison,
     samples: &[Vec<Measures>],
-    provenance: Provenance,
+    (provenance, main): (Provenance, Main<'_>),
 ) -> Result<ComparisonReport, Failure> {
     let jobs = &group.jobs;
     let summaries = comparison.variants.iter().map(|it| &it.summary);
@@ -245,7 +247,12 @@ fn report(
     } else {
         sentence(&comparison, &bills[0].currency.to_string())
     };
+    let found = comparison.variants.iter().zip(samples).zip(jobs);
+    let found: Vec<_> =
+        found.map(|((it, sample), job)| (job, sample.as_slice(), &it.summary)).collect();
     Ok(ComparisonReport {
+        trust: Trust::of(&jobs[group.baseline].tree),
+        robust: main.robustness(&found, Some(&comparison)),
         name: group.name.clone(),
         description: jobs[group.baseline].doc.description.clone(),
         plans: jobs.iter().map(|job| plan(&job.scenario)).collect(),

@@ -9,6 +9,7 @@ mod foreign;
 mod output;
 mod progress;
 mod panic;
+mod robust;
 mod run;
 mod compare;
 mod explain;

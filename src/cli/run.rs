@@ -9,6 +9,7 @@ use super::exit::{Exit, Failure};
 use super::input::{self, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
+use super::robust::Main;
 use super::settings::SettingArgs;
 use crate::document::{Key, Look, Sources, Value, assumptions, print};
 use crate::experiment::{
@@ -16,7 +17,7 @@ use crate::experiment::{
     replicate_until_known,
 };
 use crate::gate::Patience;
-use crate::report::{self, Conclusion, End, MeanBill, Provenance, Report, digest, plan};
+use crate::report::{self, Conclusion, End, MeanBill, Provenance, Report, Trust, digest, plan};
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
 use crate::units::Quantity;
@@ -161,7 +162,9 @@ fn experiment(
         (sample, end)
     };
     drop(watcher);
-    let report = report(args, job, &sample, asked, end);
+    let watched = shown && !args.effort.quiet;
+    let main = Main { effort: &args.effort, workers, deadline, watched, end };
+    let report = report(args, job, &sample, asked, main);
     Finished { report, sample }
 }
 
@@ -170,7 +173,7 @@ fn report(
     job: &Job,
     sample: &Sample<Measures>,
     asked: Option<u64>,
-    end: End,
+    main: Main<'_>,
 ) -> Report {
     let scenario = &job.scenario;
     let summary = Summary::of(scenario, &sample.values);
@@ -190,9 +193,11 @@ fn report(
             seed: sample.seed,
             replications: sample.len(),
             asked,
-            end,
+            end: main.end,
         },
         next: next(args, job, &diagnosis, &conclusion),
+        trust: Trust::of(&job.tree),
+        robust: main.robustness(&[(job, &sample.values, &summary)], None),
         bill: MeanBill::of(summary.ledger.as_ref(), &scenario.prices),
         summary,
         wanted,

@@ -10,6 +10,7 @@ mod diagnosis;
 mod contrast;
 mod compare;
 mod expectation;
+pub mod robust;
 pub mod reference;
 
 pub use auto::{FIRST_BORDER, LAST_BORDER, Precision, replicate_until_known};

@@ -6,6 +6,8 @@ mod fingerprint;
 mod bill;
 mod conclusion;
 mod plan;
+mod robust;
+mod trust;
 mod text;
 mod data;
 mod schema;
@@ -24,8 +26,10 @@ pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
+pub use robust::Found;
 pub use schema::result_schema;
 pub use story::Story;
+pub use trust::Trust;
 
 use crate::document::{Assumption, Look};
 use crate::experiment::{Expectation, Standing, Summary};
@@ -41,6 +45,10 @@ pub struct Report {
     pub plan: String,
     /// What makes the same bytes again.
     pub provenance: Provenance,
+    /// What the numbers rest on.
+    pub trust: Trust,
+    /// How wrong they can be because of what was assumed.
+    pub robust: Found,
     /// Every measure.
     pub summary: Summary,
     /// What the mean change costs.

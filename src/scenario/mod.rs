@@ -10,7 +10,7 @@ mod variants;
 pub use document::ScenarioDoc;
 pub use law::{Magnitude, law};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
-pub use validate::{CODES, validate};
+pub use validate::{CODES, validate, validate_like};
 pub use variants::{CODES as VARIANT_CODES, CompareDoc, Variants, shapes};
 
 use chance::Law;
