@@ -47,7 +47,7 @@ pub(super) fn with_traffic(mut document: Node) -> Node {
     let place = document.place;
     let assumed = Assumed {
         why: "manifests do not say how much traffic there is: --rate does",
-        range: Some(RATES),
+        range: Some(&RATES),
     };
     let Value::Map(map) = &mut document.value else { return document };
     let capacity = map.get("fleet").and_then(|fleet| fleet.get("capacity")?.get("perPod"));

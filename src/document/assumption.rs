@@ -26,7 +26,7 @@ fn walk(node: &Node, path: String, all: &mut Vec<Assumption>) {
     if let Origin::Assumed(it) = node.origin
         && let Some(value) = short(node)
     {
-        all.push(Assumption { path, value, why: it.why.to_owned(), range: it.range });
+        all.push(Assumption { path, value, why: it.why.to_owned(), range: it.range.copied() });
         return;
     }
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };

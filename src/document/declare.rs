@@ -120,6 +120,7 @@ macro_rules! sum {
         => $Member:ident $(($type:ty))?
     ),* $(,)? }) => {
         $(#[doc = $doc])*
+        #[allow(clippy::large_enum_variant, reason = "a document is read once")]
         #[derive(Clone, Debug, PartialEq)]
         $vis enum $Name $(<$T>)? {
             $($(#[doc = $member_doc])* $Member $(($type))?,)*
@@ -250,7 +251,7 @@ macro_rules! assumed {
     ($why:literal, $low:literal, $high:literal) => {
         Some($crate::document::Assumed {
             why: $why,
-            range: Some($crate::document::Range { low: $low, high: $high }),
+            range: Some(&$crate::document::Range { low: $low, high: $high }),
         })
     };
 }

@@ -1,6 +1,6 @@
 //! A tree as YAML, every value with a comment that says where it comes from.
 
-use super::{Entry, Map, Node, Origin, Range, Scalar, SourceKind, Sources, Value, quote};
+use super::{Entry, Map, Node, Origin, Scalar, SourceKind, Sources, Value, quote};
 
 /// Comments begin at this column, unless the text before is longer.
 const COMMENT_COLUMN: usize = 44;
@@ -96,7 +96,7 @@ pub fn origin(node: &Node, sources: &Sources) -> String {
     let at = || format!("{}:{}", quote::clean(source.name()), source.line_of(node.place.start));
     match (node.origin, source.kind()) {
         (Origin::Default, _) => "default".to_owned(),
-        (Origin::Assumed(it), _) => match it.range.filter(Range::is_short) {
+        (Origin::Assumed(it), _) => match it.range.filter(|range| range.is_short()) {
             Some(range) => format!("assumed, {} to {}: {}", range.low, range.high, it.why),
             None => format!("assumed: {}", it.why),
         },

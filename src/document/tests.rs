@@ -216,7 +216,7 @@ fn a_bare_word_stands_for_a_record_of_defaults() {
 fn a_default_says_who_wrote_it() {
     let (document, _, _) = read("strategy: canary");
     let replicas = document.expect("no problems").fleet.replicas;
-    let range = Some(Range { low: "5", high: "20" });
+    let range = Some(&Range { low: "5", high: "20" });
     assert_eq!(replicas.origin, Origin::Assumed(Assumed { why: "a small service", range }));
 }
 

@@ -52,7 +52,7 @@ pub struct Assumed {
     /// Why it is thought to be reasonable.
     pub why: &'static str,
     /// How far it may be from the truth, where somebody has said so.
-    pub range: Option<Range>,
+    pub range: Option<&'static Range>,
 }
 
 /// From where to where the truth may be, as texts like the value itself.

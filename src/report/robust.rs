@@ -1,5 +1,6 @@
 //! How wrong the numbers can be: simulation error, what was assumed, and what would reverse it.
 
+use estimate::{Estimate, Interval};
 use serde_json::{Map, Value, json};
 
 use super::data::numbers;
@@ -93,12 +94,19 @@ fn of(policy: usize, names: &[&str]) -> String {
 
 fn spread(it: &Spread, names: &[&str]) -> String {
     let unit = it.measure.how.unit();
+    // With as many digits as the value itself.
+    let said = |value: f64| {
+        let Interval { low, high } = it.value.interval;
+        let less = value - it.value.value;
+        let interval = Interval { low: low + less, high: high + less };
+        number::value(unit, &Estimate { value, interval, ..it.value })
+    };
     let ends = [("down to", &it.low), ("up to", &it.high)];
     let ends: Vec<String> = ends
         .into_iter()
         .filter_map(|(word, end)| {
             let (value, shift) = end.as_ref()?;
-            Some(format!("{word} {} with {}", number::alone(unit, *value), short(shift)))
+            Some(format!("{word} {} with {}", said(*value), short(shift)))
         })
         .collect();
     let ends = if ends.is_empty() { "not certainly moved".to_owned() } else { ends.join(", ") };
