@@ -247,12 +247,9 @@ fn report(
     } else {
         sentence(&comparison, &bills[0].currency.to_string())
     };
-    let found = comparison.variants.iter().zip(samples).zip(jobs);
-    let found: Vec<_> =
-        found.map(|((it, sample), job)| (job, sample.as_slice(), &it.summary)).collect();
     Ok(ComparisonReport {
         trust: Trust::of(&jobs[group.baseline].tree),
-        robust: main.robustness(&found, Some(&comparison)),
+        robust: main.robustness_of_all(jobs, samples, &comparison),
         name: group.name.clone(),
         description: jobs[group.baseline].doc.description.clone(),
         plans: jobs.iter().map(|job| plan(&job.scenario)).collect(),

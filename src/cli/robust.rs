@@ -24,6 +24,18 @@ pub(super) struct Main<'a> {
 }
 
 impl Main<'_> {
+    /// The same for the variants of a comparison.
+    pub(super) fn robustness_of_all(
+        &self,
+        jobs: &[Job],
+        samples: &[Vec<Measures>],
+        comparison: &Comparison,
+    ) -> Found {
+        let variants = comparison.variants.iter().zip(samples).zip(jobs);
+        let variants = variants.map(|((it, sample), job)| (job, sample.as_slice(), &it.summary));
+        self.robustness(&variants.collect::<Vec<_>>(), Some(comparison))
+    }
+
     /// Tries some of the worlds again under other assumptions, each job with its sample and what
     /// that comes to.
     pub(super) fn robustness(

@@ -3,8 +3,8 @@
 /// Declares a map with known fields.
 ///
 /// A field is `key: Type`, or `key => name: Type` where the key is no Rust name. A default follows
-/// as the text a person would write, and `assumed` with the reason if it is about the world; how far
-/// it may be from the truth is said `from "low" to "high"`, in texts like the default.
+/// as the text a person would write, and `assumed` with the reason if it is about the world; how
+/// far it may be from the truth is said `from "low" to "high"`, in texts like the default.
 /// Without a default a field is required, unless its type is an `Option`. Bounds follow the type:
 /// `replicas: u32 ["1" to "1_000"] = "10"`, where either may be left out.
 macro_rules! record {
