@@ -10,15 +10,15 @@ use super::exit::{Exit, Failure};
 use super::input::{self, Group, Input, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
+use super::robust::Main;
 use super::run::{print_resolved, stdin};
 use super::settings::SettingArgs;
-use crate::document::{Look, quoted};
+use crate::document::{Look, assumptions, quoted};
 use crate::experiment::{
     Comparative, Comparison, Measure, Standing, Workers, reference, replicate_all,
 };
 use crate::report::{
-    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, assumptions, digest, plan, sentence,
-    shown,
+    self, ComparisonReport, End, MeanBill, Provenance, SHOWN, Trust, digest, plan, sentence, shown,
 };
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::{Measures, Truth};
@@ -194,7 +194,8 @@ fn compare(
         .collect();
     let comparison = Comparison::of(&variants, group.baseline);
     let provenance = provenance(group, (made, asked), end);
-    Ok(Some(report(args, group, comparison, &samples, provenance)?))
+    let main = Main { effort: &args.effort, workers, deadline, watched, end };
+    Ok(Some(report(args, group, comparison, &samples, (provenance, main))?))
 }
 
 fn provenance(group: &Group, (made, asked): (u64, u64), end: End) -> Provenance {
@@ -222,7 +223,7 @@ fn report(
     group: &Group,
     comparison: Comparison,
     samples: &[Vec<Measures>],
-    provenance: Provenance,
+    (provenance, main): (Provenance, Main<'_>),
 ) -> Result<ComparisonReport, Failure> {
     let jobs = &group.jobs;
     let summaries = comparison.variants.iter().map(|it| &it.summary);
@@ -249,6 +250,8 @@ fn report(
         sentence(&comparison, &bills[0].currency.to_string())
     };
     Ok(ComparisonReport {
+        trust: Trust::of(&jobs[group.baseline].tree),
+        robust: main.robustness_of_all(jobs, samples, &comparison),
         name: group.name.clone(),
         description: jobs[group.baseline].doc.description.clone(),
         plans: jobs.iter().map(|job| plan(&job.scenario)).collect(),

@@ -9,6 +9,7 @@ use super::exit::Failure;
 use super::output::Output;
 use super::progress::Deadline;
 use crate::experiment::Workers;
+use crate::experiment::robust::Effort;
 use crate::units::Quantity;
 
 /// How fast, how long, and what for.
@@ -23,6 +24,9 @@ pub(super) struct EffortArgs {
     /// text, json, jsonl, csv or markdown; json=FILE writes a file; several times for several
     #[arg(short, long, value_name = "FORMAT[=FILE]")]
     pub(super) output: Vec<Output>,
+    /// Worlds that are tried again under other assumptions: auto, off, or so many for each of them
+    #[arg(long, value_name = "auto|off|N", default_value = "auto")]
+    pub(super) robust: Effort,
     /// Print only what was wanted and the sentence, and no progress
     #[arg(short, long)]
     pub(super) quiet: bool,

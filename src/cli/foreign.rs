@@ -2,13 +2,16 @@
 
 use clockwork::Span;
 
-use crate::document::{Key, Map, Node, Origin, Problems, Scalar, Sources, Value};
+use crate::document::{Assumed, Key, Map, Node, Origin, Problems, Range, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
 
 pub(super) use crate::import::{is_foreign, mixed, to_yaml};
 
 /// What is assumed of traffic that nobody speaks of.
 const RATE: &str = "100/s";
+
+/// How much there may be instead.
+const RATES: Range = Range { low: "20/s", high: "500/s" };
 
 /// Makes a scenario document of all foreign documents together.
 pub(super) fn import(
@@ -42,7 +45,10 @@ pub(super) fn assumptions(imported: &Imported, sources: &Sources) -> Vec<String>
 /// never do.
 pub(super) fn with_traffic(mut document: Node) -> Node {
     let place = document.place;
-    let why = "manifests do not say how much traffic there is: --rate does";
+    let assumed = Assumed {
+        why: "manifests do not say how much traffic there is: --rate does",
+        range: Some(&RATES),
+    };
     let Value::Map(map) = &mut document.value else { return document };
     let capacity = map.get("fleet").and_then(|fleet| fleet.get("capacity")?.get("perPod"));
     let mut traffic = match map.get("traffic") {
@@ -51,7 +57,7 @@ pub(super) fn with_traffic(mut document: Node) -> Node {
     };
     if traffic.get("rate").is_none() && capacity.is_none() {
         let scalar = Value::Scalar(Scalar { text: RATE.to_owned(), quoted: false });
-        let rate = Node { value: scalar, place, origin: Origin::Assumed(why) };
+        let rate = Node { value: scalar, place, origin: Origin::Assumed(assumed) };
         traffic.insert(Key::new("rate", place), rate);
         let node = Node::written(Value::Map(traffic), place);
         map.insert(Key::new("traffic", place), node);

@@ -10,6 +10,7 @@ mod foreign;
 mod output;
 mod progress;
 mod panic;
+mod robust;
 mod run;
 mod claims;
 mod compare;

@@ -10,15 +10,16 @@ use super::exit::{Exit, Failure};
 use super::input::{self, Input, Job};
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
+use super::robust::Main;
 use super::settings::SettingArgs;
-use crate::document::{Key, Look, Sources, Value, print};
+use crate::document::{Key, Look, Sources, Value, assumptions, print};
 use crate::experiment::{
     Diagnosis, Precision, Sample, Standing, Summary, Workers, reference, replicate,
     replicate_until_known,
 };
 use crate::gate::Patience;
 use crate::report::{
-    self, Conclusion, End, Ledger, MeanBill, Provenance, Report, assumptions, digest, plan,
+    self, Conclusion, End, Ledger, MeanBill, Provenance, Report, Trust, digest, plan,
 };
 use crate::scenario::NOT_MODELLED;
 use crate::simulation::Measures;
@@ -171,7 +172,9 @@ fn experiment(
         (sample, end)
     };
     drop(watcher);
-    let report = report(args, job, &sample, asked, end);
+    let watched = shown && !args.effort.quiet;
+    let main = Main { effort: &args.effort, workers, deadline, watched, end };
+    let report = report(args, job, &sample, asked, main);
     Finished { report, sample }
 }
 
@@ -180,7 +183,7 @@ fn report(
     job: &Job,
     sample: &Sample<Measures>,
     asked: Option<u64>,
-    end: End,
+    main: Main<'_>,
 ) -> Report {
     let scenario = &job.scenario;
     let summary = Summary::of(scenario, &sample.values);
@@ -200,9 +203,11 @@ fn report(
             seed: sample.seed,
             replications: sample.len(),
             asked,
-            end,
+            end: main.end,
         },
         next: next(args, job, &diagnosis, &conclusion),
+        trust: Trust::of(&job.tree),
+        robust: main.robustness(&[(job, &sample.values, &summary)], None),
         bill: MeanBill::of(summary.ledger.as_ref(), &scenario.prices),
         summary,
         wanted,

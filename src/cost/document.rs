@@ -10,13 +10,17 @@ record! {
         /// us-east-1, 0.04048 + 2 x 0.004445 USD, to the cent of a cent.
         podHour => pod_hour: At<Money> = "0.0494 USD",
         /// A request that fails: revenue of a request that is not tried again.
-        failedRequest => failed_request: At<Money> = "0.001 USD" assumed "a consumer service that lives on orders",
+        failedRequest => failed_request: At<Money> = "0.001 USD"
+            assumed "a consumer service that lives on orders" from "0.0002 USD" to "0.005 USD",
         /// A user who met at least one failure or a response that was too slow.
-        harmedUser => harmed_user: At<Money> = "0.05 USD" assumed "one in a hundred leaves, and was worth 5 USD",
+        harmedUser => harmed_user: At<Money> = "0.05 USD"
+            assumed "one in a hundred leaves, and was worth 5 USD" from "0.01 USD" to "0.25 USD",
         /// An hour of somebody who was paged or asked.
-        engineerHour => engineer_hour: At<Money> = "100 USD" assumed "with all overheads; PagerDuty counts 50 USD",
+        engineerHour => engineer_hour: At<Money> = "100 USD"
+            assumed "with all overheads; PagerDuty counts 50 USD" from "50 USD" to "200 USD",
         /// An hour that a good change is not live yet.
-        delayHour => delay_hour: At<Money> = "20 USD" assumed "what a change is worth while it waits",
+        delayHour => delay_hour: At<Money> = "20 USD"
+            assumed "what a change is worth while it waits" from "5 USD" to "100 USD",
     }
 }
 

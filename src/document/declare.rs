@@ -3,7 +3,8 @@
 /// Declares a map with known fields.
 ///
 /// A field is `key: Type`, or `key => name: Type` where the key is no Rust name. A default follows
-/// as the text a person would write, and `assumed` with the reason if it is about the world.
+/// as the text a person would write, and `assumed` with the reason if it is about the world; how
+/// far it may be from the truth is said `from "low" to "high"`, in texts like the default.
 /// Without a default a field is required, unless its type is an `Option`. Bounds follow the type:
 /// `replicas: u32 ["1" to "1_000"] = "10"`, where either may be left out.
 macro_rules! record {
@@ -16,13 +17,14 @@ macro_rules! record {
     (@fields $docs:tt $vis:tt $Name:ident $of:tt [$($done:tt)*]
         $(#[doc = $doc:literal])* $key:ident : $type:ty
         $([$($low:literal)? to $($high:literal)?])?
-        $(= $default:literal $(assumed $why:literal)?)? $(, $($rest:tt)*)?
+        $(= $default:literal $(assumed $why:literal $(from $from:literal to $to:literal)?)?)?
+        $(, $($rest:tt)*)?
     ) => {
         $crate::document::record! {
             @fields $docs $vis $Name $of
             [$($done)* {
                 [$($doc)*] [stringify!($key)] $key [$type] [$($($low)?)?] [$($($high)?)?]
-                [$($default)?] [$($($why)?)?]
+                [$($default)?] [$($($why $(, $from, $to)?)?)?]
             }]
             $($($rest)*)?
         }
@@ -31,13 +33,14 @@ macro_rules! record {
     (@fields $docs:tt $vis:tt $Name:ident $of:tt [$($done:tt)*]
         $(#[doc = $doc:literal])* $key:ident => $name:ident : $type:ty
         $([$($low:literal)? to $($high:literal)?])?
-        $(= $default:literal $(assumed $why:literal)?)? $(, $($rest:tt)*)?
+        $(= $default:literal $(assumed $why:literal $(from $from:literal to $to:literal)?)?)?
+        $(, $($rest:tt)*)?
     ) => {
         $crate::document::record! {
             @fields $docs $vis $Name $of
             [$($done)* {
                 [$($doc)*] [stringify!($key)] $name [$type] [$($($low)?)?] [$($($high)?)?]
-                [$($default)?] [$($($why)?)?]
+                [$($default)?] [$($($why $(, $from, $to)?)?)?]
             }]
             $($($rest)*)?
         }
@@ -46,20 +49,22 @@ macro_rules! record {
     (@fields $docs:tt $vis:tt $Name:ident $of:tt [$($done:tt)*]
         $(#[doc = $doc:literal])* $key:literal => $name:ident : $type:ty
         $([$($low:literal)? to $($high:literal)?])?
-        $(= $default:literal $(assumed $why:literal)?)? $(, $($rest:tt)*)?
+        $(= $default:literal $(assumed $why:literal $(from $from:literal to $to:literal)?)?)?
+        $(, $($rest:tt)*)?
     ) => {
         $crate::document::record! {
             @fields $docs $vis $Name $of
             [$($done)* {
                 [$($doc)*] [$key] $name [$type] [$($($low)?)?] [$($($high)?)?]
-                [$($default)?] [$($($why)?)?] }]
+                [$($default)?] [$($($why $(, $from, $to)?)?)?]
+            }]
             $($($rest)*)?
         }
     };
 
     (@fields [$($doc:literal)*] [$vis:vis] $Name:ident [$($T:ident)?] [$({
         [$($field_doc:literal)*] [$key:expr] $name:ident [$type:ty]
-        [$($low:literal)?] [$($high:literal)?] [$($default:literal)?] [$($why:literal)?]
+        [$($low:literal)?] [$($high:literal)?] [$($default:literal)?] [$($assumed:tt)*]
     })*]) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +87,7 @@ macro_rules! record {
                         low: $crate::document::declare::optional!($($low)?),
                         high: $crate::document::declare::optional!($($high)?),
                         default: $crate::document::declare::optional!($($default)?),
-                        assumed: $crate::document::declare::optional!($($why)?),
+                        assumed: $crate::document::declare::assumed!($($assumed)*),
                     }),*],
                 };
         }
@@ -115,6 +120,7 @@ macro_rules! sum {
         => $Member:ident $(($type:ty))?
     ),* $(,)? }) => {
         $(#[doc = $doc])*
+        #[allow(clippy::large_enum_variant, reason = "a document is read once")]
         #[derive(Clone, Debug, PartialEq)]
         $vis enum $Name $(<$T>)? {
             $($(#[doc = $member_doc])* $Member $(($type))?,)*
@@ -234,6 +240,22 @@ macro_rules! optional {
     };
 }
 
+/// Why a default is assumed, and how far it may be from the truth.
+macro_rules! assumed {
+    () => {
+        None
+    };
+    ($why:literal) => {
+        Some($crate::document::Assumed { why: $why, range: None })
+    };
+    ($why:literal, $low:literal, $high:literal) => {
+        Some($crate::document::Assumed {
+            why: $why,
+            range: Some(&$crate::document::Range { low: $low, high: $high }),
+        })
+    };
+}
+
 /// The text of a key that is a word or a literal.
 macro_rules! key {
     ($key:ident) => {
@@ -254,4 +276,4 @@ macro_rules! member {
     };
 }
 
-pub(crate) use {key, member, optional, record, sum, word};
+pub(crate) use {assumed, key, member, optional, record, sum, word};

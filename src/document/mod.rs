@@ -34,12 +34,14 @@ mod scalar;
 mod collection;
 mod varying;
 mod complete;
+mod assumption;
 pub mod merge;
 pub mod base;
 pub mod set;
 pub mod print;
 pub mod schema;
 
+pub use assumption::{Assumption, assumptions};
 pub use code::{CODES, Code};
 pub use collection::{At, Maybe, Named, Patch};
 pub use complete::complete;
@@ -57,7 +59,7 @@ pub use shape::WordShape;
 pub use shape::{FieldShape, MemberShape, RecordShape, ScalarShape, Shape, ShapeOf, SumShape};
 pub use source::{Source, SourceId, SourceKind, Sources};
 pub use suggest::closest;
-pub use tree::{Entry, Key, Map, Node, Origin, Scalar, Value};
+pub use tree::{Assumed, Entry, Key, Map, Node, Origin, Range, Scalar, Value};
 pub use varying::{Between, Choices, Distribution, Exponential, Lognormal, Normal, Varying};
 
 #[cfg(test)]

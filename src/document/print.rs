@@ -96,7 +96,10 @@ pub fn origin(node: &Node, sources: &Sources) -> String {
     let at = || format!("{}:{}", quote::clean(source.name()), source.line_of(node.place.start));
     match (node.origin, source.kind()) {
         (Origin::Default, _) => "default".to_owned(),
-        (Origin::Assumed(why), _) => format!("assumed: {why}"),
+        (Origin::Assumed(it), _) => match it.range.filter(|range| range.is_short()) {
+            Some(range) => format!("assumed, {} to {}: {}", range.low, range.high, it.why),
+            None => format!("assumed: {}", it.why),
+        },
         (Origin::Written, SourceKind::File) => at(),
         (Origin::Written, SourceKind::Flag) => source.name().to_owned(),
         (Origin::Written, SourceKind::Import) => format!("import {}", at()),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    FieldShape, MemberShape, RecordShape, ScalarShape, Shape, ShapeOf, SumShape, WordShape, bounds,
+    Assumed, FieldShape, MemberShape, RecordShape, ScalarShape, Shape, ShapeOf, SumShape,
+    WordShape, bounds,
 };
 
 /// The schema of a document of this shape.
@@ -104,7 +105,8 @@ impl Collector {
             return described(field.doc, schema);
         }
         let nullable = json!({ "anyOf": [schema, { "type": "null" }] });
-        let mut nullable = described(field.doc, nullable);
+        let assumed = field.assumed.map(|it| assumption(&it)).unwrap_or_default();
+        let mut nullable = described(&format!("{}{assumed}", field.doc), nullable);
         if let (Some(default), Some(object)) = (field.default, nullable.as_object_mut()) {
             object.insert("default".to_owned(), default_value(field, default));
         }
@@ -134,6 +136,12 @@ impl Collector {
         let map = described(member.doc, map);
         if bare { vec![map, word] } else { vec![map] }
     }
+}
+
+/// What the default of a field rests on.
+fn assumption(assumed: &Assumed) -> String {
+    let range = assumed.range.map(|it| format!("; the truth may be {} to {}", it.low, it.high));
+    format!("\nThe default is assumed: {}{}.\n", assumed.why, range.unwrap_or_default())
 }
 
 /// The schema with the bounds of a field, which JSON Schema can express for integers only.

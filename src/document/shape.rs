@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Node, Origin, Place, yaml};
+use super::{Assumed, Node, Origin, Place, yaml};
 
 /// A shape on demand, so that shapes may contain themselves.
 pub type ShapeOf = fn() -> Shape;
@@ -92,8 +92,9 @@ pub struct FieldShape {
     pub high: Option<&'static str>,
     /// What holds if nothing is written, as a text.
     pub default: Option<&'static str>,
-    /// Why that is assumed, if the default is an assumption about the world.
-    pub assumed: Option<&'static str>,
+    /// Why that is assumed and how far it may be from the truth, if the default is an assumption
+    /// about the world.
+    pub assumed: Option<Assumed>,
 }
 
 /// A map with exactly one of several keys.

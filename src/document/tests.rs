@@ -32,7 +32,7 @@ record! {
     /// Pods of the service and what they can carry.
     pub(super) struct FleetDoc {
         /// Number of pods of the running version.
-        replicas: At<u32> ["1" to "100_000"] = "10" assumed "a small service",
+        replicas: At<u32> ["1" to "100_000"] = "10" assumed "a small service" from "5" to "20",
         /// How long a pod takes from order to ready.
         startup: Varying<Span> = "{ lognormal: { median: 12s, p95: 40s } }" assumed "a JVM",
         /// Requests per second at saturation.
@@ -216,7 +216,8 @@ fn a_bare_word_stands_for_a_record_of_defaults() {
 fn a_default_says_who_wrote_it() {
     let (document, _, _) = read("strategy: canary");
     let replicas = document.expect("no problems").fleet.replicas;
-    assert_eq!(replicas.origin, Origin::Assumed("a small service"));
+    let range = Some(&Range { low: "5", high: "20" });
+    assert_eq!(replicas.origin, Origin::Assumed(Assumed { why: "a small service", range }));
 }
 
 #[test]

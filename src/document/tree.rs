@@ -42,8 +42,26 @@ pub enum Origin {
     Written,
     /// Nobody: it is the default.
     Default,
-    /// Nobody: it is a default that was assumed for this reason.
-    Assumed(&'static str),
+    /// Nobody: it was assumed.
+    Assumed(Assumed),
+}
+
+/// Why a value was assumed, and how far it may be from the truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assumed {
+    /// Why it is thought to be reasonable.
+    pub why: &'static str,
+    /// How far it may be from the truth, where somebody has said so.
+    pub range: Option<&'static Range>,
+}
+
+/// From where to where the truth may be, as texts like the value itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The lower end.
+    pub low: &'static str,
+    /// The upper end.
+    pub high: &'static str,
 }
 
 /// Values by key, in the order of the text; keys are unique.
@@ -66,6 +84,13 @@ pub struct Key {
     pub text: String,
     /// Where it stands.
     pub place: Place,
+}
+
+impl Origin {
+    /// Nobody: it was assumed for this reason, and nobody has said how far the truth may be.
+    pub const fn assumed(why: &'static str) -> Self {
+        Self::Assumed(Assumed { why, range: None })
+    }
 }
 
 impl Node {
@@ -99,6 +124,15 @@ impl Node {
         path.into_iter().try_fold(self, |node, segment| match &node.value {
             Value::Map(map) => map.get(segment),
             Value::List(items) => items.get(segment.parse::<usize>().ok()?),
+            Value::Null | Value::Scalar(_) => None,
+        })
+    }
+
+    /// The node that keys, and positions of lists, lead to.
+    pub(super) fn find_mut(&mut self, path: &[&str]) -> Option<&mut Self> {
+        path.iter().try_fold(self, |node, segment| match &mut node.value {
+            Value::Map(map) => map.get_mut(segment),
+            Value::List(items) => items.get_mut(segment.parse::<usize>().ok()?),
             Value::Null | Value::Scalar(_) => None,
         })
     }

@@ -12,6 +12,7 @@ mod contrast;
 mod compare;
 mod expectation;
 mod claim;
+pub mod robust;
 pub mod reference;
 
 pub use amount::Amount;

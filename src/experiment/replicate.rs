@@ -126,6 +126,32 @@ pub fn replicate_all(
     all
 }
 
+/// Simulates worlds by their indices, one scenario after the other: the samples of the first
+/// scenarios when the onlooker stops.
+pub(super) fn replicate_at(
+    units: &[(&Scenario, &[u64])],
+    seed: u64,
+    workers: &Workers,
+    onlooker: &dyn Onlooker,
+) -> Vec<Vec<Measures>> {
+    let next = AtomicU64::new(0);
+    let work = |_: rayon::BroadcastContext<'_>| {
+        let mut samples = Vec::new();
+        while !onlooker.stops() {
+            let unit = next.fetch_add(1, Ordering::Relaxed) as usize;
+            let Some((scenario, indices)) = units.get(unit) else { break };
+            let mut engine = Engine::new(scenario, Unrecorded);
+            let sample = indices.iter().map(|index| engine.simulate(seed, *index));
+            samples.push((unit, sample.collect::<Vec<_>>()));
+            onlooker.finished(indices.len() as u64);
+        }
+        samples
+    };
+    let mut all: Vec<_> = workers.0.broadcast(work).into_iter().flatten().collect();
+    all.sort_unstable_by_key(|(unit, _)| *unit);
+    all.into_iter().map(|(_, sample)| sample).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;

@@ -13,7 +13,7 @@ record! {
         /// Latency of a pod that has just become ready, as a multiple of a warm one.
         latency: At<Varying<Factor>>,
         /// Time in which the excess falls to 1/e.
-        decay: At<Varying<Span>> = "5m" assumed "a cache fills in minutes",
+        decay: At<Varying<Span>> = "5m" assumed "a cache fills in minutes" from "2m" to "15m",
         /// What brings it into production.
         carrier: CarrierDoc = "binary",
         /// What going back does to it.

@@ -17,7 +17,7 @@ record! {
         perRequest => per_request: Option<At<Varying<Bytes>>>,
         /// How slow a pod becomes near its limit: at memory share m it takes 1 + drag m^8 times as
         /// long.
-        drag: Spread = "3" assumed "garbage collection near the limit",
+        drag: Spread = "3" assumed "garbage collection near the limit" from "1" to "6",
         /// When it begins.
         onset: At<OnsetDoc> = "{}",
         /// What brings it into production.

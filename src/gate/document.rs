@@ -26,7 +26,8 @@ record! {
         /// Time from the first traffic to the first reading; one interval when not given.
         initialDelay => initial_delay: Option<Span>,
         /// A reading of fewer requests says nothing.
-        minSamples => min_samples: Count = "50" assumed "fewer requests show nothing",
+        minSamples => min_samples: Count = "50"
+            assumed "fewer requests show nothing" from "20" to "200",
         /// Trips at the failure after this many, whatever lies between.
         failureLimit => failure_limit: Option<At<u32>>,
         /// Trips at this many failures in a row.

@@ -10,7 +10,7 @@ pub(super) fn text(text: impl Into<String>, place: Place) -> Node {
 
 /// A plain text that is assumed for this reason.
 pub(super) fn assumed(text: impl Into<String>, why: &'static str, place: Place) -> Node {
-    Node { origin: Origin::Assumed(why), ..self::text(text, place) }
+    Node { origin: Origin::assumed(why), ..self::text(text, place) }
 }
 
 /// A map of these entries, each key at the place of its value.

@@ -3,7 +3,7 @@
 use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
-use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report};
+use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report, robust};
 use crate::experiment::{
     Decisions, Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Tally,
 };
@@ -50,6 +50,8 @@ fn result(report: &Report) -> Value {
         "description": report.description,
         "plan": report.plan,
         "provenance": provenance(&report.provenance),
+        "trust": report.trust.json(),
+        "robustness": robust::json(&report.robust, &[]),
         "conclusion": {
             "sentence": report.conclusion.sentence,
             "example": report.conclusion.example,

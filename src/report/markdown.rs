@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Report;
 use super::number::{self, grouped, harmless};
+use super::{Report, robust};
 use crate::experiment::{NOT_MODELLED, Standing};
 use crate::simulation::Truth;
 
@@ -66,6 +66,7 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
         }
     }
     kinds(out, report)?;
+    write!(out, "{}", robust::markdown(&report.robust, &[]))?;
     fine_print(out, report)
 }
 
@@ -92,14 +93,15 @@ fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
     writeln!(
         out,
-        "{}, {} replications ({}), seed {}, scenario `{}`, engine {} `{}`.\n",
+        "{}, {} replications ({}), seed {}, scenario `{}`, engine {} `{}`, {}.\n",
         plain(&report.plan),
         grouped(it.replications),
         it.end.word(),
         it.seed,
         it.scenario,
         it.version,
-        it.fingerprint
+        it.fingerprint,
+        report.trust.words()
     )?;
     writeln!(out, "Not modelled: {}.\n", absent.join(", "))?;
     for loss in &report.losses {

@@ -2,10 +2,12 @@
 
 mod number;
 mod page;
-mod assumption;
+mod fingerprint;
 mod bill;
 mod conclusion;
 mod plan;
+mod robust;
+mod trust;
 mod text;
 mod data;
 mod schema;
@@ -16,20 +18,22 @@ mod story;
 mod tale;
 mod tidings;
 
-pub use assumption::{Assumption, assumptions, digest};
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
 pub use conclusion::Conclusion;
 pub use data::{COMPARISON_SCHEMA, RESULT_SCHEMA, comparisons_json, csv, json, jsonl};
+pub use fingerprint::digest;
 pub use ledger::{Case, Entry, Ledger, Untried};
 pub use markdown::markdown;
 pub use number::{grouped, harmless, time};
 pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
+pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
 pub use story::Story;
+pub use trust::Trust;
 
-use crate::document::Look;
+use crate::document::{Assumption, Look};
 use crate::experiment::{Expectation, Standing, Summary};
 
 /// What one experiment says, ready for any renderer.
@@ -43,6 +47,10 @@ pub struct Report {
     pub plan: String,
     /// What makes the same bytes again.
     pub provenance: Provenance,
+    /// What the numbers rest on.
+    pub trust: Trust,
+    /// How wrong they can be because of what was assumed.
+    pub robust: Found,
     /// Every measure.
     pub summary: Summary,
     /// What the mean change costs.

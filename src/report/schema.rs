@@ -126,6 +126,8 @@ fn result() -> Value {
             "description": { "type": ["string", "null"] },
             "plan": { "type": "string", "description": "The strategy and its gates in words." },
             "provenance": { "$ref": "#/$defs/provenance" },
+            "trust": trust(),
+            "robustness": robustness(),
             "conclusion": object(&[
                 ("sentence", json!({ "type": "string" })),
                 ("example", json!({ "type": ["integer", "null"] })),
@@ -234,6 +236,42 @@ fn provenance() -> Value {
             }),
         ),
     ])
+}
+
+/// What the numbers rest on.
+fn trust() -> Value {
+    object(&[
+        ("level", json!({ "enum": ["L0"] })),
+        ("basis", json!({ "enum": ["assumed", "stated"] })),
+        ("stated", json!({ "type": "array", "items": { "type": "string" } })),
+    ])
+}
+
+/// How wrong the numbers can be because of what was assumed; without `spreads` nothing was tried
+/// again, and `end` says why.
+fn robustness() -> Value {
+    let ends = ["complete", "stopped", "off", "nothing-assumed", "too-few-replications"];
+    let list = || json!({ "type": "array", "items": { "type": "object" } });
+    let count = || json!({ "type": "integer" });
+    json!({
+        "type": "object",
+        "required": ["end"],
+        "properties": {
+            "end": { "enum": ends },
+            "needed": { "type": ["integer", "null"] },
+            "assumptions": count(),
+            "impossibleEnds": count(),
+            "worldsAtEachEnd": count(),
+            "worldsWhereItMatters": count(),
+            "lookedAtClosely": count(),
+            "reckoned": count(),
+            "replications": count(),
+            "conclusions": count(),
+            "spreads": list(),
+            "influences": list(),
+            "reversals": list(),
+        },
+    })
 }
 
 /// How worlds become one number.

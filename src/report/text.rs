@@ -2,7 +2,7 @@
 
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::{End, Provenance, Report};
+use super::{End, Provenance, Report, robust};
 use crate::document::Look;
 use crate::experiment::{Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};
@@ -29,6 +29,7 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     }
     rollout(&mut page, summary);
     cost(&mut page, report);
+    robust::text(&mut page, &report.robust, &[]);
     caveats(&mut page, report);
     wanted(&mut page, report);
     closing(&mut page, report);
@@ -55,13 +56,14 @@ fn head(page: &mut Page, report: &Report) {
         page.paragraph(Ink::Plain, &harmless(description), 0);
     }
     let made = format!(
-        "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %",
+        "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %, {}",
         grouped(it.replications),
         asked(&report.provenance),
         it.seed,
         &it.scenario[..8],
         it.version,
         &it.fingerprint[..8],
+        report.trust.words(),
     );
     page.paragraph(Ink::Faint, &made, 0);
 }

@@ -97,7 +97,7 @@ record! {
         /// What things cost.
         costs: CostsDoc = "{}",
         /// How many changes are released in a week.
-        changesPerWeek => changes_per_week: Count = "10" assumed "two a day",
+        changesPerWeek => changes_per_week: Count = "10" assumed "two a day" from "3" to "40",
     }
 }
 
@@ -117,7 +117,7 @@ record! {
     /// The same release is tried again.
     pub struct RetryDoc {
         /// Time between two attempts.
-        cooldown: Span = "30m" assumed "somebody presses the button again",
+        cooldown: Span = "30m" assumed "somebody presses the button again" from "10m" to "2h",
         /// Attempts in all.
         attempts: u32 ["1" to "20"] = "3",
     }
@@ -127,11 +127,14 @@ record! {
     /// Somebody works on the release before it is tried again.
     pub struct FixDoc {
         /// Time that takes.
-        takes: At<Varying<Span>> = "{ lognormal: { median: 90m, p95: 5h35m } }" assumed "a fix forward: deviation 0.8 of the logarithm",
+        takes: At<Varying<Span>> = "{ lognormal: { median: 90m, p95: 5h35m } }"
+            assumed "a fix forward: deviation 0.8 of the logarithm"
+            from "{ lognormal: { median: 45m, p95: 2h48m } }"
+            to "{ lognormal: { median: 3h, p95: 11h10m } }",
         /// The least time between two attempts.
         cooldown: Span = "0s",
         /// How often the release has no fault any more.
-        works: Share = "90%" assumed "most fixes work",
+        works: Share = "90%" assumed "most fixes work" from "70%" to "99%",
         /// Attempts in all.
         attempts: u32 ["1" to "20"] = "3",
     }
@@ -141,9 +144,10 @@ record! {
     /// How long things are watched.
     pub struct TimeDoc {
         /// How long every change is watched after its own end.
-        watch: At<Span> = "24h" assumed "a day, so that being slow is not rewarded",
+        watch: At<Span> = "24h"
+            assumed "a day, so that being slow is not rewarded" from "12h" to "48h",
         /// How long gates stay active after the last step.
-        bake: Span = "10m" assumed "a short look after the last step",
+        bake: Span = "10m" assumed "a short look after the last step" from "5m" to "30m",
     }
 }
 
@@ -151,9 +155,9 @@ record! {
     /// How the counts reach the gates.
     pub struct TelemetryDoc {
         /// Time between two scrapes: the grain of everything that is counted.
-        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus",
+        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus" from "10s" to "30s",
         /// Time from a scrape until it can be read.
-        delay: Span = "5s" assumed "ingestion takes a moment",
+        delay: Span = "5s" assumed "ingestion takes a moment" from "1s" to "30s",
     }
 }
 
@@ -161,12 +165,13 @@ record! {
     /// What good service is.
     pub struct SloDoc {
         /// The Apdex threshold T; 4 T divides the slow from the too slow.
-        apdex: At<Span> = "200ms" assumed "the 99th percentile of the default baseline",
+        apdex: At<Span> = "200ms"
+            assumed "the 99th percentile of the default baseline" from "100ms" to "500ms",
         /// A response slower than this is harm; 4 T when it is not given.
         latency: Option<At<Span>>,
         /// The share of requests that shall not fail, over 30 days: what is left is the error
         /// budget.
-        availability: At<Share> = "99.9%" assumed "a usual objective",
+        availability: At<Share> = "99.9%" assumed "a usual objective" from "99.5%" to "99.95%",
     }
 }
 
@@ -174,8 +179,8 @@ record! {
     /// Shares of a day's requests that a release would harm without any gate.
     pub struct TruthDoc {
         /// At most this makes it good.
-        good: Share = "0.01%" assumed "nobody would notice it",
+        good: Share = "0.01%" assumed "nobody would notice it" from "0.005%" to "0.02%",
         /// At least this makes it bad.
-        bad: At<Share> = "0.1%" assumed "as much as a usual error budget",
+        bad: At<Share> = "0.1%" assumed "as much as a usual error budget" from "0.05%" to "0.2%",
     }
 }

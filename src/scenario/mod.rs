@@ -12,7 +12,7 @@ pub use claim::{CODES as CLAIM_CODES, Claim, ClaimDoc, ClaimFileDoc, RecordedDoc
 pub use document::ScenarioDoc;
 pub use law::{Magnitude, law};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
-pub use validate::{CODES, validate};
+pub use validate::{CODES, validate, validate_like};
 pub use variants::{CODES as VARIANT_CODES, CompareDoc, Variants, shapes};
 
 use chance::Law;
@@ -161,3 +161,6 @@ impl Scenario {
         &self.traffic.rate
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,6 +99,16 @@ const TICKS_MAX: u64 = 1 << 20;
 
 /// The scenario that a document describes, or every reason why there is none.
 pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Option<Scenario> {
+    validate_like(doc, name, problems, None)
+}
+
+/// The same, beside a scenario that may have the same users: their table is not made twice.
+pub fn validate_like(
+    doc: &ScenarioDoc,
+    name: &str,
+    problems: &mut Problems,
+    like: Option<&Scenario>,
+) -> Option<Scenario> {
     let before = problems.iter().count();
     let mut pass = Pass { problems };
     let tick = tick(doc, &mut pass);
@@ -143,7 +153,7 @@ pub fn validate(doc: &ScenarioDoc, name: &str, problems: &mut Problems) -> Optio
         delay: doc.telemetry.delay,
         watch: doc.time.watch.value,
         bake: doc.time.bake,
-        traffic: traffic(doc, load.rate, noise),
+        traffic: traffic(doc, load.rate, noise, like),
         fleet: fleet?,
         baseline,
         slo,
@@ -221,11 +231,13 @@ fn tick(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Span {
     tick
 }
 
-fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
+fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool, like: Option<&Scenario>) -> Traffic {
     let it = &doc.traffic;
     let users = &it.users;
     let ActivityDoc::Zipf(zipf) = &users.activity;
     let population = users.population.get();
+    let is_same = |it: &&Users| it.population == population && it.zipf == zipf.as_f64();
+    let same = like.map(|it| &it.traffic.users).filter(is_same);
     Traffic {
         rate,
         shape: match &it.shape {
@@ -252,7 +264,10 @@ fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool) -> Traffic {
             zipf: zipf.as_f64(),
             sticky: users.sticky,
             error_sd: if noise { users.errors.as_f64() } else { 0.0 },
-            activity: Activity::zipf(population, zipf.as_f64()),
+            activity: same.map_or_else(
+                || Activity::zipf(population, zipf.as_f64()),
+                |it| it.activity.clone(),
+            ),
         },
     }
 }

@@ -18,7 +18,8 @@ record! {
         affinity: Maybe<AffinityDoc> = "none",
         /// How long the old fleet is kept after the switch; after that, going back means to start
         /// it again.
-        keepOld => keep_old: Span = "1h" assumed "a first hour in which most defects show",
+        keepOld => keep_old: Span = "1h"
+            assumed "a first hour in which most defects show" from "15m" to "24h",
         /// Time that a pod has to be ready before it counts as available.
         minReadySeconds => min_ready: Span = "0s",
         /// A rollout without progress for this long is stuck.
@@ -54,7 +55,7 @@ record! {
     /// How fast the switch is.
     pub struct SwitchDoc {
         /// Time from the order until the traffic has moved.
-        delay: Span = "3s" assumed "the target groups of a load balancer",
+        delay: Span = "3s" assumed "the target groups of a load balancer" from "1s" to "60s",
     }
 }
 
@@ -62,9 +63,10 @@ record! {
     /// Users stay with the fleet they met until their session ends.
     pub struct AffinityDoc {
         /// Mean length of what is left of a session.
-        session: At<Span> = "10m" assumed "a visit",
+        session: At<Span> = "10m" assumed "a visit" from "3m" to "30m",
         /// After this the rest is moved as well: the deregistration delay.
-        drain: At<Span> = "5m" assumed "the deregistration delay of an AWS load balancer",
+        drain: At<Span> = "5m"
+            assumed "the deregistration delay of an AWS load balancer" from "1m" to "10m",
     }
 }
 

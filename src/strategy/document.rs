@@ -42,6 +42,6 @@ record! {
     /// A router that splits the requests exactly.
     pub struct WeightsDoc {
         /// Time from the order until the router has it.
-        delay: Span = "2s" assumed "a mesh or an ingress takes a moment",
+        delay: Span = "2s" assumed "a mesh or an ingress takes a moment" from "500ms" to "10s",
     }
 }

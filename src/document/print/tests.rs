@@ -16,7 +16,7 @@ fn every_value_says_where_it_comes_from() {
     let expected = "\
 name: service                               # default
 fleet:
-  replicas: 10                              # assumed: a small service
+  replicas: 10                              # assumed, 5 to 20: a small service
   startup:
     lognormal:
       median: 12s                           # assumed: a JVM

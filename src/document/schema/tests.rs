@@ -22,7 +22,9 @@ fn a_record_lists_its_fields_and_nothing_else() {
         (&replicas["anyOf"][0]["minimum"], &replicas["anyOf"][0]["maximum"]),
         (&json!(1), &json!(100_000))
     );
-    assert_eq!(replicas["description"], "Number of pods of the running version.");
+    let description = "Number of pods of the running version.\n\n\
+        The default is assumed: a small service; the truth may be 5 to 20.";
+    assert_eq!(replicas["description"], description);
     assert_eq!(replicas["anyOf"][0]["type"], json!(["integer", "string"]));
     assert_eq!(schema["$defs"]["ServiceDoc"]["required"], json!(["strategy"]));
     assert_eq!(schema["$defs"]["ServiceDocPatch"]["required"], Value::Null);

@@ -93,7 +93,7 @@ fn test(node: &Node, draft: &mut Draft<'_>) -> Option<Node> {
         entries.push(("every", build::text(every.to_string(), at)));
     }
     let test = build::map(entries, place);
-    Some(Node { origin: Origin::Assumed(TESTED), ..test })
+    Some(Node { origin: Origin::assumed(TESTED), ..test })
 }
 
 /// What the switch waits for; nothing where that is nothing, the default.

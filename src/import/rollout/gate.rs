@@ -65,7 +65,7 @@ struct Gate<'a> {
 
 impl<'a> Gate<'a> {
     fn node(&mut self) -> Node {
-        let offered = Node { origin: Origin::Assumed(OFFERED), ..build::map([], self.place) };
+        let offered = Node { origin: Origin::assumed(OFFERED), ..build::map([], self.place) };
         let metric = build::map([("error-rate", offered)], self.place);
         let window = self.window();
         let interval = self.time("interval").unwrap_or_else(|| self.assumed(INTERVAL));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ComparisonReport;
 use crate::experiment::{Comparison, Contrast, MEASURES, Variant};
 use crate::report::data::{bill, cell, finding, numbers, provenance, standing};
+use crate::report::robust;
 
 /// The comparison as one JSON value; keys are sorted, an open end of an interval is null.
 pub(super) fn value(report: &ComparisonReport) -> Value {
@@ -27,6 +28,8 @@ pub(super) fn value(report: &ComparisonReport) -> Value {
         "name": report.name,
         "description": report.description,
         "provenance": provenance(&report.provenance),
+        "trust": report.trust.json(),
+        "robustness": robust::json(&report.robust, &report.names()),
         "baseline": it.variants[it.baseline].name,
         "aims": Comparison::AIMS,
         "variants": variants.collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ use super::ComparisonReport;
 use crate::experiment::{Comparative, Variant};
 use crate::report::markdown::{plain, plain_but_code};
 use crate::report::number::{self, grouped, harmless};
+use crate::report::robust;
 
 pub(super) fn page(report: &ComparisonReport) -> String {
     let mut out = String::new();
@@ -30,12 +31,13 @@ fn write_page(out: &mut String, report: &ComparisonReport) -> std::fmt::Result {
         let of = measure.worlds.words();
         writeln!(out, "| `{}` of {of} | {} |", measure.name, cells.join(" | "))?;
     }
+    write!(out, "{}", robust::markdown(&report.robust, &report.names()))?;
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
     let it = &report.provenance;
     writeln!(
         out,
         "{} replications of each in the same worlds ({}), seed {}, comparison `{}`, engine {} \
-         `{}`; differences are paired and against `{}`, intervals 95 %.\n",
+         `{}`; differences are paired and against `{}`, intervals 95 %, {}.\n",
         grouped(it.replications),
         it.end.word(),
         it.seed,
@@ -43,6 +45,7 @@ fn write_page(out: &mut String, report: &ComparisonReport) -> std::fmt::Result {
         it.version,
         it.fingerprint,
         comparison.variants[comparison.baseline].name,
+        report.trust.words(),
     )?;
     for (variant, plan) in comparison.variants.iter().zip(&report.plans) {
         writeln!(out, "- {}: {}", plain(&variant.name), plain(plan))?;

@@ -7,8 +7,8 @@ mod text;
 
 pub use sentence::sentence;
 
-use super::{Assumption, MeanBill, Provenance};
-use crate::document::Look;
+use super::{Found, MeanBill, Provenance, Trust};
+use crate::document::{Assumption, Look};
 use crate::experiment::{Comparison, Expectation, MEASURES, Measure, Standing, find};
 
 /// What one comparison says, ready for any renderer.
@@ -20,6 +20,10 @@ pub struct ComparisonReport {
     pub description: Option<String>,
     /// What makes the same bytes again; its digest is of all variants.
     pub provenance: Provenance,
+    /// What the numbers rest on.
+    pub trust: Trust,
+    /// How wrong they can be because of what was assumed.
+    pub robust: Found,
     /// Each variant and how it differs from the baseline.
     pub comparison: Comparison,
     /// The strategy and the gates of each variant in a few words.
@@ -80,6 +84,11 @@ pub fn shown<'a>(wanted: &[&'a str]) -> Result<Vec<&'static Measure>, &'a str> {
 }
 
 impl ComparisonReport {
+    /// The names of the variants.
+    fn names(&self) -> Vec<&str> {
+        self.comparison.variants.iter().map(|it| it.name.as_str()).collect()
+    }
+
     /// The end-of-run page for a terminal.
     pub fn text(&self, look: Look) -> Vec<u8> {
         text::render(self, look).into_bytes()

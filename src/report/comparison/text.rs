@@ -8,6 +8,7 @@ use crate::experiment::{
 };
 use crate::report::number::{self, grouped, harmless};
 use crate::report::page::{Ink, Page};
+use crate::report::robust;
 use crate::report::text::{asked, expectation, section};
 
 /// Where values, differences, verdicts and gains begin.
@@ -25,6 +26,7 @@ pub(super) fn render(report: &ComparisonReport, look: Look) -> String {
     }
     front(&mut page, report);
     break_even(&mut page, report);
+    robust::text(&mut page, &report.robust, &report.names());
     caveats(&mut page, report);
     wanted(&mut page, report);
     closing(&mut page, report);
@@ -54,13 +56,14 @@ fn head(page: &mut Page, report: &ComparisonReport) {
         page.paragraph(Ink::Plain, &harmless(description), 0);
     }
     let made = format!(
-        "{} replications{} of each, seed {}, comparison {}, engine {} ({}), intervals 95 %",
+        "{} replications{} of each, seed {}, comparison {}, engine {} ({}), intervals 95 %, {}",
         grouped(it.replications),
         asked(it),
         it.seed,
         &it.scenario[..8],
         it.version,
         &it.fingerprint[..8],
+        report.trust.words(),
     );
     page.paragraph(Ink::Faint, &made, 0);
     page.end();

@@ -1,0 +1,151 @@
+//! An end of a range: the scenarios under another assumption, and what the same worlds say there.
+
+use super::worlds::Chosen;
+use super::{Policy, Shift};
+use crate::document::{Decode, Problems, complete, decode};
+use crate::experiment::catalog::MEASURES;
+use crate::experiment::contrast::{Contrast, Side, contrast};
+use crate::experiment::finding::{Finder, Finding};
+use crate::experiment::measure::{How, Measure};
+use crate::scenario::{Scenario, ScenarioDoc, validate_like};
+use crate::simulation::Measures;
+use estimate::{Estimate, Interval};
+
+/// Parts of a document that no world depends on: a world is not tried again for them.
+const LEDGER: [&str; 3] = ["costs.", "changesPerWeek", "slo.availability"];
+
+/// All policies under one other assumption.
+pub(super) struct End {
+    /// The assumption that is moved.
+    pub(super) shift: Shift,
+    /// How far it is moved, where that can be said.
+    pub(super) distance: Option<f64>,
+    /// Whether only the reckoning changes, and no world.
+    pub(super) is_reckoning: bool,
+    /// Each policy under the other assumption; nothing where it does not assume that.
+    pub(super) scenarios: Vec<Option<Scenario>>,
+    /// What was tried again, of each policy.
+    pub(super) values: Vec<Vec<Measures>>,
+    /// Which worlds those are.
+    pub(super) chosen: Chosen,
+}
+
+impl End {
+    /// The end; nothing when it contradicts what somebody wrote.
+    pub(super) fn new(policies: &[Policy<'_>], shift: Shift) -> Option<Self> {
+        let mut scenarios = Vec::new();
+        for policy in policies {
+            scenarios.push(match policy.tree.assuming(&shift.path, &shift.to) {
+                None => None,
+                Some(tree) => {
+                    let mut problems = Problems::new();
+                    let tree = complete(ScenarioDoc::shape(), tree);
+                    let doc: ScenarioDoc = decode(&tree, &mut problems)?;
+                    let (name, like) = (&policy.scenario.name, Some(policy.scenario));
+                    Some(validate_like(&doc, name, &mut problems, like)?)
+                }
+            });
+        }
+        let distance = super::scale::distance(&shift.from, &shift.to);
+        let is_reckoning = LEDGER.iter().any(|part| shift.path.starts_with(part));
+        let values = vec![Vec::new(); policies.len()];
+        let chosen = Chosen::default();
+        Some(Self { shift, distance, is_reckoning, scenarios, values, chosen })
+    }
+
+    /// How many policies have to be simulated for it.
+    pub(super) fn policies(&self) -> u64 {
+        if self.is_reckoning { 0 } else { self.scenarios.iter().flatten().count() as u64 }
+    }
+
+    /// By how much a measure of a policy differs from what it is now, in the same worlds. Nothing
+    /// when one of the two has no number; a difference of nothing where nothing changes.
+    pub(super) fn difference(
+        &self,
+        policies: &[Policy<'_>],
+        policy: usize,
+        measure: &'static Measure,
+    ) -> Option<Estimate> {
+        let before = policies[policy];
+        let Some(scenario) = &self.scenarios[policy] else { return Some(NONE) };
+        let now = self.base(before, measure);
+        let values = self.worlds(policies, policy, measure);
+        held(measure, (scenario, &values), (before.scenario, &now)).difference
+    }
+
+    /// How a policy differs from another one under this assumption.
+    pub(super) fn contrast(
+        &self,
+        policies: &[Policy<'_>],
+        [one, other]: [usize; 2],
+        measure: &'static Measure,
+    ) -> Contrast {
+        let scenario =
+            |policy: usize| self.scenarios[policy].as_ref().unwrap_or(policies[policy].scenario);
+        let sample = |policy: usize| self.worlds(policies, policy, measure);
+        let (first, second) = (sample(one), sample(other));
+        held(measure, (scenario(one), &first), (scenario(other), &second))
+    }
+
+    /// Those worlds of a choice that were not tried again yet.
+    pub(super) fn missing(&self, chosen: &Chosen) -> Vec<u64> {
+        let is_new = |index: &u64| self.chosen.indices.binary_search(index).is_err();
+        chosen.indices.iter().copied().filter(is_new).collect()
+    }
+
+    /// Adds what the missing worlds of a choice say, policy by policy.
+    pub(super) fn merge(&mut self, found: Vec<(usize, Vec<Measures>)>, chosen: &Chosen) {
+        let missing = self.missing(chosen);
+        for (policy, new) in found {
+            let old = self.chosen.indices.iter().zip(&self.values[policy]);
+            let mut all: Vec<_> = old.chain(missing.iter().zip(&new)).collect();
+            all.sort_unstable_by_key(|(index, _)| **index);
+            self.values[policy] = all.into_iter().map(|(_, it)| *it).collect();
+        }
+        self.chosen = chosen.clone();
+    }
+
+    /// The worlds of a policy as they are now.
+    fn base(&self, policy: Policy<'_>, measure: &Measure) -> Vec<Measures> {
+        if self.is_reckoning {
+            return policy.sample.to_vec();
+        }
+        let at = self.chosen.indices.iter().map(|index| policy.sample[*index as usize]);
+        self.chosen.fair(&at.collect::<Vec<_>>(), measure.worlds).to_vec()
+    }
+
+    /// The worlds of a policy under the other assumption.
+    fn worlds(&self, policies: &[Policy<'_>], policy: usize, measure: &Measure) -> Vec<Measures> {
+        if self.is_reckoning || self.scenarios[policy].is_none() {
+            return self.base(policies[policy], measure);
+        }
+        self.chosen.fair(&self.values[policy], measure.worlds).to_vec()
+    }
+}
+
+const NONE: Estimate =
+    Estimate { value: 0.0, interval: Interval { low: 0.0, high: 0.0 }, confidence: 1.0, n: 0 };
+
+/// First - second in the same worlds.
+fn held(
+    measure: &'static Measure,
+    first: (&Scenario, &[Measures]),
+    second: (&Scenario, &[Measures]),
+) -> Contrast {
+    let place = MEASURES.iter().position(|it| it.name == measure.name).unwrap_or(0);
+    let findings = [first, second].map(|it| findings(it, place));
+    let side = |(scenario, sample), findings| Side { scenario, sample, findings };
+    contrast(measure, place, [side(first, &findings[0]), side(second, &findings[1])])
+}
+
+/// The finding at one place of the catalog, where a contrast needs it: for a quantile.
+fn findings((scenario, sample): (&Scenario, &[Measures]), place: usize) -> Vec<Finding> {
+    if !matches!(MEASURES[place].how, How::Quantile(..)) {
+        return Vec::new();
+    }
+    let mut finder = Finder::new(scenario, sample);
+    let nothing = |measure| Finding { measure, events: None, beyond: 0, estimate: None };
+    let mut all: Vec<_> = MEASURES.iter().map(nothing).collect();
+    all[place] = finder.find(&MEASURES[place]);
+    all
+}
