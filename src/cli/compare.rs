@@ -7,11 +7,12 @@ use clockwork::Digest;
 use super::console::Console;
 use super::effort::EffortArgs;
 use super::exit::{Exit, Failure};
+use super::hints::{SAFETY, cautions, change, next};
 use super::input::{self, Group, Input, Job};
-use super::output::{self, Format, shell};
+use super::output::{self, Format};
 use super::progress::{self, Deadline, Watcher};
 use super::robust::Main;
-use super::run::{print_resolved, stdin};
+use super::run::print_resolved;
 use super::settings::SettingArgs;
 use crate::document::{Look, assumptions, quoted};
 use crate::experiment::{
@@ -21,7 +22,7 @@ use crate::report::{
     self, ComparisonReport, End, MeanBill, Provenance, SHOWN, Trust, digest, plan, sentence, shown,
 };
 use crate::scenario::NOT_MODELLED;
-use crate::simulation::{Measures, Truth};
+use crate::simulation::Measures;
 
 /// Flags of `coalmine compare`.
 #[derive(Clone, Debug, clap::Args)]
@@ -52,10 +53,6 @@ pub(super) struct Args {
     #[arg(long)]
     print_resolved: bool,
 }
-
-/// What a change must not make worse.
-const SAFETY: [&str; 4] =
-    ["false-rollback", "caught", "blast-radius.users.mean", "rollout-harm.users.mean"];
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let on_stdout = output::to_stdout(&args.effort.output)?;
@@ -256,7 +253,7 @@ fn report(
         description: jobs[group.baseline].doc.description.clone(),
         plans: jobs.iter().map(|job| plan(&job.scenario)).collect(),
         cautions: cautions(group),
-        next: next(args, group, samples),
+        next: next(&args.settings, group, samples),
         assumptions: assumptions(&jobs[group.baseline].tree),
         notes: said(|job| &job.assumptions),
         losses: said(|job| &job.losses),
@@ -284,76 +281,6 @@ fn measures(args: &Args, group: &Group) -> Result<Vec<&'static Measure>, Failure
         let what = format!("there is no measure {}", quoted(name));
         Failure::Usage(what, "coalmine schema result lists all of them".to_owned())
     })
-}
-
-/// Parts of a document that belong to the world and not to what is released how.
-const WORLD: [&str; 8] =
-    ["release", "releases", "traffic", "baseline", "noise", "slo", "truth", "telemetry"];
-
-/// Variants that do not live in the same world, or in one without noise.
-fn cautions(group: &Group) -> Vec<String> {
-    let part = |job: &Job, key: &str| digest(&job.tree.clone().split(&[key]).1);
-    let baseline = &group.jobs[group.baseline];
-    let mut cautions = Vec::new();
-    for job in &group.jobs {
-        let differs = |key: &&&str| part(job, key) != part(baseline, key);
-        let keys: Vec<&str> = WORLD.iter().filter(differs).copied().collect();
-        if !keys.is_empty() {
-            cautions.push(format!(
-                "{} does not live in the world of {}: `{}` differs, and so may the numbers",
-                job.scenario.name,
-                baseline.scenario.name,
-                keys.join("`, `")
-            ));
-        }
-    }
-    if baseline.scenario.baseline.noise.is_none() {
-        cautions.push("a world without noise: nothing is recommended under it".to_owned());
-    }
-    cautions
-}
-
-/// The story of the world in which the most users are harmed under one variant and spared by
-/// another.
-fn next(args: &Args, group: &Group, samples: &[Vec<Measures>]) -> Vec<String> {
-    let harmed = |variant: usize, world: usize| samples[variant][world].users_harmed;
-    let bad = |world: &usize| samples[group.baseline][*world].truth == Truth::Bad;
-    let spread = |world: &usize| {
-        let of = (0..samples.len()).map(|variant| harmed(variant, *world));
-        of.clone().max().unwrap_or(0) - of.min().unwrap_or(0)
-    };
-    let worlds = (0..samples[0].len()).filter(bad);
-    let Some(world) = worlds.rev().max_by_key(spread).filter(|world| spread(world) > 0) else {
-        return Vec::new();
-    };
-    let worst = (0..samples.len()).rev().max_by_key(|variant| harmed(*variant, world));
-    let Some(job) = worst.map(|variant| &group.jobs[variant]) else { return Vec::new() };
-    let variant = &job.scenario.name;
-    let is_file = group.jobs.iter().all(|other| other.files == job.files);
-    let mut words: Vec<String> = job.files.iter().map(|file| shell(stdin(file))).collect();
-    words.extend(args.settings.again().iter().map(|flag| shell(flag)));
-    if is_file {
-        words.push(format!("--variant {}", shell(variant)));
-    }
-    vec![format!("coalmine explain {} --replication {world}", words.join(" "))]
-}
-
-/// Whether a change makes anything worse, in one sentence.
-fn change(comparison: &Comparison) -> String {
-    let after = &comparison.variants[1];
-    let of = |wanted: Comparative| {
-        let names = SAFETY
-            .into_iter()
-            .filter(|name| after.contrast(name).is_some_and(|contrast| contrast.verdict == wanted));
-        names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-    };
-    let (worse, better) = (of(Comparative::Worse), of(Comparative::Better));
-    match (worse.as_str(), better.as_str()) {
-        ("", "") => "The change makes nothing certainly better or worse.".to_owned(),
-        ("", better) => format!("The change makes {better} better, and nothing certainly worse."),
-        (worse, "") => format!("The change makes {worse} worse, and nothing better."),
-        (worse, better) => format!("The change makes {worse} worse, and {better} better."),
-    }
 }
 
 fn verdict(report: &ComparisonReport, is_change: bool) -> Exit {

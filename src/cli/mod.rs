@@ -14,6 +14,7 @@ mod robust;
 mod run;
 mod claims;
 mod compare;
+mod hints;
 mod explain;
 mod import;
 mod schema;

@@ -95,14 +95,15 @@ pub fn replicate_all(
     onlooker: &dyn Onlooker,
 ) -> Vec<Vec<Measures>> {
     let next = AtomicU64::new(0);
+    let length = chunk(range.end.saturating_sub(range.start));
     let work = |_: rayon::BroadcastContext<'_>| {
         let scenarios = scenarios.iter().copied();
         let mut engines: Vec<_> = scenarios.map(|it| Engine::new(it, Unrecorded)).collect();
         let mut chunks = Vec::new();
         while !onlooker.stops() {
             let chunk = next.fetch_add(1, Ordering::Relaxed);
-            let from = range.start.saturating_add(chunk.saturating_mul(CHUNK));
-            let to = from.saturating_add(CHUNK).min(range.end);
+            let from = range.start.saturating_add(chunk.saturating_mul(length));
+            let to = from.saturating_add(length).min(range.end);
             if from >= to {
                 break;
             }
@@ -152,6 +153,12 @@ pub(super) fn replicate_at(
     all.into_iter().map(|(_, sample)| sample).collect()
 }
 
+/// How many replications a worker takes at a time: fewer where there are few, so that nobody waits
+/// for one worker. It depends on nothing but their number.
+fn chunk(replications: u64) -> u64 {
+    if replications < 4 * CHUNK { replications.div_ceil(8).clamp(1, CHUNK) } else { CHUNK }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
@@ -191,7 +198,8 @@ mod tests {
         let whole = replicate(&scenario, 7, 0..1000, &workers(2), &Alone);
         let impatient = Impatient(AtomicBool::new(false));
         let part = replicate(&scenario, 7, 0..1000, &workers(2), &impatient);
-        assert!(part.len() >= CHUNK as usize && part.len() <= 2 * CHUNK as usize);
+        let chunk = chunk(1000) as usize;
+        assert!(part.len() >= chunk && part.len() <= 2 * chunk);
         assert_eq!(part, whole[..part.len()]);
     }
 }

@@ -9,6 +9,7 @@ mod plan;
 mod robust;
 mod trust;
 mod text;
+mod harm;
 mod data;
 mod schema;
 mod markdown;

@@ -1,10 +1,11 @@
 //! The page at the end of a run.
 
+use super::harm;
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
 use super::{End, Provenance, Report, robust};
 use crate::document::Look;
-use crate::experiment::{Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Summary};
+use crate::experiment::{Expectation, Finding, Kind, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
@@ -22,10 +23,10 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     bad(&mut page, summary);
     if summary.tally.of(Truth::Bad) > 0 {
         by_kind(&mut page, summary);
-        blast(&mut page, summary);
-        detection(&mut page, summary);
-        recovery(&mut page, summary);
-        exposure(&mut page, summary);
+        harm::blast(&mut page, summary);
+        harm::detection(&mut page, summary);
+        harm::recovery(&mut page, summary);
+        harm::exposure(&mut page, summary);
     }
     rollout(&mut page, summary);
     cost(&mut page, report);
@@ -90,7 +91,7 @@ pub(super) fn section(page: &mut Page, title: &str, remark: &str) {
 }
 
 /// A label, a value with its interval, and what it is of.
-fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str) {
+pub(super) fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str) {
     page.to(4, 0).put(Ink::Plain, label);
     let Some(estimate) = &finding.estimate else {
         let none = format!("no {}", finding.measure.worlds.words());
@@ -115,7 +116,7 @@ fn counts(finding: &Finding) -> String {
     format!("{} of {}", grouped(events), grouped(finding.n()))
 }
 
-fn rate(page: &mut Page, label: &str, finding: &Finding) {
+pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
     row(page, label, finding, &counts(finding));
 }
 
@@ -162,7 +163,7 @@ fn good(page: &mut Page, summary: &Summary) {
 }
 
 /// A rate that is told where it happens.
-fn seen(page: &mut Page, label: &str, finding: &Finding) {
+pub(super) fn seen(page: &mut Page, label: &str, finding: &Finding) {
     if finding.events.is_some_and(|events| events > 0) {
         rate(page, label, finding);
     }
@@ -231,77 +232,6 @@ fn cell(page: &mut Page, kind: &Kind, name: &str) {
     }
 }
 
-fn blast(page: &mut Page, summary: &Summary) {
-    let columns = [15, 41, 67, 93];
-    let names = ["mean", "median", "p95", "worst"];
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BLAST RADIUS");
-    for (column, name) in columns.into_iter().zip(names) {
-        page.to(column, 1).put(Ink::Faint, name);
-    }
-    page.end();
-    let rows = [
-        ("users", "blast-radius.users"),
-        ("requests", "blast-radius.requests"),
-        ("peak", "peak-share"),
-    ];
-    for (label, measure) in rows {
-        page.to(4, 0).put(Ink::Plain, label);
-        for (column, name) in columns.into_iter().zip(names) {
-            let finding = summary.get(&format!("{measure}.{name}"));
-            let Some(estimate) = &finding.estimate else { continue };
-            let unit = finding.unit();
-            page.to(column, 1);
-            if matches!(finding.measure.how, How::Worst(_)) {
-                page.put(Ink::Plain, &number::alone(unit, estimate.value));
-            } else {
-                page.put(Ink::Plain, &number::value(unit, estimate)).put(Ink::Plain, " ");
-                page.put(Ink::Faint, &number::interval(unit, estimate));
-            }
-        }
-        page.end();
-    }
-}
-
-fn detection(page: &mut Page, summary: &Summary) {
-    section(page, "DETECTION", "from the beginning of harm, of bad releases that did harm");
-    rate(page, "detected and acted on", summary.get("detected"));
-    row(
-        page,
-        "time to detect, median",
-        summary.get("detect.median"),
-        "undetected counts as longest",
-    );
-    row(page, "time to detect, p95", summary.get("detect.p95"), "");
-    let harmed = summary.get("time-harmed.mean");
-    row(page, "time under harm, mean", harmed, &format!("of all {} bad, 24h", grouped(harmed.n())));
-    rate(page, "still harming at the end", summary.get("unresolved"));
-    seen(page, "watched too short", summary.get("cut-off"));
-}
-
-fn recovery(page: &mut Page, summary: &Summary) {
-    let resolved = summary.get("mttr.mean").n();
-    let bad = summary.tally.of(Truth::Bad);
-    let of = format!("of {} resolved of {} bad releases", grouped(resolved), grouped(bad));
-    section(page, "RECOVERY", &of);
-    if resolved == 0 {
-        return;
-    }
-    let rows = [
-        ("time to restore, mean", "time-to-restore.mean"),
-        ("  detect", "detect.mean"),
-        ("  decide", "decide.mean"),
-        ("  act", "act.mean"),
-        ("  recover", "recover.mean"),
-        ("MTTR, mean", "mttr.mean"),
-        ("MTTR, median", "mttr.median"),
-        ("MTTR, p95", "mttr.p95"),
-    ];
-    for (label, name) in rows {
-        let remark = if label == "MTTR, mean" { "decide + act + recover" } else { "" };
-        row(page, label, summary.get(name), remark);
-    }
-}
-
 /// What the strategy itself does to users, whatever the release is.
 fn rollout(page: &mut Page, summary: &Summary) {
     section(page, "ROLLOUT", "its own harm and cost in means per change, whatever the release is");
@@ -330,24 +260,6 @@ fn cost(page: &mut Page, report: &Report) {
     row(page, "p95", summary.get("cost.p95"), "");
     row(page, "error budget, mean", summary.get("error-budget.mean"), "of 30 days");
     row(page, "  of a bad release", summary.get("error-budget.bad.mean"), "");
-}
-
-fn exposure(page: &mut Page, summary: &Summary) {
-    section(page, "EXPOSURE", "means per bad release, in 24h from its first traffic");
-    let rows = [
-        ("requests met it", "met.requests.mean"),
-        ("while it was harmful", "met-harmful.requests.mean"),
-        ("requests harmed", "harmed.requests.mean"),
-        ("  failed by the defect", "failures.defect.mean"),
-        ("  too slow by the defect", "slowed.defect.mean"),
-        ("failed anyway", "failures.baseline.mean"),
-        ("users met it", "met.users.mean"),
-        ("users harmed", "harmed.users.mean"),
-        ("harm without any gate", "potential.requests.mean"),
-    ];
-    for (label, name) in rows {
-        row(page, label, summary.get(name), "");
-    }
 }
 
 fn caveats(page: &mut Page, report: &Report) {

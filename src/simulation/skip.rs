@@ -93,8 +93,8 @@ impl<R: Record> Engine<'_, R> {
         count
     }
 
-    /// What is known of every window in a block. Where counting fast responses is dear, what is sure
-    /// of them before one is counted often does.
+    /// What is known of every window in a block. Where counting fast responses is dear, what is
+    /// sure of them before one is counted often does.
     fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
         let mut bounds = self.bounds_from_above(gate, block);

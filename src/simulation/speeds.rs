@@ -1,4 +1,4 @@
-//! How fast the pods of a version are relative to each other, and the tails of many of them at once.
+//! How fast the pods of a version are relative to each other, and the tails of many at once.
 
 use std::ops::Range;
 
@@ -140,7 +140,9 @@ mod tests {
                     *sum = speeds.iter().map(tail).sum();
                 }
                 let mut all = Speeds::default();
-                speeds.iter().for_each(|ln| all.push(*ln, latency.sigma));
+                for ln in &speeds {
+                    all.push(*ln, latency.sigma);
+                }
                 let pods = all.many(0..speeds.len());
                 pods.add(&mut many, latency, &limits, &[(1.0, 0.0)], ln_factor, 1.0);
                 for (one, many) in one.iter().zip(&many) {

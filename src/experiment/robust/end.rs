@@ -1,5 +1,9 @@
 //! An end of a range: the scenarios under another assumption, and what the same worlds say there.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::worlds::Chosen;
 use super::{Policy, Shift};
 use crate::document::{Decode, Problems, complete, decode};
@@ -28,6 +32,8 @@ pub(super) struct End {
     pub(super) values: Vec<Vec<Measures>>,
     /// Which worlds those are.
     pub(super) chosen: Chosen,
+    /// Differences that were asked for, by policy and measure.
+    known: RefCell<BTreeMap<(usize, &'static str), Option<Estimate>>>,
 }
 
 impl End {
@@ -49,8 +55,8 @@ impl End {
         let distance = super::scale::distance(&shift.from, &shift.to);
         let is_reckoning = LEDGER.iter().any(|part| shift.path.starts_with(part));
         let values = vec![Vec::new(); policies.len()];
-        let chosen = Chosen::default();
-        Some(Self { shift, distance, is_reckoning, scenarios, values, chosen })
+        let (chosen, known) = (Chosen::default(), RefCell::default());
+        Some(Self { shift, distance, is_reckoning, scenarios, values, chosen, known })
     }
 
     /// How many policies have to be simulated for it.
@@ -68,9 +74,15 @@ impl End {
     ) -> Option<Estimate> {
         let before = policies[policy];
         let Some(scenario) = &self.scenarios[policy] else { return Some(NONE) };
+        let key = (policy, measure.name);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
         let now = self.base(before, measure);
         let values = self.worlds(policies, policy, measure);
-        held(measure, (scenario, &values), (before.scenario, &now)).difference
+        let difference = held(measure, (scenario, &values), (before.scenario, &now)).difference;
+        self.known.borrow_mut().insert(key, difference);
+        difference
     }
 
     /// How a policy differs from another one under this assumption.
@@ -96,6 +108,7 @@ impl End {
     /// Adds what the missing worlds of a choice say, policy by policy.
     pub(super) fn merge(&mut self, found: Vec<(usize, Vec<Measures>)>, chosen: &Chosen) {
         let missing = self.missing(chosen);
+        self.known.borrow_mut().clear();
         for (policy, new) in found {
             let old = self.chosen.indices.iter().zip(&self.values[policy]);
             let mut all: Vec<_> = old.chain(missing.iter().zip(&new)).collect();
@@ -106,20 +119,25 @@ impl End {
     }
 
     /// The worlds of a policy as they are now.
-    fn base(&self, policy: Policy<'_>, measure: &Measure) -> Vec<Measures> {
+    fn base<'a>(&self, policy: Policy<'a>, measure: &Measure) -> Cow<'a, [Measures]> {
         if self.is_reckoning {
-            return policy.sample.to_vec();
+            return Cow::Borrowed(policy.sample);
         }
         let at = self.chosen.indices.iter().map(|index| policy.sample[*index as usize]);
-        self.chosen.fair(&at.collect::<Vec<_>>(), measure.worlds).to_vec()
+        self.chosen.fair(&at.collect::<Vec<_>>(), measure.worlds).to_vec().into()
     }
 
     /// The worlds of a policy under the other assumption.
-    fn worlds(&self, policies: &[Policy<'_>], policy: usize, measure: &Measure) -> Vec<Measures> {
+    fn worlds<'a>(
+        &'a self,
+        policies: &[Policy<'a>],
+        policy: usize,
+        measure: &Measure,
+    ) -> Cow<'a, [Measures]> {
         if self.is_reckoning || self.scenarios[policy].is_none() {
             return self.base(policies[policy], measure);
         }
-        self.chosen.fair(&self.values[policy], measure.worlds).to_vec()
+        Cow::Borrowed(self.chosen.fair(&self.values[policy], measure.worlds))
     }
 }
 
