@@ -9,7 +9,7 @@ use crate::document::{Node, Origin, Value as Written};
 pub enum Trust {
     /// L0: on what somebody wrote or nobody said; nothing was measured.
     Assumed {
-        /// Those of [`Trust::PARTS`] of which everything was written.
+        /// Those parts of the document of which everything was written.
         stated: Vec<&'static str>,
     },
 }
