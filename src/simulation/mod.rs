@@ -14,6 +14,7 @@ mod expect;
 mod truth;
 mod grid;
 mod watch;
+mod sure;
 mod skip;
 mod event;
 mod history;

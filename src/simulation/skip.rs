@@ -93,18 +93,18 @@ impl<R: Record> Engine<'_, R> {
         count
     }
 
-    /// What is known of every window in a block. Where counting fast responses is dear, what is
-    /// sure of them before one is counted often does.
+    /// What is known of every window in a block. What is sure before one count is drawn often does.
     fn bounds(&mut self, gate: &Gate, block: &Block, (width, inner): (u32, u32)) -> Bounds {
         self.open_to(block.outer.1);
+        let sure = self.sure(gate, block.outer, width);
+        if let Some(sure) = sure.filter(|sure| !gate.metric.can_fail(sure)) {
+            return sure;
+        }
         let mut bounds = self.bounds_from_above(gate, block);
-        if !self.even && block.inner.is_none() {
-            let sure = versions(gate.metric.of())
-                .map(|version| self.sure_fast(version, block.outer, (width, inner)))
-                .fold(Tally::default(), |sum, tally| sum + tally);
-            let sure = Bounds { low: sure, ..bounds };
-            if !gate.metric.can_fail(&sure) {
-                return sure;
+        if let Some(sure) = sure.filter(|_| block.inner.is_none()) {
+            let mixed = Bounds { low: sure.low, ..bounds };
+            if !gate.metric.can_fail(&mixed) {
+                return mixed;
             }
         }
         for version in versions(gate.metric.of()) {
@@ -150,34 +150,6 @@ impl<R: Record> Engine<'_, R> {
         bounds
     }
 
-    /// At least how many fast responses any `width` ticks within `outer` have, whatever is drawn.
-    ///
-    /// A count is the quantile of a uniform that is at least `2^-53`, so by Chernoff's bound
-    /// `P(X <= m - t) <= exp(-t^2 / 2m)` a root of mean `m` and a part of a known count that comes
-    /// to `m` are both above `m - 8.6 sqrt(m) - 1`. From a root of 256 ticks down to a block these
-    /// add up to less than `29.4 sqrt(m)`, a geometric series; where short roots make up a block
-    /// there are at most as many as it has ticks.
-    fn sure_fast(
-        &mut self,
-        version: usize,
-        outer: (u32, u32),
-        (width, inner): (u32, u32),
-    ) -> Tally {
-        let cell = stream(version, FAST);
-        let mut least = f64::INFINITY;
-        self.grid
-            .ticks
-            .visit_means(outer.0, outer.1, |_, piece| least = least.min(piece.rate[cell]));
-        let ticks = f64::from(1_u32 << inner);
-        let mean = least * ticks;
-        if !mean.is_finite() {
-            return Tally::default();
-        }
-        let sure = mean - 29.4 * chance::math::sqrt(mean * ticks) - 9.0 * ticks;
-        let whole = u64::from((width + 1).saturating_sub(1 << inner) >> inner);
-        fast_only(whole * sure.max(0.0) as u64)
-    }
-
     /// At least how many fast responses any `width` ticks within `outer` have: so many whole
     /// blocks of level `inner` lie in them, and each has as many as the one with the fewest.
     /// Stops as soon as that cannot clear the gate.
@@ -219,7 +191,7 @@ fn hopeless(gate: &Gate, bounds: &Bounds) -> bool {
     gate.metric.can_fail(&Bounds { low: all, ..*bounds })
 }
 
-fn versions(subject: Subject) -> std::ops::Range<usize> {
+pub(super) fn versions(subject: Subject) -> std::ops::Range<usize> {
     match subject {
         Subject::Old => OLD..NEW,
         Subject::New => NEW..NEW + 1,
