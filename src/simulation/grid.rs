@@ -21,6 +21,8 @@ pub(super) struct Grid {
     partial: Option<Partial>,
     /// Whether the last tile's one piece still holds.
     same: bool,
+    /// What is expected of some ticks under the regime in force.
+    recent: Option<(std::ops::Range<u32>, Expected)>,
     /// No tile reaches beyond this tick: that is when pods are known to change by themselves.
     border: u32,
     scratch: Vec<Piece<STREAMS, Note>>,
@@ -47,6 +49,7 @@ impl Grid {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
             partial: None,
             same: false,
+            recent: None,
             border: u32::MAX,
             scratch: Vec::with_capacity(256),
             tick: scenario.tick.micros(),
@@ -58,7 +61,7 @@ impl Grid {
     pub(super) fn restart(&mut self, world: &World) {
         self.ticks.restart(world.keyed);
         self.partial = None;
-        self.same = false;
+        (self.same, self.recent) = (false, None);
         self.border = u32::MAX;
     }
 
@@ -101,7 +104,7 @@ impl Grid {
             let mut expected = partial.expected;
             let twice = planted::is(Bug::ChangedTickCountsTwice);
             let left = if twice { 1.0 } else { 1.0 - partial.done };
-            expected.add(&context.expect(start), left);
+            expected.add(&self.expect(context, start).0, left);
             for (version, lost) in partial.lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
                     // Pods that leave at the end of a tick take what is lost from the others.
@@ -121,13 +124,25 @@ impl Grid {
         self.scratch.clear();
         let mut tick = start;
         while tick < end {
-            let next = next_piece(context, tick).min(end);
-            let Expected { rate, note } = context.expect(tick);
+            let (Expected { rate, note }, next) = self.expect(context, tick);
             self.scratch.push(Piece::new(tick, rate, note));
-            tick = next;
+            self.same = tick == start && next == u32::MAX;
+            tick = next.min(end);
         }
-        self.same = self.scratch.len() == 1 && next_piece(context, start) == u32::MAX;
         self.ticks.open(self.border, self.scratch.drain(..));
+    }
+
+    /// What is expected of a tick, and the first tick after it of which that may not be true.
+    fn expect(&mut self, context: &mut Context<'_>, tick: u32) -> (Expected, u32) {
+        if let Some((ticks, expected)) = &self.recent
+            && ticks.contains(&tick)
+        {
+            return (*expected, ticks.end);
+        }
+        let expected = context.expect(tick);
+        let next = next_piece(context, tick);
+        self.recent = Some((tick..next, expected));
+        (expected, next)
     }
 
     /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
@@ -138,15 +153,17 @@ impl Grid {
         self.ticks.cut(tick);
         self.same = false;
         if part == 0.0 {
+            self.recent = None;
             return;
         }
         let mut partial = self.partial_at(tick);
         if part > partial.done {
-            let expected = planned.unwrap_or_else(|| context.expect(tick));
+            let expected = planned.unwrap_or_else(|| self.expect(context, tick).0);
             partial.expected.add(&expected, part - partial.done);
             partial.done = part;
         }
         self.partial = Some(partial);
+        self.recent = None;
     }
 
     /// What was expected of a tick under the regime in force, if it is open already.

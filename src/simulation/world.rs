@@ -2,6 +2,7 @@
 
 use super::speeds::{Many, Speeds};
 use super::worn::Kept;
+use chance::ticks::LEVEL_MAX;
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
 
@@ -86,6 +87,8 @@ pub struct World {
     load_kept: [(u32, f64); STEPS_KEPT],
     /// Seconds after which every pod is warm, whatever the faults do to it.
     pub(super) warm_after: f64,
+    /// At most two to this power of aligned ticks are alike for a pod that wears out.
+    pub(super) alike_bits: u32,
     /// The share of slow responses of healthy pods by version, and what it holds for.
     pub(super) healthy_kept: [Option<((u32, u64), f64)>; 2],
     /// Error shares of the latest steps: step, pods, share.
@@ -121,6 +124,7 @@ impl World {
             kept: [Kept::default(), Kept::default()],
             load_kept: [(u32::MAX, 0.0); STEPS_KEPT],
             warm_after: 0.0,
+            alike_bits: STEP_BITS,
             healthy_kept: [None; 2],
             errors_kept: [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2],
         }
@@ -160,6 +164,7 @@ impl World {
         let cold = self.faults[..self.fault_count].iter().filter_map(|it| it.signature.cold);
         let cold = scenario.fleet.cold.into_iter().chain(cold);
         self.warm_after = cold.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+        self.alike_bits = alike_bits(scenario, &scenario.releases[self.release].faults);
         self.load_kept = [(u32::MAX, 0.0); STEPS_KEPT];
         self.kept.iter_mut().for_each(Kept::clear);
         self.healthy_kept = [None; 2];
@@ -362,6 +367,14 @@ impl World {
     pub fn all_severities(&self) -> &[Severity] {
         &self.faults[..self.fault_count]
     }
+}
+
+/// Where nothing else changes slowly, pods that wear out are alike for as long as a tile.
+fn alike_bits(scenario: &Scenario, faults: &[Fault]) -> u32 {
+    let slow = !scenario.traffic.is_steady()
+        || scenario.baseline.noise.is_some()
+        || faults.iter().any(|fault| !fault.onset.ramp.is_zero());
+    if slow { STEP_BITS } else { LEVEL_MAX }
 }
 
 /// The stream of what is drawn by version, new in every attempt.

@@ -11,7 +11,6 @@ use super::tails::{Tails, ln_cold};
 use crate::fault::Wear;
 use crate::fleet::{overload, stretch};
 use crate::strategy::NEW;
-use crate::traffic::STEP_BITS;
 
 /// While the response time of a pod grows by less than this, its ticks count as alike.
 const ALIKE: f64 = 1.1;
@@ -25,7 +24,7 @@ struct Deeds {
     tails: Tails,
 }
 
-/// What the deeds of a cohort depend on.
+/// What the deeds of a cohort depend on, and in which ticks they are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     to: u32,
@@ -33,22 +32,46 @@ struct Key {
     end: Option<Instant>,
     /// What is used up, where nothing more is.
     used: u64,
-    /// The ticks that count as alike: the first, and how many.
-    block: (u32, u32),
     busy: u64,
 }
+
+impl Key {
+    fn of(cohort: &Cohort, busy: f64) -> Self {
+        let Cohort { to, ready, end, used, .. } = *cohort;
+        let used = if end.is_none() { used.to_bits() } else { 0 };
+        Self { to, ready, end, used, busy: busy.to_bits() }
+    }
+}
+
+/// Ticks that count as alike: the first, and how many.
+type Block = (u32, u32);
 
 /// Deeds of a cohort at as many utilisations.
 const WAYS: usize = 4;
 
 /// The deeds of cohorts, by the ordinal of their first pod.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept(Vec<[Option<(Key, Deeds)>; WAYS]>);
+pub(super) struct Kept(Vec<[Option<(Key, Block, Deeds)>; WAYS]>);
 
 impl Kept {
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// What is known of a cohort in a tick.
+    fn known(&self, (first, way): (u32, usize), key: &Key, tick: u32) -> Option<(Block, Deeds)> {
+        let (of, block, deeds) = self.0.get(first as usize)?[way]?;
+        let holds = of == *key && tick >= block.0 && tick - block.0 < block.1;
+        holds.then_some((block, deeds))
+    }
+
+    fn keep(&mut self, (first, way): (u32, usize), what: (Key, Block, Deeds)) {
+        let needed = first as usize + 1;
+        if self.0.len() < needed {
+            self.0.resize(needed, [None; WAYS]);
+        }
+        self.0[first as usize][way] = Some(what);
     }
 }
 
@@ -94,21 +117,29 @@ impl Context<'_> {
         if state.began[fault].is_none() || state.pods[NEW] == 0 {
             return None;
         }
-        let load = self.pod_load(tick);
-        let rate = Self::wears_by(&wear, load);
-        let up = state.cohorts[NEW].iter().filter(|cohort| cohort.condition == Condition::Up);
-        let blocks = up.map(|cohort| self.block(cohort, Some((&wear, rate)), tick));
-        let ends = blocks.map(|(first, ticks)| first + ticks);
-        Some(ends.fold(((tick >> STEP_BITS) + 1) << STEP_BITS, u32::min))
+        let serving = f64::from(state.serving[NEW].max(1));
+        let per_pod = self.scenario.fleet.per_pod;
+        let busy = self.load(tick) * state.share / (serving * per_pod);
+        let rate = Self::wears_by(&wear, busy * per_pod);
+        let (bits, way) = (self.world.alike_bits, self.way(NEW));
+        let (mut until, mut from) = (((tick >> bits) + 1) << bits, 0);
+        for cohort in &state.cohorts[NEW] {
+            let first = std::mem::replace(&mut from, cohort.to);
+            if cohort.condition == Condition::Up {
+                let known = self.world.kept[NEW].known((first, way), &Key::of(cohort, busy), tick);
+                let block = known.map_or_else(
+                    || self.block(cohort, Some((&wear, rate)), tick),
+                    |(block, _)| block,
+                );
+                until = until.min(block.0 + block.1);
+            }
+        }
+        Some(until)
     }
 
-    /// Requests per second that a pod of the new version gets in the step of a tick.
-    fn pod_load(&mut self, tick: u32) -> f64 {
-        let (s, state) = (self.scenario, self.state);
-        let load = self.load(tick);
-        let serving = f64::from(state.serving[NEW].max(1));
-        // As a utilisation and back: to the last bit what the expectation of the tick reckons with.
-        load * state.share / (serving * s.fleet.per_pod) * s.fleet.per_pod
+    /// Where the deeds of cohorts are kept at the present utilisation.
+    fn way(&self, v: usize) -> usize {
+        self.state.serving[v] as usize % WAYS
     }
 
     /// What a pod uses up per second.
@@ -123,9 +154,9 @@ impl Context<'_> {
         (1.0 - rate * (end - at)).clamp(0.0, 1.0)
     }
 
-    /// The aligned ticks around `tick` that count as alike for a cohort: 16, or half of them as
-    /// long as its response time grows noticeably within.
-    fn block(&self, cohort: &Cohort, wear: Option<(&Wear, f64)>, tick: u32) -> (u32, u32) {
+    /// The aligned ticks around `tick` that count as alike for a cohort: as many as nothing else
+    /// changes in, or half of them as long as its response time grows noticeably within.
+    fn block(&self, cohort: &Cohort, wear: Option<(&Wear, f64)>, tick: u32) -> Block {
         let length = self.scenario.tick.as_secs_f64();
         let grows = |from: u32, to: u32| {
             let [from, to] = [from, to].map(|tick| length * f64::from(tick));
@@ -135,7 +166,7 @@ impl Context<'_> {
             });
             wears || self.warms(cohort, from, to)
         };
-        let mut bits = STEP_BITS;
+        let mut bits = self.world.alike_bits;
         loop {
             let first = tick >> bits << bits;
             if bits == 0 || !grows(first, first + (1 << bits)) {
@@ -164,27 +195,19 @@ impl Context<'_> {
         duty: &Duty,
         effect: &Effect,
     ) -> Deeds {
+        let (place, key) = ((first, self.way(v)), Key::of(cohort, duty.plain));
+        if let Some((_, deeds)) = self.world.kept[v].known(place, &key, duty.tick) {
+            return deeds;
+        }
         let requests = duty.plain * self.scenario.fleet.per_pod;
         let wear = self.world.wear().map(|(_, wear)| (wear, Self::wears_by(&wear, requests)));
         let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
-        let Cohort { to, ready, end, .. } = *cohort;
-        let used = if end.is_none() { cohort.used.to_bits() } else { 0 };
-        let key = Key { to, ready, end, used, block, busy: duty.plain.to_bits() };
-        let way = self.state.serving[v] as usize % WAYS;
-        let known = self.world.kept[v].0.get(first as usize).and_then(|ways| ways[way]);
-        if let Some((_, deeds)) = known.filter(|(of, _)| *of == key) {
-            return deeds;
-        }
         let length = self.scenario.tick.as_secs_f64();
         let begins = length * f64::from(block.0);
         let ends = begins + length * f64::from(block.1);
         let duty = Duty { middle: f64::midpoint(begins, ends), block: (begins, ends), ..*duty };
         let deeds = self.deeds(v, (first, cohort), &duty, effect);
-        let kept = &mut self.world.kept[v].0;
-        if kept.len() <= first as usize {
-            kept.resize(self.state.pods[v].max(first + 1) as usize, [None; WAYS]);
-        }
-        kept[first as usize][way] = Some((key, deeds));
+        self.world.kept[v].keep(place, (key, block, deeds));
         deeds
     }
 
