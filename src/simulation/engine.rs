@@ -178,7 +178,7 @@ impl<'s, R: Record> Engine<'s, R> {
     /// What the faults of this world do to pods.
     pub(super) fn know_faults(&mut self) {
         self.worn_by = self.world.wear();
-        let cold = |fault: &super::world::Severity| fault.signature.cold.is_some();
+        let cold = |fault: &super::severity::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
         self.frail = self.worn_by.is_some() || cold || self.world.crash() > 0.0;
         self.grid.expect_change(None);

@@ -10,8 +10,8 @@ use clockwork::Instant;
 
 use super::components::{Component, Components};
 use super::law::{BASELINE, DEFECT, Expected, FAST, Limits, MIDDLE, POINTS, ROLLOUT, SLOW, stream};
-use super::state::{Cohort, State};
-use super::tails::{Tails, View, ln_cold};
+use super::state::{Cohort, Condition, State};
+use super::tails::{Tails, View};
 use super::world::World;
 use crate::fault::Signature;
 use crate::fleet::{overload, stretch};
@@ -171,7 +171,15 @@ impl Context<'_> {
         let u0 = self.scenario.fleet.utilisation;
         let late = limits.objective;
         let objective = &limits.ln[late..=late];
-        let healthy = (hit || strained).then(|| self.healthy(v, duty));
+        let slower = match worn {
+            Some(tails) => tails,
+            None if read || hit => self.slower(v, duty, effect),
+            None => [0.0; POINTS],
+        };
+        let healthy = (hit || strained).then(|| {
+            let untouched = !hit && read && self.is_unharmed(v);
+            if untouched { slower[late] } else { self.healthy(v, duty) }
+        });
         if let Some(healthy) = healthy.filter(|_| strained) {
             let (ln, base) = (math::ln(stretch(duty.rest, u0)), math::ln(stretch(duty.shadow, u0)));
             let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| (ln, 1.0))[0];
@@ -191,11 +199,6 @@ impl Context<'_> {
                 0.0
             };
         }
-        let slower = match worn {
-            Some(tails) => tails,
-            None if read || hit => self.slower(v, duty, effect),
-            None => [0.0; POINTS],
-        };
         if let Some(healthy) = healthy.filter(|_| hit) {
             into.note.harm[v] = ok * (slower[late] - healthy);
         }
@@ -237,6 +240,12 @@ impl Context<'_> {
         share
     }
 
+    /// Whether every pod of a version is as it would be without faults.
+    fn is_unharmed(&self, v: usize) -> bool {
+        let mut cohorts = self.state.cohorts[v].iter();
+        cohorts.all(|it| it.condition == Condition::Up && it.born == it.ready)
+    }
+
     /// The shares of responses beyond each limit as they are.
     fn slower(&self, v: usize, duty: &Duty, effect: &Effect) -> Tails {
         let u0 = self.scenario.fleet.utilisation;
@@ -249,7 +258,7 @@ impl Context<'_> {
 
     /// The logarithm of how many times as long a pod takes because it is fresh.
     fn ln_fresh(&self, born: Option<Instant>, middle: f64) -> f64 {
-        self.scenario.fleet.cold.map_or(0.0, |cold| ln_cold(cold, middle, born))
+        self.scenario.fleet.cold.map_or(0.0, |cold| self.world.ln_cold(cold, middle, born))
     }
 
     /// Whether the strategy itself makes responses of this version slower or faster.

@@ -3,6 +3,8 @@
 
 mod measures;
 mod record;
+mod coldness;
+mod severity;
 mod world;
 mod answers;
 mod state;

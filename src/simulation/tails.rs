@@ -1,7 +1,6 @@
 //! Shares of slow responses, averaged over the pods of a version.
 
 use chance::math;
-use clockwork::Instant;
 
 use super::components::Component;
 use super::expect::Context;
@@ -9,7 +8,6 @@ use super::law::POINTS;
 use super::speeds::Speeds;
 use super::state::{Cohort, Condition};
 use crate::baseline::Latency;
-use crate::fleet::Cold;
 
 /// Which pods are meant, and in which state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +45,8 @@ impl Context<'_> {
         }
         let each = 1.0 / f64::from(all);
         let cold = s.fleet.cold.filter(|_| view != View::Rest);
+        // Pods that answer alike are told as one.
+        let (mut alike, mut share) = (f64::NAN, 0.0);
         let mut from = 0;
         for cohort in &state.cohorts[v] {
             let first = std::mem::replace(&mut from, cohort.to);
@@ -56,10 +56,14 @@ impl Context<'_> {
             let ready = if view == View::Healthy { cohort.born } else { cohort.ready };
             let (ln, weight) = answers(cohort);
             let each = each * weight;
-            let ln = ln + cold.map_or(0.0, |cold| ln_cold(cold, middle, ready));
+            let ln = ln + cold.map_or(0.0, |cold| self.world.ln_cold(cold, middle, ready));
             if speeds.is_empty() {
-                let share = f64::from(cohort.to - first) * each;
-                add_tails(&mut out, latency, limits, parts, ln, share);
+                if ln != alike && share > 0.0 {
+                    add_tails(&mut out, latency, limits, parts, alike, share);
+                    share = 0.0;
+                }
+                alike = ln;
+                share += f64::from(cohort.to - first) * each;
             } else {
                 let pods = first as usize..cohort.to as usize;
                 if pods.len() < Speeds::MANY {
@@ -70,6 +74,9 @@ impl Context<'_> {
                     many.add(&mut out, latency, limits, parts, ln, each);
                 }
             }
+        }
+        if share > 0.0 {
+            add_tails(&mut out, latency, limits, parts, alike, share);
         }
         out
     }
@@ -104,13 +111,6 @@ impl Context<'_> {
     }
 }
 
-/// The logarithm of how many times as long a pod takes that became ready then.
-pub(super) fn ln_cold(cold: Cold, now: f64, ready: Option<Instant>) -> f64 {
-    let Some(ready) = ready else { return 0.0 };
-    let age = (now - ready.since_start().as_secs_f64()).max(0.0);
-    if age >= cold.warm_after() { 0.0 } else { math::ln(cold.at(age)) }
-}
-
 /// Adds the tails of pods that all answer alike.
 fn add_tails(
     out: &mut Tails,
@@ -120,9 +120,12 @@ fn add_tails(
     ln_factor: f64,
     share: f64,
 ) {
+    let table = math::NormalTable::new();
+    let unit = 1.0 / latency.sigma;
     for (part, ln_slower) in parts {
+        let middle = latency.mu + ln_factor + ln_slower;
         for (sum, limit) in out.iter_mut().zip(limits) {
-            *sum += share * part * latency.slower(*limit, ln_factor + ln_slower);
+            *sum += share * part * table.cdf((middle - limit) * unit);
         }
     }
 }

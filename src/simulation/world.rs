@@ -1,15 +1,17 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
+use super::coldness::Coldness;
+use super::severity::Severity;
 use super::speeds::{Many, Speeds};
 use super::worn::Kept;
 use chance::ticks::LEVEL_MAX;
 use chance::world::{Stream, world_stream};
 use chance::{Continuous, Keyed, Law, math};
 
-use clockwork::Span;
+use clockwork::{Instant, Span};
 
-use crate::fault::{Clock, Fault, Scope, Signature, Wear};
-use crate::fleet::Fleet;
+use crate::fault::{Fault, Signature, Wear};
+use crate::fleet::Cold;
 use crate::planted::{self, Bug};
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
@@ -37,18 +39,6 @@ pub(super) mod purpose {
 /// Streams of the two slow paths.
 const TRAFFIC_PATH: u32 = 64;
 const ERRORS_PATH: u32 = 65;
-
-/// What is true of one fault in one world.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Severity {
-    /// What it does to requests of the new version, scope included.
-    pub signature: Signature,
-    /// What has to come before it begins, as its clock counts: seconds, requests, the time of day
-    /// in seconds, or a multiple of the mean rate.
-    pub after: f64,
-    /// Share of the users that it is confined to; one when it is not confined to users.
-    pub users: f64,
-}
 
 /// One world. It is drawn from its seed and replication alone.
 #[derive(Clone, Debug)]
@@ -87,6 +77,8 @@ pub struct World {
     load_kept: [(u32, f64); STEPS_KEPT],
     /// Seconds after which every pod is warm, whatever the faults do to it.
     pub(super) warm_after: f64,
+    /// How much slower pods were because they were fresh.
+    cold_kept: Coldness,
     /// At most two to this power of aligned ticks are alike for a pod that wears out.
     pub(super) alike_bits: u32,
     /// The share of slow responses of healthy pods by version, and what it holds for.
@@ -124,6 +116,7 @@ impl World {
             kept: [Kept::default(), Kept::default()],
             load_kept: [(u32::MAX, 0.0); STEPS_KEPT],
             warm_after: 0.0,
+            cold_kept: Coldness::default(),
             alike_bits: STEP_BITS,
             healthy_kept: [None; 2],
             errors_kept: [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2],
@@ -347,6 +340,11 @@ impl World {
         self.heavy.get(index).map_or(1.0, |user| user.1)
     }
 
+    /// The logarithm of how many times as long a pod takes at a time that became ready then.
+    pub(super) fn ln_cold(&self, cold: Cold, at: f64, ready: Option<Instant>) -> f64 {
+        ready.map_or(0.0, |ready| self.cold_kept.ln(cold, at, ready))
+    }
+
     /// What wears the pods of the new version out, and by which fault.
     pub fn wear(&self) -> Option<(usize, Wear)> {
         let mut wears = self.severities().iter().enumerate();
@@ -380,27 +378,4 @@ fn alike_bits(scenario: &Scenario, faults: &[Fault]) -> u32 {
 /// The stream of what is drawn by version, new in every attempt.
 fn place(version: usize, attempt: u32) -> u32 {
     version as u32 + 2 * attempt
-}
-
-impl Severity {
-    fn draw(fault: &Fault, [a, b, onset, scope]: [f64; 4], fleet: &Fleet) -> Self {
-        let mut signature = fault.kind.signature([a, b], fleet);
-        let (part, users) = match &fault.scope {
-            Scope::All => (1.0, 1.0),
-            Scope::Requests(law) => (law.quantile(scope).clamp(0.0, 1.0), 1.0),
-            Scope::Users(law) => {
-                let part = law.quantile(scope).clamp(0.0, 1.0);
-                (part, part)
-            }
-        };
-        signature.errors *= part;
-        signature.slow *= part;
-        let after = match &fault.onset.after {
-            Clock::Time(law) | Clock::Requests(law) | Clock::Load(law) => {
-                law.quantile(onset).max(0.0)
-            }
-            Clock::TimeOfDay(at) => *at,
-        };
-        Self { signature, after, users }
-    }
 }

@@ -7,7 +7,7 @@ use clockwork::Instant;
 use super::expect::{Context, Duty, Effect};
 use super::law::POINTS;
 use super::state::{Cohort, Condition};
-use super::tails::{Tails, ln_cold};
+use super::tails::Tails;
 use crate::fault::Wear;
 use crate::fleet::{overload, stretch};
 use crate::strategy::NEW;
@@ -222,7 +222,7 @@ impl Context<'_> {
         let busy = duty.plain * effect.work;
         let u0 = self.scenario.fleet.utilisation;
         let fresh = self.scenario.fleet.cold;
-        let cold = fresh.map_or(0.0, |cold| ln_cold(cold, duty.middle, cohort.ready));
+        let cold = fresh.map_or(0.0, |cold| self.world.ln_cold(cold, duty.middle, cohort.ready));
         let ln = math::ln(stretch(busy * slowness, u0) * slowness) + cold;
         let parts = effect.components.list();
         let tails = self.tails_of_pods(v, first..cohort.to, parts, &self.limits.ln, ln);
