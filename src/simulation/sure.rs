@@ -42,7 +42,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(piece: &Piece<STREAMS, Note>, gate: &Gate, limit: (usize, usize), all: f64) -> Self {
+    fn of(
+        piece: &Piece<STREAMS, Note>,
+        gate: &Gate,
+        limit: Option<(usize, usize)>,
+        all: f64,
+    ) -> Self {
         let mut parts = Self::default();
         for version in versions(gate.metric.of()) {
             let rate = |cell: usize| piece.rate[stream(version, cell)] / all;
@@ -51,8 +56,10 @@ impl Parts {
             parts.middle += rate(MIDDLE);
             parts.slow += rate(SLOW);
             parts.late += failed + rate(MIDDLE) + rate(SLOW);
-            let slower: f64 = (SLOW..limit.1).map(rate).sum();
-            parts.beyond += slower + piece.note.beyond[version][limit.0] / all;
+            if let Some((limit, class)) = limit {
+                let slower: f64 = (SLOW..class).map(rate).sum();
+                parts.beyond += slower + piece.note.beyond[version][limit] / all;
+            }
         }
         parts
     }
@@ -72,8 +79,8 @@ impl<R: Record> Engine<'_, R> {
     /// What is sure of every window of at least `width` ticks in a block whose first one begins at
     /// its start; nothing where there may be a tick without requests among others.
     pub(super) fn sure(&self, gate: &Gate, (from, to): (u32, u32), width: u32) -> Option<Bounds> {
-        let limit = self.limit_of(gate);
-        let limit = (limit, self.limits.class(limit));
+        let limit = gate.metric.limit().map(|_| self.limit_of(gate));
+        let limit = limit.map(|limit| (limit, self.limits.class(limit)));
         let (mut fewest, mut parts, mut idle) = (f64::INFINITY, Parts::default(), 0);
         let mut broken = false;
         self.grid.ticks.visit_means(from, to, |ticks, piece| {
