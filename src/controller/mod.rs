@@ -4,4 +4,7 @@
 //! input or output. Whoever drives it has the pods, carries out the actions, and calls again when
 //! something changes or the twin wants to be woken.
 
+mod document;
 pub mod kubernetes;
+
+pub use document::{ClientDoc, ControllerDoc, KubernetesDoc};

@@ -3,6 +3,7 @@
 use clockwork::Span;
 
 use crate::baseline::BaselineDoc;
+use crate::controller::ControllerDoc;
 use crate::cost::CostsDoc;
 use crate::document::{At, Maybe, Name, Named, Varying, record, sum, word};
 use crate::fault::ReleaseDoc;
@@ -26,14 +27,6 @@ word! {
     pub enum KindDoc {
         /// One rollout policy and its worlds.
         "Scenario" => Scenario,
-    }
-}
-
-word! {
-    /// Whose state machine runs the rollout.
-    pub enum ControllerDoc {
-        /// None: orders are carried out exactly.
-        ideal => Ideal,
     }
 }
 
@@ -63,7 +56,7 @@ record! {
         /// Which worlds: the same seed gives the same worlds.
         seed: Count = "0",
         /// Whose state machine runs the rollout.
-        controller: ControllerDoc = "ideal",
+        controller: At<ControllerDoc> = "ideal",
         /// How long things are watched.
         time: TimeDoc = "{}",
         /// How the counts reach the gates.

@@ -1,6 +1,7 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
 mod costs;
+mod controller;
 mod fleet;
 mod gates;
 mod length;

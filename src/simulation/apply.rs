@@ -25,6 +25,7 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
+            Event::Controllers => Some(Signal::Pods),
             Event::ShiftSettled => self.settled(now),
             Event::SessionsOver => self.sessions_over(now),
             Event::GateSpoke => self.gate_spoke(now),
@@ -59,7 +60,13 @@ impl<R: Record> Engine<'_, R> {
 
     /// The rollout hears of it and its commands are carried out, until it has nothing to say.
     pub(super) fn tell(&mut self, now: Instant, mut signal: Signal) {
+        if signal == Signal::Resumed {
+            self.pause_deployment(now, false);
+        }
         loop {
+            if signal == Signal::Pods {
+                self.run_controllers(now);
+            }
             if signal == Signal::Pods && self.is_held() {
                 return;
             }
@@ -74,7 +81,7 @@ impl<R: Record> Engine<'_, R> {
     /// The one place where a decision changes the world; says whether the rollout looks again.
     fn apply(&mut self, now: Instant, command: Command) -> bool {
         let stage = self.rollout.progress().0;
-        if !matches!(command, Command::Stay | Command::Scale(_) | Command::Back) {
+        if !matches!(command, Command::Stay | Command::Update(_) | Command::Scale(_) | Command::Back) {
             self.agenda.cancel(Event::Deadline);
         }
         let begins = !matches!(command, Command::Stay | Command::Bake | Command::Back)
@@ -96,6 +103,10 @@ impl<R: Record> Engine<'_, R> {
             }
             Command::Scale(desired) => {
                 self.scale(now, desired);
+                return true;
+            }
+            Command::Update(version) => {
+                self.update_deployment(now, version);
                 return true;
             }
             Command::Wait(span) => self.agenda.schedule(Event::PauseElapsed, now + span),

@@ -60,6 +60,7 @@ impl<R: Record> Engine<'_, R> {
         }
         self.record.note(now, Happening::Held { gate });
         self.stop(now, false);
+        self.pause_deployment(now, true);
         if let Some(gate) = gate {
             let by = By::Gate(gate as u8);
             self.history.order = Some((now, by));

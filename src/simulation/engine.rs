@@ -2,6 +2,7 @@
 
 use clockwork::{Agenda, Instant};
 
+use super::cluster::Cluster;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
 use super::history::{Harmful, History};
@@ -53,6 +54,8 @@ pub struct Engine<'s, R> {
     pub record: R,
     pub(super) agenda: Agenda<Event>,
     pub(super) rollout: Rollout<'s>,
+    /// Whoever replaces the pods, where that is not the rollout itself.
+    pub(super) cluster: Option<Box<Cluster>>,
     /// The stage that was told last.
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
@@ -105,6 +108,7 @@ impl<'s, R: Record> Engine<'s, R> {
             record,
             agenda: Agenda::with_slots(SLOTS),
             rollout: scenario.strategy.begin(),
+            cluster: scenario.strategy.deployment.as_ref().map(Cluster::new).map(Box::new),
             told: None,
             pipeline: Pipeline::default(),
             apart: Vec::new(),
@@ -153,6 +157,10 @@ impl<'s, R: Record> Engine<'s, R> {
         self.agenda.clear();
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
+        if let (Some(cluster), Some(setup)) = (&mut self.cluster, &self.scenario.strategy.deployment)
+        {
+            cluster.begin(setup, self.world.clock());
+        }
         (self.told, self.shift, self.spoken) = (None, None, None);
         (self.attempt, self.exposed, self.incident) = (0, None, None);
         (self.pages, self.asked) = (0, 0);

@@ -32,6 +32,8 @@ events! {
     PodsGone,
     /// A gate or an alert speaks.
     GateSpoke,
+    /// The controllers of a Deployment look again.
+    Controllers,
     /// The traffic is where it was ordered.
     ShiftSettled,
     /// The sessions that held traffic back are over or are cut.

@@ -25,6 +25,7 @@ mod pods;
 mod wear;
 mod worn;
 mod incident;
+mod cluster;
 mod engine;
 mod apply;
 mod ending;

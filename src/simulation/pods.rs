@@ -40,7 +40,7 @@ pub(super) struct Pipeline {
     /// Ready, and not for long enough.
     pub(super) ripening: [Vec<Group>; VERSIONS],
     /// Told to stop, and not gone.
-    pub(super) stopping: Vec<Group>,
+    pub(super) stopping: [Vec<Group>; VERSIONS],
     /// How many were ordered of each version.
     pub(super) ordered: [u32; VERSIONS],
     /// The most ready and available pods of each version in this attempt.
@@ -51,13 +51,18 @@ impl Pipeline {
     pub(super) fn reset(&mut self, replicas: u32) {
         self.starting.iter_mut().for_each(Vec::clear);
         self.ripening.iter_mut().for_each(Vec::clear);
-        self.stopping.clear();
+        self.stopping.iter_mut().for_each(Vec::clear);
         (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
     }
 
     /// Pods of a version that are not ready yet.
     pub(super) fn coming(&self, version: usize) -> u32 {
         self.starting[version].iter().map(|start| start.count).sum()
+    }
+
+    /// Pods of a version that were told to stop and are not gone.
+    pub(super) fn terminating(&self, version: usize) -> u32 {
+        Self::all(&self.stopping[version])
     }
 
     /// The starts from place `from` on become one: all are ready with the last of them.
@@ -107,7 +112,7 @@ impl<R: Record> Engine<'_, R> {
             replicas: self.scenario.fleet.replicas,
             desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
             available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(unripe[v])),
-            stopping: Pipeline::all(&pipeline.stopping),
+            stopping: pipeline.terminating(OLD) + pipeline.terminating(NEW),
         }
     }
 
@@ -153,7 +158,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
-        if let Some(deadline) = self.scenario.strategy.deadline {
+        // The controllers of a Deployment have clocks of their own.
+        let deployed = self.scenario.strategy.deployment.is_some();
+        if let Some(deadline) = self.scenario.strategy.deadline.filter(|_| !deployed) {
             self.agenda.schedule(Event::Deadline, now + deadline);
         }
     }
@@ -227,9 +234,13 @@ impl<R: Record> Engine<'_, R> {
         if wait.is_zero() {
             return;
         }
-        self.pipeline.ripening[v].push((now + wait, count));
+        let at = match &self.scenario.strategy.deployment {
+            Some(setup) => self.world.clock().available_at(now, setup.spec.min_ready_seconds),
+            None => now + wait,
+        };
+        self.pipeline.ripening[v].push((at, count));
         if self.agenda.pending(Event::PodsAvailable).is_none() {
-            self.agenda.schedule(Event::PodsAvailable, now + wait);
+            self.agenda.schedule(Event::PodsAvailable, at);
         }
     }
 
@@ -296,7 +307,7 @@ impl<R: Record> Engine<'_, R> {
             self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + fleet.termination.takes;
-        self.pipeline.stopping.push((gone, count));
+        self.pipeline.stopping[v].push((gone, count));
         if self.agenda.pending(Event::PodsGone).is_none() {
             self.agenda.schedule(Event::PodsGone, gone);
         }
@@ -304,9 +315,10 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods that were told to stop are gone.
     pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
-        self.pipeline.stopping.retain(|(at, _)| *at > now);
+        self.pipeline.stopping.iter_mut().for_each(|pods| pods.retain(|(at, _)| *at > now));
         self.count_pods(now);
-        if let Some((at, _)) = self.pipeline.stopping.first() {
+        let next = self.pipeline.stopping.iter().filter_map(|pods| pods.first()).min();
+        if let Some((at, _)) = next {
             self.agenda.schedule(Event::PodsGone, *at);
         }
         Signal::Pods

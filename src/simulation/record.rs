@@ -4,6 +4,7 @@ use clockwork::Instant;
 
 use super::incident::Cause;
 use super::measures::{By, Ending};
+use crate::controller::kubernetes::Action;
 use crate::gate::Verdict;
 use crate::people::Judgement;
 
@@ -39,6 +40,8 @@ pub enum Happening {
         /// By whom.
         by: By,
     },
+    /// The controllers of a Deployment did something.
+    Deployment(Action),
     /// So many pods of the old and of the new version were ordered.
     Scaled {
         /// By version.

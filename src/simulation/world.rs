@@ -10,6 +10,7 @@ use chance::{Continuous, Keyed, Law, math};
 
 use clockwork::{Instant, Span};
 
+use crate::controller::kubernetes::WallClock;
 use crate::fault::{Fault, Signature, Wear};
 use crate::fleet::Cold;
 use crate::planted::{self, Bug};
@@ -34,6 +35,7 @@ pub(super) mod purpose {
     pub(in crate::simulation) const APPROVE: u16 = 30;
     pub(in crate::simulation) const FIX: u16 = 31;
     pub(in crate::simulation) const SMOKE: u16 = 32;
+    pub(in crate::simulation) const CLOCK: u16 = 33;
 }
 
 /// Streams of the two slow paths.
@@ -283,6 +285,12 @@ impl World {
     /// Many of these pods at once.
     pub(super) fn many(&self, version: usize, pods: std::ops::Range<usize>) -> Many<'_> {
         self.node_speed[version].many(pods)
+    }
+
+    /// The clock of the cluster, which is somewhere within a second when the change starts.
+    pub(super) fn clock(&self) -> WallClock {
+        let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
+        WallClock::starting_at(Span::from_secs_f64(phase))
     }
 
     /// Seconds until a pod is ready that is the `pod`-th of its version in an attempt.

@@ -20,6 +20,7 @@ pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
+use crate::controller::kubernetes::Setup;
 use crate::units::Share;
 
 /// The running version, in whatever is kept by version.
@@ -44,6 +45,8 @@ pub struct Strategy {
     pub min_ready: Span,
     /// A rollout that waits for pods this long without progress is stuck.
     pub deadline: Option<Span>,
+    /// The Deployment whose controllers replace the pods; without one that is done at once.
+    pub deployment: Option<Setup>,
 }
 
 impl Strategy {
@@ -61,6 +64,7 @@ impl Strategy {
             keep_old: Span::ZERO,
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
+            deployment: None,
         }
     }
 

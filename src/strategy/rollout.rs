@@ -46,6 +46,8 @@ pub enum Command {
     Shift(Share),
     /// Get a whole fleet of the new version.
     Prepare,
+    /// Tell the Deployment to run this version.
+    Update(usize),
     /// Have so many pods of each version.
     Scale([u32; 2]),
     /// Wait.
@@ -81,11 +83,13 @@ pub struct Rollout<'plan> {
     back: bool,
     /// Whether it has said that everything is as it was before.
     over: bool,
+    /// What the Deployment was told last to run.
+    told: usize,
 }
 
 impl<'plan> Rollout<'plan> {
     pub(super) fn new(strategy: &'plan Strategy) -> Self {
-        Self { strategy, next: 0, back: false, over: false }
+        Self { strategy, next: 0, back: false, over: false, told: OLD }
     }
 
     /// The stage in progress, counted from zero, and how many there are.
@@ -121,7 +125,7 @@ impl<'plan> Rollout<'plan> {
         if self.back {
             return match self.strategy.replacement() {
                 Some(how) if !self.over => {
-                    let next = replace(how, seen, NEW, OLD);
+                    let next = self.replace(how, seen, NEW, OLD);
                     self.over = next.is_none();
                     next.unwrap_or(Command::Back)
                 }
@@ -130,7 +134,7 @@ impl<'plan> Rollout<'plan> {
         }
         match (signal, self.stage()) {
             (Signal::Pods | Signal::Resumed, Some(Stage::Replace(how))) => {
-                replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
+                self.replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
             }
             (Signal::Pods | Signal::Resumed, Some(Stage::Prepare))
                 if seen.available[NEW] >= seen.replicas =>
@@ -163,18 +167,44 @@ impl<'plan> Rollout<'plan> {
             Stage::Prepare => Command::Prepare,
             Stage::Check(smoke) => Command::Check(smoke),
             Stage::Replace(how) => {
-                replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
+                self.replace(how, seen, OLD, NEW).unwrap_or_else(|| self.advance(seen))
             }
         }
+    }
+
+    /// What replaces the pods of version `from` by those of `to`; nothing when that is done. Where
+    /// a Deployment does it, it is told once.
+    fn replace(
+        &mut self,
+        how: Replacement,
+        seen: &Seen,
+        from: usize,
+        to: usize,
+    ) -> Option<Command> {
+        if self.strategy.deployment.is_none() {
+            return replace(how, seen, from, to);
+        }
+        if std::mem::replace(&mut self.told, to) != to {
+            return Some(Command::Update(to));
+        }
+        (!seen.is_done(from, to)).then_some(Command::Stay)
+    }
+}
+
+impl Seen {
+    /// Whether every pod is of version `to` and available.
+    fn is_done(&self, from: usize, to: usize) -> bool {
+        let Self { desired, available, replicas, .. } = *self;
+        desired[from] == 0 && desired[to] == replicas && available[to] >= replicas
     }
 }
 
 /// What replaces the pods of version `from` by those of `to`; nothing when that is done.
 fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Command> {
-    let Seen { desired, available, replicas, stopping } = *seen;
-    if desired[from] == 0 && desired[to] == replicas && available[to] >= replicas {
+    if seen.is_done(from, to) {
         return None;
     }
+    let Seen { desired, replicas, stopping, .. } = *seen;
     let next = match how {
         Replacement::Rolling(bounds) => bounds.next(seen, from, to),
         Replacement::Recreate if desired[from] > 0 => {

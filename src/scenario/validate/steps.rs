@@ -35,7 +35,10 @@ pub(super) fn strategy(
     let what = ("no pod is available before the rollout is stuck", label.as_str(), help);
     let meets = strategy.min_ready < deadline;
     pass.require(meets, code::CONTRADICTION, doc.strategy.place, what);
-    meets.then_some(strategy)
+    if !meets {
+        return None;
+    }
+    super::controller::controlled(doc, replicas, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {

@@ -1,0 +1,24 @@
+//! A Deployment that runs for long, and the controllers that look after it.
+
+use super::client::Throttle;
+use super::spec::Spec;
+use super::twin::{Latency, Twin};
+use crate::controller::kubernetes::WallClock;
+
+/// What is wanted of a Deployment before a change, and how fast its controllers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// The Deployment.
+    pub spec: Spec,
+    /// How long controllers take.
+    pub latency: Latency,
+    /// How many requests they may make; any number when nothing is said.
+    pub throttle: Option<Throttle>,
+}
+
+impl Setup {
+    /// The twin of all that, for runs that begin with [`Twin::begin`].
+    pub fn twin(&self) -> Twin {
+        Twin::with(self.spec, WallClock::default(), self.latency, self.throttle)
+    }
+}

@@ -1,0 +1,52 @@
+//! Whose state machine runs the rollout, and whether it can.
+
+use clockwork::Span;
+
+use super::{Pass, code};
+use crate::controller::{ControllerDoc, kubernetes};
+use crate::document::Problem;
+use crate::scenario::document::ScenarioDoc;
+use crate::strategy::{Strategy, StrategyDoc};
+use crate::units::Portion;
+
+/// The strategy under the controller that was asked for.
+pub(super) fn controlled(
+    doc: &ScenarioDoc,
+    replicas: Option<u32>,
+    strategy: Strategy,
+    pass: &mut Pass<'_>,
+) -> Option<Strategy> {
+    let ControllerDoc::Kubernetes(it) = &doc.controller.value else { return Some(strategy) };
+    let (max_surge, max_unavailable) = match &doc.strategy.value {
+        StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
+        StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),
+        _ => {
+            let title = format!("the controllers of Kubernetes do not run `{}`", strategy.name);
+            let help = "write `controller: ideal`, or one of the strategies of a Deployment: \
+                        rolling, recreate";
+            let problem = Problem::error(code::CONTRADICTION, title)
+                .at(doc.controller.place, "a Deployment is what they know")
+                .at(doc.strategy.place, "this is none")
+                .help(help);
+            pass.problem(problem);
+            return None;
+        }
+    };
+    let rolling = kubernetes::Strategy::RollingUpdate { max_surge, max_unavailable };
+    let recreates = matches!(doc.strategy.value, StrategyDoc::Recreate(_));
+    let whole = |span: Span| (span.micros() / 1_000_000) as u32;
+    let spec = kubernetes::Spec {
+        strategy: if recreates { kubernetes::Strategy::Recreate } else { rolling },
+        min_ready_seconds: whole(strategy.min_ready),
+        progress_deadline_seconds: strategy.deadline.map(whole),
+        ..kubernetes::Spec::new(replicas?, kubernetes::Template(1))
+    };
+    let seconds = [Some(strategy.min_ready), strategy.deadline];
+    let help = "write for example: minReadySeconds: 30s, progressDeadline: 10m";
+    let what = ("a time that is no whole number of seconds", "Kubernetes counts seconds", help);
+    let whole = seconds.iter().flatten().all(|span| span.micros().is_multiple_of(1_000_000));
+    pass.require(whole, code::IMPOSSIBLE, doc.strategy.place, what);
+    let (latency, throttle) = it.pace();
+    let deployment = Some(kubernetes::Setup { spec, latency, throttle });
+    Some(Strategy { deployment, ..strategy })
+}

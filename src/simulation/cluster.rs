@@ -1,0 +1,148 @@
+//! The controllers of a Deployment at work on the pods of the simulation.
+
+use clockwork::Instant;
+
+use super::engine::Engine;
+use super::event::Event;
+use super::measures::Ending;
+use super::record::{Happening, Record};
+use crate::controller::kubernetes::{
+    Action, Counts, Reason, Seen, Setup, State, Template, Twin, WallClock,
+};
+use crate::strategy::{NEW, OLD};
+
+/// What the running version's template is called.
+const RUNNING: Template = Template(1);
+
+/// A Deployment, its controllers, and room for what they see and do.
+#[derive(Clone, Debug)]
+pub(super) struct Cluster {
+    twin: Twin,
+    /// The template of the release that was ordered last.
+    release: Template,
+    seen: Vec<Seen>,
+    actions: Vec<Action>,
+}
+
+impl Cluster {
+    pub(super) fn new(setup: &Setup) -> Self {
+        let (seen, actions) = (Vec::with_capacity(4), Vec::with_capacity(16));
+        Self { twin: setup.twin(), release: RUNNING, seen, actions }
+    }
+
+    /// Before a change, in a world in which the clock shows this.
+    pub(super) fn begin(&mut self, setup: &Setup, clock: WallClock) {
+        self.twin.begin(setup.spec, clock);
+        self.release = RUNNING;
+    }
+
+    /// The version whose pods the ReplicaSet in a slot has.
+    fn version(&self, slot: usize) -> Option<usize> {
+        let set = self.twin.deployment().replica_sets().slot(slot)?;
+        match set.template {
+            RUNNING => Some(OLD),
+            template => (template == self.release).then_some(NEW),
+        }
+    }
+}
+
+impl<R: Record> Engine<'_, R> {
+    /// The Deployment is told to run a version: `kubectl set image`, or `kubectl rollout undo`.
+    pub(super) fn update_deployment(&mut self, now: Instant, version: usize) {
+        let mended = self.world.severities().is_empty();
+        let attempt = if mended { self.attempt } else { 0 };
+        let Some(cluster) = &mut self.cluster else { return };
+        let template = if version == OLD { RUNNING } else { Template(RUNNING.0 + 1 + attempt) };
+        if version == NEW {
+            cluster.release = template;
+        }
+        cluster.twin.update(now, |spec| (spec.template, spec.paused) = (template, false));
+    }
+
+    /// `kubectl rollout pause` or `resume`.
+    pub(super) fn pause_deployment(&mut self, now: Instant, paused: bool) {
+        if let Some(cluster) = &mut self.cluster {
+            cluster.twin.update(now, |spec| spec.paused = paused);
+            self.agenda.schedule(Event::Controllers, now);
+        }
+    }
+
+    /// The controllers look at the pods, and what they order is carried out, until they have
+    /// nothing to do.
+    pub(super) fn run_controllers(&mut self, now: Instant) {
+        let Some(mut cluster) = self.cluster.take() else { return };
+        let mut ordered = false;
+        let wake = loop {
+            self.see(&mut cluster);
+            let wake = cluster.twin.step(&cluster.seen, now, &mut cluster.actions);
+            for index in 0..cluster.actions.len() {
+                let action = cluster.actions[index];
+                ordered |= self.carry_out(now, &cluster, action);
+            }
+            if wake > now {
+                break wake;
+            }
+        };
+        self.cluster = Some(cluster);
+        if wake == Instant::NEVER {
+            self.agenda.cancel(Event::Controllers);
+        } else {
+            self.agenda.schedule(Event::Controllers, wake);
+        }
+        if ordered {
+            self.follow_pods(now);
+        }
+    }
+
+    /// What the controllers see of the pods.
+    fn see(&self, cluster: &mut Cluster) {
+        let seen = self.seen();
+        let slots = cluster.twin.deployment().replica_sets().slots();
+        cluster.seen.clear();
+        for slot in 0..slots {
+            let pods = cluster.version(slot).map_or(Counts::default(), |v| Counts {
+                replicas: seen.desired[v],
+                ready: self.state.serving[v],
+                available: seen.available[v],
+                terminating: self.pipeline.terminating(v),
+            });
+            // Whoever becomes available is an event of its own.
+            cluster.seen.push(Seen { pods, next_available: Instant::NEVER });
+        }
+    }
+
+    /// Carries an action out; says whether pods were ordered.
+    fn carry_out(&mut self, now: Instant, cluster: &Cluster, action: Action) -> bool {
+        match action {
+            Action::CreatePods { slot, pods } => {
+                let Some(version) = cluster.version(slot) else { return false };
+                self.order(now, version, pods, false);
+                true
+            }
+            Action::DeletePods { slot, pods } => {
+                let Some(version) = cluster.version(slot) else { return false };
+                let have = self.seen().desired[version];
+                self.stop_pods(now, version, have.saturating_sub(pods));
+                true
+            }
+            Action::Progressing(condition) => {
+                self.record.note(now, Happening::Deployment(action));
+                if condition.reason == Reason::ProgressDeadlineExceeded {
+                    self.stuck(now);
+                } else if condition.state == State::True
+                    && matches!(self.history.ended, Some((_, Ending::Stuck)))
+                {
+                    self.goes_on(now);
+                }
+                false
+            }
+            Action::ReplicaSetCreated { .. }
+            | Action::ReplicaSetScaled { .. }
+            | Action::ReplicaSetDeleted { .. }
+            | Action::Available(_) => {
+                self.record.note(now, Happening::Deployment(action));
+                false
+            }
+        }
+    }
+}
