@@ -6,7 +6,7 @@ use super::action::Action;
 use super::availability::WallClock;
 use super::fenceposts::Fenceposts;
 use super::progress::{Condition, Reason, State, Status, changed};
-use super::replica_set::{ReplicaSet, ReplicaSets};
+use super::replica_set::{Counts, ReplicaSet, ReplicaSets};
 use super::spec::{Spec, Strategy};
 use super::sync::Sync;
 
@@ -37,6 +37,38 @@ impl Deployment {
             look_again: Instant::NEVER,
             sizes: Vec::new(),
         }
+    }
+
+    /// Begins again, complete for long.
+    pub(super) fn begin_complete(&mut self, spec: Spec) {
+        (self.spec, self.fenceposts) = (spec, spec.fenceposts());
+        let n = spec.replicas;
+        let pods = Counts { replicas: n, ready: n, available: n, terminating: 0 };
+        self.sets.clear();
+        self.sets.insert(ReplicaSet {
+            replicas: n,
+            min_ready_seconds: spec.min_ready_seconds,
+            revision: 1,
+            desired_annotation: Some(n),
+            max_annotation: Some(n.saturating_add(self.fenceposts.surge)),
+            observed: 1,
+            status: pods,
+            ..ReplicaSet::new(spec.template, 0)
+        });
+        let said = |reason| Some(changed(None, (State::True, reason), 0));
+        self.status = Status {
+            observed: 1,
+            replicas: n,
+            updated: n,
+            ready: n,
+            available: n,
+            progressing: spec
+                .progress_deadline_seconds
+                .and_then(|_| said(Reason::NewReplicaSetAvailable)),
+            available_condition: said(Reason::MinimumReplicasAvailable),
+            ..Status::default()
+        };
+        (self.generation, self.look_again) = (1, Instant::NEVER);
     }
 
     /// What is wanted.
@@ -113,9 +145,8 @@ impl Deployment {
         has_pods: impl Fn(usize) -> bool,
         actions: &mut Vec<Action>,
     ) -> u32 {
-        let stored = self.status;
-        let mut writes = self.note_pause(now);
-        writes += self.renew(now);
+        let mut writes = self.note_pause(now, actions);
+        writes += self.renew(now, actions);
         let rolls = !self.spec.paused && !self.begin(actions).is_scaling_event();
         if rolls {
             writes += match self.spec.strategy {
@@ -130,9 +161,7 @@ impl Deployment {
                 writes += self.forget_old_revisions(actions);
             }
         }
-        writes += self.sync_status(now, rolls);
-        self.say_what_changed(&stored, actions);
-        writes
+        writes + self.sync_status(now, rolls, actions)
     }
 
     fn roll(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
@@ -188,34 +217,41 @@ impl Deployment {
         };
         let slot = self.sets.insert(set);
         actions.push(Action::ReplicaSetCreated { slot, template: spec.template, replicas });
-        1 + self.note(now, State::True, Reason::NewReplicaSetCreated)
+        1 + self.note(now, State::True, Reason::NewReplicaSetCreated, actions)
     }
 
     /// Sets the condition `Progressing`, if there is a deadline to watch.
-    fn note(&mut self, now: Instant, state: State, reason: Reason) -> u32 {
-        let before = self.status.progressing;
+    fn note(
+        &mut self,
+        now: Instant,
+        state: State,
+        reason: Reason,
+        actions: &mut Vec<Action>,
+    ) -> u32 {
+        let before = self.status;
         if self.spec.progress_deadline_seconds.is_some() {
             let second = self.clock.second(now);
-            self.status.progressing = Some(changed(before, (state, reason), second));
+            self.status.progressing = Some(changed(before.progressing, (state, reason), second));
         }
-        u32::from(self.status.progressing != before)
+        self.say_what_changed(&before, actions);
+        u32::from(self.status != before)
     }
 
     /// Nobody is late while a Deployment is paused, and the time starts again when it goes on.
     ///
     /// Source: `checkPausedConditions` of the Deployment controller.
-    fn note_pause(&mut self, now: Instant) -> u32 {
+    fn note_pause(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
         let reason = self.status.progressing.map(|it| it.reason);
         let noted = reason == Some(Reason::DeploymentPaused);
         if noted == self.spec.paused || reason == Some(Reason::ProgressDeadlineExceeded) {
             return 0;
         }
         let next = if noted { Reason::DeploymentResumed } else { Reason::DeploymentPaused };
-        self.note(now, State::Unknown, next)
+        self.note(now, State::Unknown, next, actions)
     }
 
     /// Brings revision and `minReadySeconds` of the ReplicaSet of the template up to date.
-    fn renew(&mut self, now: Instant) -> u32 {
+    fn renew(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
         let Some(slot) = self.new_replica_set() else { return 0 };
         let (next, seconds) = (self.last_old_revision() + 1, self.spec.min_ready_seconds);
         let set = &mut self.sets[slot];
@@ -225,9 +261,11 @@ impl Deployment {
             set.revision = set.revision.max(next);
             set.min_ready_seconds = seconds;
         }
-        let found = self.status.progressing.is_none();
-        let noted = if found { self.note(now, State::True, Reason::FoundNewReplicaSet) } else { 0 };
-        u32::from(is_behind) + noted
+        let mut writes = u32::from(is_behind);
+        if self.status.progressing.is_none() {
+            writes += self.note(now, State::True, Reason::FoundNewReplicaSet, actions);
+        }
+        writes
     }
 
     fn last_old_revision(&self) -> u64 {
@@ -235,7 +273,12 @@ impl Deployment {
         old.map(|set| set.revision).max().unwrap_or(0)
     }
 
-    pub(super) fn sync_status(&mut self, now: Instant, rolls: bool) -> u32 {
+    pub(super) fn sync_status(
+        &mut self,
+        now: Instant,
+        rolls: bool,
+        actions: &mut Vec<Action>,
+    ) -> u32 {
         let (stored, new) = (self.status, self.new_replica_set());
         let mut next = Status::of(&self.sets, new);
         (next.observed, next.progressing) = (self.generation, stored.progressing);
@@ -252,6 +295,7 @@ impl Deployment {
         }
         self.status = next;
         if next != stored {
+            self.say_what_changed(&stored, actions);
             return 1;
         }
         if rolls {

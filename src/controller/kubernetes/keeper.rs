@@ -64,6 +64,11 @@ impl Default for Keeper {
 }
 
 impl Keeper {
+    /// One that has seen these pods and has nothing to do.
+    pub(super) fn watching(seen: Seen) -> Self {
+        Self { seen, told: 1, ..Self::default() }
+    }
+
     /// Pods changed, which it makes something of at `due`.
     pub(super) fn notice(&mut self, seen: Seen, due: Instant) {
         if self.seen != seen {

@@ -71,6 +71,12 @@ pub struct ReplicaSets {
 }
 
 impl ReplicaSets {
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        self.slots.clear();
+        self.by_age.clear();
+    }
+
     /// Where one is put, and that is its slot.
     pub fn insert(&mut self, set: ReplicaSet) -> usize {
         let free = self.slots.iter().position(Option::is_none);

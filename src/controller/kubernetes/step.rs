@@ -75,9 +75,9 @@ impl Deployment {
     /// something happens before.
     ///
     /// Source: `syncRolloutStatus` and `requeueStuckDeployment`.
-    pub fn judge(&mut self, now: Instant) -> Instant {
+    pub fn judge(&mut self, now: Instant, actions: &mut Vec<Action>) -> Instant {
         self.look_again = Instant::NEVER;
-        self.sync_status(now, true);
+        self.sync_status(now, true, actions);
         self.look_again
     }
 }

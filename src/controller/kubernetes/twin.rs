@@ -20,6 +20,12 @@ pub struct Seen {
     pub next_available: Instant,
 }
 
+impl Default for Seen {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
 impl Seen {
     /// No pods at all.
     pub const NOTHING: Self = Self {
@@ -110,6 +116,18 @@ impl Twin {
             keepers_client: Client::new(throttle),
             events: Quota::default(),
         }
+    }
+
+    /// Begins again, with a Deployment that has been complete for long: one ReplicaSet of revision
+    /// 1, all of whose pods are available. What was allocated is kept.
+    pub fn begin(&mut self, spec: Spec) {
+        self.deployment.begin_complete(spec);
+        let pods = self.deployment.sets[0].status;
+        self.keepers.clear();
+        self.keepers.push(Keeper::watching(Seen { pods, next_available: Instant::NEVER }));
+        (self.due, self.busy) = (Instant::NEVER, Instant::ZERO);
+        (self.client, self.keepers_client) = (self.client.afresh(), self.keepers_client.afresh());
+        self.events = Quota::default();
     }
 
     /// The Deployment as it is.
