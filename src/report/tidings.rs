@@ -15,6 +15,7 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         Happening::RollbackOrdered { .. } => {
             (Ink::Bad, "↩", "the test failed: the change is abandoned".to_owned())
         }
+        Happening::Deployment(action) => (Ink::Faint, "⎈", action.to_string()),
         Happening::Scaled { desired: [old, new] } => {
             (Ink::Faint, "⇅", format!("wanted: {old} old, {new} new"))
         }
@@ -85,6 +86,9 @@ pub(super) fn data(happening: &Happening) -> Value {
         Happening::RollbackOrdered { by } => {
             let by = if *by == By::Person { "person" } else { "test" };
             json!({ "event": "rollback", "by": by })
+        }
+        Happening::Deployment(action) => {
+            json!({ "event": "deployment", "says": action.to_string() })
         }
         Happening::Scaled { desired: [old, new] } => {
             json!({ "event": "scaled", "podsOld": old, "podsNew": new })

@@ -81,7 +81,10 @@ impl<R: Record> Engine<'_, R> {
     /// The one place where a decision changes the world; says whether the rollout looks again.
     fn apply(&mut self, now: Instant, command: Command) -> bool {
         let stage = self.rollout.progress().0;
-        if !matches!(command, Command::Stay | Command::Update(_) | Command::Scale(_) | Command::Back) {
+        if !matches!(
+            command,
+            Command::Stay | Command::Update(_) | Command::Scale(_) | Command::Back
+        ) {
             self.agenda.cancel(Event::Deadline);
         }
         let begins = !matches!(command, Command::Stay | Command::Bake | Command::Back)

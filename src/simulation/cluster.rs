@@ -32,7 +32,7 @@ impl Cluster {
 
     /// Before a change, in a world in which the clock shows this.
     pub(super) fn begin(&mut self, setup: &Setup, clock: WallClock) {
-        self.twin.begin(setup.spec, clock);
+        self.twin.begin_under(setup.spec, clock);
         self.release = RUNNING;
     }
 
@@ -126,7 +126,9 @@ impl<R: Record> Engine<'_, R> {
                 true
             }
             Action::Progressing(condition) => {
-                self.record.note(now, Happening::Deployment(action));
+                if condition.reason != Reason::ReplicaSetUpdated {
+                    self.record.note(now, Happening::Deployment(action));
+                }
                 if condition.reason == Reason::ProgressDeadlineExceeded {
                     self.stuck(now);
                 } else if condition.state == State::True

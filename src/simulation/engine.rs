@@ -157,7 +157,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.agenda.clear();
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
-        if let (Some(cluster), Some(setup)) = (&mut self.cluster, &self.scenario.strategy.deployment)
+        if let (Some(cluster), Some(setup)) =
+            (&mut self.cluster, &self.scenario.strategy.deployment)
         {
             cluster.begin(setup, self.world.clock());
         }

@@ -39,6 +39,11 @@ impl Deployment {
         }
     }
 
+    /// The clock from now on.
+    pub(super) fn keep_time_by(&mut self, clock: WallClock) {
+        self.clock = clock;
+    }
+
     /// Begins again, complete for long.
     pub(super) fn begin_complete(&mut self, spec: Spec) {
         (self.spec, self.fenceposts) = (spec, spec.fenceposts());
