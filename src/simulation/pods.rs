@@ -41,6 +41,10 @@ pub(super) struct Pipeline {
     pub(super) ripening: [Vec<Group>; VERSIONS],
     /// Told to stop, and not gone.
     pub(super) stopping: [Vec<Group>; VERSIONS],
+    /// How many start, are not ready for long enough, and were told to stop, by version.
+    coming: [u32; VERSIONS],
+    unripe: [u32; VERSIONS],
+    terminating: [u32; VERSIONS],
     /// How many were ordered of each version.
     pub(super) ordered: [u32; VERSIONS],
     /// The most ready and available pods of each version in this attempt.
@@ -52,17 +56,18 @@ impl Pipeline {
         self.starting.iter_mut().for_each(Vec::clear);
         self.ripening.iter_mut().for_each(Vec::clear);
         self.stopping.iter_mut().for_each(Vec::clear);
+        (self.coming, self.unripe, self.terminating) = ([0; 2], [0; 2], [0; 2]);
         (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
     }
 
     /// Pods of a version that are not ready yet.
     pub(super) fn coming(&self, version: usize) -> u32 {
-        self.starting[version].iter().map(|start| start.count).sum()
+        self.coming[version]
     }
 
     /// Pods of a version that were told to stop and are not gone.
     pub(super) fn terminating(&self, version: usize) -> u32 {
-        Self::all(&self.stopping[version])
+        self.terminating[version]
     }
 
     /// The starts from place `from` on become one: all are ready with the last of them.
@@ -89,17 +94,53 @@ impl Pipeline {
             *pods -= fewer;
             left -= fewer;
         }
-    }
-
-    fn all(groups: &[Group]) -> u32 {
-        groups.iter().map(|(_, count)| count).sum()
+        self.unripe[version] -= count - left;
     }
 
     /// Forgets groups whose time has come.
     fn ripen(&mut self, now: Instant) {
-        for groups in &mut self.ripening {
-            groups.retain(|(at, _)| *at > now);
+        for (groups, unripe) in self.ripening.iter_mut().zip(&mut self.unripe) {
+            groups.retain(|(at, pods)| {
+                let is_unripe = *at > now;
+                *unripe -= if is_unripe { 0 } else { *pods };
+                is_unripe
+            });
         }
+    }
+
+    /// Forgets pods that are gone.
+    fn forget(&mut self, now: Instant) {
+        for (groups, terminating) in self.stopping.iter_mut().zip(&mut self.terminating) {
+            groups.retain(|(at, pods)| {
+                let is_there = *at > now;
+                *terminating -= if is_there { 0 } else { *pods };
+                is_there
+            });
+        }
+    }
+
+    /// The next start of a version that is due.
+    fn pop(&mut self, version: usize, now: Instant) -> Option<Start> {
+        let start = self.starting[version].pop_if(|start| start.at <= now)?;
+        self.coming[version] -= start.count;
+        Some(start)
+    }
+
+    /// Stops up to `count` starting pods of a version, the last first; says how many there were.
+    fn stop_starting(&mut self, version: usize, count: u32) -> u32 {
+        let (mut left, mut gone) = (count, 0);
+        for start in &mut self.starting[version] {
+            let unwanted = start.count.min(left);
+            start.count -= unwanted;
+            left -= unwanted;
+            if start.count > 0 || left == 0 && unwanted == 0 {
+                break;
+            }
+            gone += 1;
+        }
+        self.starting[version].drain(..gone);
+        self.coming[version] -= count - left;
+        count - left
     }
 }
 
@@ -107,11 +148,10 @@ impl<R: Record> Engine<'_, R> {
     /// The pods as a controller sees them.
     pub(super) fn seen(&self) -> Seen {
         let (state, pipeline) = (&self.state, &self.pipeline);
-        let unripe = [OLD, NEW].map(|v| Pipeline::all(&pipeline.ripening[v]));
         Seen {
             replicas: self.scenario.fleet.replicas,
             desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
-            available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(unripe[v])),
+            available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(pipeline.unripe[v])),
             stopping: pipeline.terminating(OLD) + pipeline.terminating(NEW),
         }
     }
@@ -132,6 +172,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let first = self.pipeline.ordered[v];
         self.pipeline.ordered[v] += count;
+        self.pipeline.coming[v] += count;
         let chance = if v == NEW { self.world.crash() } else { 0.0 };
         let place = self.pipeline.starting[v].len();
         for pod in first..first + count {
@@ -193,7 +234,7 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn pods_ready(&mut self, now: Instant) -> Option<Signal> {
         let tick = self.scenario.tick;
         for v in [OLD, NEW] {
-            while let Some(start) = self.pipeline.starting[v].pop_if(|start| start.at <= now) {
+            while let Some(start) = self.pipeline.pop(v, now) {
                 let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
@@ -239,6 +280,7 @@ impl<R: Record> Engine<'_, R> {
             None => now + wait,
         };
         self.pipeline.ripening[v].push((at, count));
+        self.pipeline.unripe[v] += count;
         if self.agenda.pending(Event::PodsAvailable).is_none() {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
@@ -272,15 +314,7 @@ impl<R: Record> Engine<'_, R> {
         if surplus == 0 {
             return;
         }
-        let starting = &mut self.pipeline.starting[v];
-        while surplus > 0 && !starting.is_empty() {
-            let unwanted = starting[0].count.min(surplus);
-            starting[0].count -= unwanted;
-            surplus -= unwanted;
-            if starting[0].count == 0 {
-                starting.remove(0);
-            }
-        }
+        surplus -= self.pipeline.stop_starting(v, surplus);
         self.schedule_ready();
         if surplus > 0 {
             self.stop_ready(now, v, surplus);
@@ -308,6 +342,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let gone = now + fleet.termination.takes;
         self.pipeline.stopping[v].push((gone, count));
+        self.pipeline.terminating[v] += count;
         if self.agenda.pending(Event::PodsGone).is_none() {
             self.agenda.schedule(Event::PodsGone, gone);
         }
@@ -315,7 +350,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods that were told to stop are gone.
     pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
-        self.pipeline.stopping.iter_mut().for_each(|pods| pods.retain(|(at, _)| *at > now));
+        self.pipeline.forget(now);
         self.count_pods(now);
         let next = self.pipeline.stopping.iter().filter_map(|pods| pods.first()).min();
         if let Some((at, _)) = next {
