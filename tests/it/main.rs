@@ -6,6 +6,7 @@ mod naive;
 mod import;
 mod closed_forms;
 mod domain;
+mod conformance;
 mod readers;
 mod laws;
 mod determinism;

@@ -1,0 +1,3 @@
+//! Twins of real controllers: pure functions of what they remember, what they see and the time.
+
+pub mod kubernetes;
