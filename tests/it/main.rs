@@ -7,6 +7,7 @@ mod import;
 mod closed_forms;
 mod domain;
 mod conformance;
+mod kubernetes_laws;
 mod readers;
 mod laws;
 mod determinism;

@@ -1,6 +1,9 @@
 //! Pods and autoscaling: the tables of Kubernetes' own tests, and recordings of real controllers.
 
+mod crash_loop;
+mod endpoints;
 mod hpa;
+mod kubelet;
 mod literal;
 
 use std::path::PathBuf;
@@ -67,6 +70,6 @@ impl Tally {
 }
 
 /// Nothing when both are the same, or what they are.
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, seen: T, expected: T) -> Result<(), String> {
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, seen: &T, expected: &T) -> Result<(), String> {
     if seen == expected { Ok(()) } else { Err(format!("{what}: {seen:?}, expected {expected:?}")) }
 }

@@ -62,7 +62,7 @@ pub(super) fn groups(case: &Value) -> Result<(), String> {
         missing: expected("expectMissingPods"),
         ignored: expected("expectIgnoredPods"),
     };
-    same("groups", seen, expected)
+    same("groups", &seen, &expected)
 }
 
 fn phase(value: &Value) -> Phase {
@@ -103,18 +103,13 @@ fn created(value: Option<&Value>) -> Instant {
 
 /// A quantity of processor: cores, or thousandths with an `m`.
 fn request(value: &Value) -> i64 {
-    match value {
-        Value::String(text) => {
-            (text.parse::<f64>().expect("a decimal number") * 1_000.0).round() as i64
-        }
-        _ => {
-            let text = value["_expr"].as_str().expect("an expression");
-            let inner =
-                text.strip_prefix("fmt.Sprint(").and_then(|it| it.strip_suffix(") + \"m\""));
-            let inner = inner.unwrap_or_else(|| panic!("`{text}` is not a request"));
-            number(&Value::String(inner.to_owned())) as i64
-        }
+    if let Value::String(cores) = value {
+        return (cores.parse::<f64>().expect("a decimal number") * 1_000.0).round() as i64;
     }
+    let text = value["_expr"].as_str().expect("an expression");
+    let inner = text.strip_prefix("fmt.Sprint(").and_then(|it| it.strip_suffix(") + \"m\""));
+    let inner = inner.unwrap_or_else(|| panic!("`{text}` is not a request"));
+    number(&Value::String(inner.to_owned())) as i64
 }
 
 fn pods(case: &Value) -> Vec<Pod> {
@@ -225,10 +220,10 @@ pub(super) fn replicas(case: &Value) -> Result<(), String> {
         };
     }
     let seen = seen?;
-    same("replicas", seen.replicas, count(&case["expectedReplicas"]))?;
+    same("replicas", &seen.replicas, &count(&case["expectedReplicas"]))?;
     let (measured, value) = (case.get("resource").is_some(), case.get("resource"));
     let usage = value.map_or(&case["metric"]["expectedUsage"], |it| &it["expectedValue"]);
-    same("usage", i128::from(seen.usage.milli), number(usage))?;
+    same("usage", &i128::from(seen.usage.milli), &number(usage))?;
     let expected = measured.then(|| number(&case["resource"]["expectedUtilization"]) as i64);
-    same("utilisation", seen.usage.utilization, expected)
+    same("utilisation", &seen.usage.utilization, &expected)
 }

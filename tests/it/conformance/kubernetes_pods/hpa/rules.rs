@@ -14,9 +14,9 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn limited(case: &Value, seen: &Limited, key: &str) -> Result<(), String> {
-    same("replicas", seen.replicas, count(&case[key]))?;
+    same("replicas", &seen.replicas, &count(&case[key]))?;
     let expected = case["expectedCondition"].as_str().expect("a condition");
-    same("condition", seen.condition.reason, expected)
+    same("condition", &seen.condition.reason, &expected)
 }
 
 pub(super) fn bounds(case: &Value) -> Result<(), String> {
@@ -25,7 +25,7 @@ pub(super) fn bounds(case: &Value) -> Result<(), String> {
     let seen = by_rules(current, count(&case["expectedDesiredReplicas"]), bounds);
     if case["expectedConvertedDesiredReplicas"]["_call"] == "calculateScaleUpLimit" {
         // Twice as many, or four.
-        return same("replicas", seen.replicas, (2 * current).max(4));
+        return same("replicas", &seen.replicas, &(2 * current).max(4));
     }
     limited(case, &seen, "expectedConvertedDesiredReplicas")
 }
@@ -44,8 +44,8 @@ pub(super) fn stabilized(case: &Value) -> Result<(), String> {
     let mut memory = memory(case);
     let wanted = count(&case["prenormalizedDesiredReplicas"]);
     let seen = memory.stabilize(wanted, Span::from_mins(5), now());
-    same("replicas", seen, count(&case["expectedStabilizedReplicas"]))?;
-    same("memory", memory.recommendations.len(), count(&case["expectedLogLength"]) as usize)
+    same("replicas", &seen, &count(&case["expectedStabilizedReplicas"]))?;
+    same("memory", &memory.recommendations.len(), &(count(&case["expectedLogLength"]) as usize))
 }
 
 pub(super) fn stabilized_both(case: &Value) -> Result<(), String> {
@@ -60,11 +60,11 @@ pub(super) fn stabilized_both(case: &Value) -> Result<(), String> {
     ];
     let change = (count(&case["currentReplicas"]), wanted);
     let seen = memory.stabilize_both(change, windows, now());
-    same("replicas", seen, count(&case["expectedStabilizedReplicas"]))?;
+    same("replicas", &seen, &count(&case["expectedStabilizedReplicas"]))?;
     let Some(expected) = case.get("expectedRecommendations") else { return Ok(()) };
     let expected: Vec<_> = list(expected).iter().map(|it| count(&it["0"])).collect();
     let seen: Vec<_> = memory.recommendations.iter().map(|it| it.replicas).collect();
-    same("memory", seen, expected)
+    same("memory", &seen, &expected)
 }
 
 /// `generateScalingRules(pods, period, percent, period, stabilization)`.
@@ -140,7 +140,7 @@ pub(super) fn remembered(case: &Value) -> Result<(), String> {
         let before = events("prevScaleEvents");
         let recent = before.iter().filter(|it| it.at + Span::from_secs(60) > now());
         let recent: u32 = recent.map(|it| it.replicas).sum();
-        same("recent", recent, count(&case["expectedReplicasChange"]))?;
+        same("recent", &recent, &count(&case["expectedReplicasChange"]))?;
         let by = count(&case["replicaChange"]);
         let change = if up { (10, 10 + by) } else { (10 + by, 10) };
         *(if up { &mut memory.ups } else { &mut memory.downs }) = before;
@@ -148,7 +148,7 @@ pub(super) fn remembered(case: &Value) -> Result<(), String> {
         let brief = |it: &Change| (it.replicas, it.outdated);
         let seen: Vec<_> = if up { &memory.ups } else { &memory.downs }.iter().map(brief).collect();
         let expected: Vec<_> = events("newScaleEvents").iter().map(brief).collect();
-        same("remembered", seen, expected)?;
+        same("remembered", &seen, &expected)?;
     }
     Ok(())
 }

@@ -1,0 +1,3 @@
+//! Laws of pods and autoscaling that hold whatever the numbers are.
+
+mod probes;
