@@ -5,6 +5,7 @@ mod endpoints;
 mod hpa;
 mod kubelet;
 mod literal;
+mod live_hpa;
 
 use std::path::PathBuf;
 
