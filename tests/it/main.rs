@@ -17,4 +17,5 @@ mod reports;
 mod cli;
 mod broken;
 mod claims;
+mod deployments;
 mod tidy;

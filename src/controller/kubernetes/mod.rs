@@ -1,9 +1,41 @@
-//! Twins of the controllers of Kubernetes, restated from the source of version 1.36.
+//! The controllers of Kubernetes and what its nodes do with pods, as they are in version 1.36.
 
+mod action;
+mod availability;
+mod client;
+mod deployment;
 pub mod disruption;
 pub mod endpoint;
+mod fenceposts;
+mod history;
 pub mod hpa;
+mod keeper;
+pub mod kubectl;
 pub mod node;
 pub mod probe;
+mod progress;
+mod proportional;
+mod ranking;
+mod recreate;
+mod replica_set;
+mod rolling;
+mod spec;
 pub mod start;
+mod step;
+mod sync;
 pub mod termination;
+mod twin;
+mod wave;
+
+pub use action::Action;
+pub use availability::WallClock;
+pub use client::Throttle;
+pub use deployment::Deployment;
+pub use fenceposts::Fenceposts;
+pub use history::{Undo, UndoError};
+pub use progress::{Condition, Reason, State, Status};
+pub use ranking::{Phase, Pod, deletion_order};
+pub use replica_set::{Counts, ReplicaSet, ReplicaSets};
+pub use spec::{Spec, Strategy, Template};
+pub use twin::{Latency, Seen, Twin};
+pub use wave::slow_start;

@@ -5,7 +5,8 @@
 
 use clockwork::{Instant, Span};
 
-use super::probe::{Course, Life, Probed};
+use super::availability::WallClock;
+use super::probe::Life;
 use crate::fleet::{BackOff, Wait};
 
 /// The kubelet lists the containers of its node this often.
@@ -115,30 +116,23 @@ impl Stages {
 }
 
 impl Started {
-    /// The run of the container that begins so, probed for its startup and readiness, on a wall
-    /// clock that showed a fraction of a second at the start of the simulation.
-    pub fn life(&self, clock: Span, startup: Option<Probed>, readiness: Option<Probed>) -> Life {
+    /// The run of the container that begins so: without probes, and never told to stop.
+    pub fn life(&self, clock: WallClock) -> Life {
         Life {
             started: self.running,
             seen: self.seen,
             clock,
-            startup,
-            readiness,
+            startup: None,
+            readiness: None,
             liveness: None,
             deleted: Instant::NEVER,
         }
-    }
-
-    /// When its pod turns ready, if it does.
-    pub fn ready(&self, startup: Option<Probed>, readiness: Option<Probed>) -> Option<Instant> {
-        let Course { ready, .. } = self.life(Span::ZERO, startup, readiness).course();
-        ready
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::probe::{Health, Probe};
+    use super::super::probe::{Health, Probe, Probed};
     use super::*;
 
     fn at(millis: u64) -> Instant {
@@ -174,8 +168,12 @@ mod tests {
         let probe = Probe::default();
         let health = Health::between(at(3_500), Instant::NEVER);
         let readiness = Probed { probe, tick: Instant::ZERO, health };
-        assert_eq!(start.ready(None, Some(readiness)), Some(at(13_000)));
+        let ready = |readiness| {
+            let life = start.life(WallClock::default());
+            Life { readiness: Some(readiness), ..life }.course().ready
+        };
+        assert_eq!(ready(readiness), Some(at(13_000)));
         let quick = Probe { period: Span::from_secs(1), ..probe };
-        assert_eq!(start.ready(None, Some(Probed { probe: quick, ..readiness })), Some(at(4_000)));
+        assert_eq!(ready(Probed { probe: quick, ..readiness }), Some(at(4_000)));
     }
 }

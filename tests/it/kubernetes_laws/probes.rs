@@ -1,6 +1,7 @@
 //! Probes: what is calculated is what the loop does.
 
 use clockwork::{Instant, Span};
+use coalmine::controller::kubernetes::WallClock;
 use coalmine::controller::kubernetes::probe::{Health, Kind, Life, Probe, Probed};
 use proptest::prelude::*;
 
@@ -60,6 +61,7 @@ prop_compose! {
     ) -> Life {
         // Later than any fraction of a second that is cut off.
         let started = started + Span::from_secs(2);
+        let clock = WallClock::starting_at(clock);
         Life { started, seen: started + seen, clock, startup, readiness, liveness, deleted }
     }
 }
@@ -100,7 +102,7 @@ fn by_default_a_container_is_unready_twenty_to_thirty_seconds_after_it_broke() {
         let life = Life {
             started: second(5),
             seen: second(5),
-            clock: Span::ZERO,
+            clock: WallClock::default(),
             startup: None,
             readiness: Some(probed),
             liveness: None,

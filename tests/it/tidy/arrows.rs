@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("baseline", &["units", "document", "traffic", "fleet"]),
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
-    ("controller", &["fleet"]),
+    ("controller", &["units", "fleet"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),

@@ -14,6 +14,8 @@ pub use worker::{Attempt, Container, Pod, State, Worker};
 
 use clockwork::{Instant, Span};
 
+use super::availability::WallClock;
+
 /// What a probe is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -119,9 +121,8 @@ pub struct Life {
     pub started: Instant,
     /// When the kubelet saw that: it lists the containers every second.
     pub seen: Instant,
-    /// The fraction of a second that the wall clock showed at the start of the simulation: the
-    /// kubelet stores whole seconds.
-    pub clock: Span,
+    /// The wall clock, of which the kubelet stores whole seconds.
+    pub clock: WallClock,
     /// `startupProbe`.
     pub startup: Option<Probed>,
     /// `readinessProbe`.
@@ -135,9 +136,7 @@ pub struct Life {
 impl Life {
     /// The start as the kubelet stores it: the whole second of the wall clock before it.
     pub fn stored_start(&self) -> Instant {
-        let second = Span::from_secs(1);
-        let wall = self.started.since_start() + self.clock;
-        self.started - wall % second
+        self.clock.beginning(self.clock.second(self.started))
     }
 
     /// Before this a probe does not ask.

@@ -8,20 +8,18 @@ use coalmine::fleet::{BackOff, Wait};
 use serde_json::Value;
 
 use super::literal::{count, now, span};
-use super::{Tally, same, tables};
+use super::{Tally, replica_set, same, tables};
 
 /// Tests that are not compared, and why.
-const LEFT_OUT: [(&str, &str); 9] = [
+const LEFT_OUT: [(&str, &str); 3] = [
     ("TestActivePodFiltering", "not a table"),
     ("TestBackoffWithJitter", "not a table, and of random numbers"),
     ("TestDeletionTimestamp", "not a table"),
-    ("TestGetIntFromIntOrPercent", "the ReplicaSet controller is not there yet"),
-    ("TestGetIntFromIntOrString", "the ReplicaSet controller is not there yet"),
-    ("TestGetPodsToDelete", "the ReplicaSet controller is not there yet"),
-    ("TestIsPodAvailable", "the ReplicaSet controller is not there yet"),
-    ("TestSlowStartBatch", "the ReplicaSet controller is not there yet"),
-    ("TestSortingActivePodsWithRanks", "the ReplicaSet controller is not there yet"),
 ];
+
+/// Single cases that are not, with their place.
+const CASES_LEFT_OUT: [(&str, usize, &str); 1] =
+    [("TestIsPodAvailable", 2, "ready since no time at all, which the API server does not store")];
 
 #[test]
 fn conformance_of_probes_and_back_off_with_their_own_tests() {
@@ -41,10 +39,23 @@ fn conformance_of_probes_and_back_off_with_their_own_tests() {
             }
             continue;
         }
-        for case in cases {
+        for (place, case) in cases.iter().enumerate() {
+            let left_out = CASES_LEFT_OUT.iter().find(|(name, at, _)| name == test && *at == place);
+            if let Some((_, _, why)) = left_out {
+                println!("left out: {test}, case {place}: {why}");
+                tally.unsupported += 1;
+                continue;
+            }
             let seen = match test.as_str() {
                 "TestDoProbe" => attempts(case),
                 "TestAlternateBackoffGC" | "TestAlternateHasExpiredFunc" => forgotten(case),
+                "TestIsPodAvailable" => replica_set::available(case),
+                "TestSlowStartBatch" => replica_set::batches(case),
+                "TestSortingActivePodsWithRanks" => replica_set::equal(case),
+                "TestGetPodsToDelete" => replica_set::deleted(case),
+                "TestGetIntFromIntOrPercent" | "TestGetIntFromIntOrString" => {
+                    replica_set::portion(case)
+                }
                 _ => Err("a test that is not known".to_owned()),
             };
             tally.case(&format!("{test} {case}"), seen);
