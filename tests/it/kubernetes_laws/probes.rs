@@ -5,6 +5,8 @@ use coalmine::controller::kubernetes::WallClock;
 use coalmine::controller::kubernetes::probe::{Health, Kind, Life, Probe, Probed};
 use proptest::prelude::*;
 
+use super::config;
+
 /// Instants and spans on a grid of a quarter of a second meet each other often.
 fn quarters(most: u64) -> impl Strategy<Value = Span> {
     prop_oneof![
@@ -71,7 +73,7 @@ const END: Instant = Instant::ZERO;
 const LONG: Span = Span::from_secs(400);
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(config(3_000))]
 
     #[test]
     fn the_course_of_a_container_is_what_its_probes_do(life in life()) {
