@@ -51,8 +51,8 @@ pub struct Life {
 impl Life {
     /// What the slice says of it, one entry for each change; `None` is that it is not in there.
     ///
-    /// The controller takes no time here: recorded ones took 6 ms as a rule, one in twenty more than
-    /// a tenth of a second.
+    /// The controller takes no time here: recorded ones took 6 ms as a rule, and one in twenty more
+    /// than a tenth of a second.
     pub fn endpoints(&self, publish: bool) -> Vec<(Instant, Option<Endpoint>)> {
         let mut times = vec![self.address, self.deleted, self.gone];
         times.extend(&self.turns);

@@ -83,7 +83,7 @@ impl Ending {
     /// For how long requests go to it that it does not take: until the last router knows that the
     /// pod was deleted, `spread` after the deletion at `deleted`.
     ///
-    /// That is `max(0, spread - preStop - lame duck)` as long as the grace period has room for both.
+    /// That is `max(0, spread - preStop - lame duck)` where the grace period has room for both.
     pub fn lost(&self, deleted: Instant, spread: Span) -> Span {
         (deleted + spread) - self.deaf
     }

@@ -56,7 +56,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// The defaults of `kube-controller-manager`.
+    /// The defaults of these flags.
     fn default() -> Self {
         Self {
             sync: Span::from_secs(15),

@@ -140,3 +140,55 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Instant = Instant::ZERO;
+
+    fn pod(run: u64, started: bool) -> Pod {
+        let container = Container { run, state: State::Running { since: START }, started };
+        Pod { ended: false, deleting: false, restarts: true, container: Some(container) }
+    }
+
+    fn later(seconds: u64) -> Instant {
+        START + Span::from_secs(seconds)
+    }
+
+    #[test]
+    fn after_it_has_killed_it_waits_for_the_next_run() {
+        let probe = Probe { failure_threshold: 2, ..Probe::default() };
+        let mut worker = Worker::new(Kind::Liveness, probe);
+        for expected in [Outcome::Success, Outcome::Failure] {
+            assert_eq!(worker.begin(Some(&pod(1, true)), later(10)), Attempt::Ask);
+            worker.end(Outcome::Failure);
+            assert_eq!(worker.result(), Some(expected));
+        }
+        assert_eq!(worker.begin(Some(&pod(1, true)), later(20)), Attempt::Skip);
+        assert_eq!(worker.begin(Some(&pod(2, true)), later(30)), Attempt::Ask);
+        // And its failures are counted anew.
+        worker.end(Outcome::Failure);
+        assert_eq!(worker.result(), Some(Outcome::Success));
+    }
+
+    #[test]
+    fn a_startup_probe_that_has_decided_is_not_made_again_for_the_same_run() {
+        let mut worker = Worker::new(Kind::Startup, Probe::default());
+        assert_eq!(worker.begin(Some(&pod(1, false)), later(1)), Attempt::Ask);
+        worker.end(Outcome::Success);
+        assert_eq!(worker.begin(Some(&pod(1, false)), later(11)), Attempt::Skip);
+        assert_eq!(worker.begin(Some(&pod(2, false)), later(21)), Attempt::Ask);
+        assert_eq!(worker.result(), None, "of this run nothing is known yet");
+    }
+
+    #[test]
+    fn the_initial_delay_is_over_at_the_whole_second() {
+        let delay = Span::from_secs(3);
+        let mut worker =
+            Worker::new(Kind::Readiness, Probe { initial_delay: delay, ..Probe::default() });
+        let early = later(3) - Span::from_micros(1);
+        assert_eq!(worker.begin(Some(&pod(1, true)), early), Attempt::Skip);
+        assert_eq!(worker.begin(Some(&pod(1, true)), later(3)), Attempt::Ask);
+    }
+}

