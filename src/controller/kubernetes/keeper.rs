@@ -23,7 +23,18 @@ enum Work {
     /// Pods are created or deleted; what was seen before is reported after that.
     Wave(Wave, Report),
     /// A status waits until the client may write it.
-    Report(Ticket, Report),
+    Report(Ticket, Report, Attempt),
+}
+
+/// Writing a status fails if the ReplicaSet was scaled in the meantime: then it is read, and its
+/// status is written once more, each with a request of its own.
+///
+/// Source: `updateReplicaSetStatus` of the ReplicaSet controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    First,
+    Reads,
+    Last,
 }
 
 /// What the controller of ReplicaSets is doing for one of them.
@@ -81,12 +92,20 @@ impl Keeper {
             match &mut self.work {
                 Work::Nothing if self.due > now => return None,
                 Work::Nothing => self.look(set, client, now),
-                Work::Report(ticket, report) => {
+                Work::Report(ticket, report, attempt) => {
                     if !client.has(*ticket, now) {
                         return None;
                     }
-                    (set.status, set.observed) = (report.counts, report.generation);
-                    (self.work, self.has_reported) = (Work::Nothing, true);
+                    let next = match attempt {
+                        Attempt::First if report.generation != set.generation => Attempt::Reads,
+                        Attempt::Reads => Attempt::Last,
+                        Attempt::First | Attempt::Last => {
+                            (set.status, set.observed) = (report.counts, report.generation);
+                            (self.work, self.has_reported) = (Work::Nothing, true);
+                            continue;
+                        }
+                    };
+                    self.work = Work::Report(client.ask(1, now), *report, next);
                 }
                 Work::Wave(wave, report) => {
                     let (way, pods) = (wave.way, wave.take(client, now));
@@ -122,7 +141,11 @@ impl Keeper {
     /// Asks to write a status, unless it is what is stored.
     fn file(&mut self, report: Report, set: &ReplicaSet, client: &mut Client, now: Instant) {
         let is_known = (report.counts, report.generation) == (set.status, set.observed);
-        self.work = if is_known { Work::Nothing } else { Work::Report(client.ask(1, now), report) };
+        self.work = if is_known {
+            Work::Nothing
+        } else {
+            Work::Report(client.ask(1, now), report, Attempt::First)
+        };
     }
 
     /// Whether it has written a status since it was asked last.
@@ -135,7 +158,7 @@ impl Keeper {
         match &self.work {
             Work::Nothing => self.due.min(self.seen.next_available),
             Work::Wave(wave, _) => wave.wake(client),
-            Work::Report(ticket, _) => client.when(*ticket),
+            Work::Report(ticket, ..) => client.when(*ticket),
         }
     }
 }
