@@ -1,3 +1,3 @@
 //! Cases with known answers from elsewhere: `COALMINE_CONFORMANCE` names their folder.
 
-mod kubernetes_pods;
+pub(crate) mod kubernetes_pods;

@@ -157,9 +157,10 @@ proptest! {
         replicas in 1..60_u32,
         load in 0..60_000_i64,
     ) {
-        let target = match autoscaler.metrics[0] {
-            Metric::Resource { target: ResourceTarget::Utilization(target), .. } => target,
-            _ => unreachable!("the metric is of a resource"),
+        let Metric::Resource { target: ResourceTarget::Utilization(target), .. } =
+            autoscaler.metrics[0]
+        else {
+            unreachable!("the metric is of a resource")
         };
         let disabled = |rules: &Rules| rules.select == Select::Disabled;
         let behavior = autoscaler.behavior.clone();

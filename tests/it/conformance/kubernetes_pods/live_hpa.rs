@@ -1,6 +1,6 @@
 //! Recorded rollouts and load steps under an autoscaler.
 
-mod inputs;
+pub(crate) mod inputs;
 
 use clockwork::{Instant, Span};
 use coalmine::controller::kubernetes::hpa::{

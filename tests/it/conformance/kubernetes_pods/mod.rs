@@ -5,7 +5,7 @@ mod endpoints;
 mod hpa;
 mod kubelet;
 mod literal;
-mod live_hpa;
+pub(crate) mod live_hpa;
 mod replica_set;
 
 use std::path::PathBuf;

@@ -1,23 +1,27 @@
 //! What a recording was made with.
 
 use clockwork::{Instant, Span};
+use coalmine::controller::kubernetes::WallClock;
 use coalmine::controller::kubernetes::hpa::{
     Autoscaler, Behavior, Metric, Policy, Resource, ResourceTarget, Rules, Select, Settings, Size,
 };
 use serde_json::Value;
 
 /// The inputs that matter to the autoscaler.
-pub(super) struct Inputs {
-    pub(super) autoscaler: Autoscaler,
-    pub(super) settings: Settings,
+pub(crate) struct Inputs {
+    pub(crate) autoscaler: Autoscaler,
+    pub(crate) settings: Settings,
     /// What a pod requests, thousandths of a core.
-    pub(super) request: i64,
+    pub(crate) request: i64,
     /// From the creation of a pod until it runs.
-    pub(super) run: Span,
+    pub(crate) run: Span,
     /// Over which time usage is measured.
-    pub(super) window: Span,
-    /// The fraction of a second that the wall clock showed at the start.
-    phase: Span,
+    pub(crate) window: Span,
+    /// What a pod that is not ready uses; nothing is measured where it is `null`.
+    unready: Option<i64>,
+    /// What all pods that are ready use together, in thousandths of a core, from when on.
+    load: Vec<(Span, i64)>,
+    clock: WallClock,
 }
 
 fn seconds(value: &Value) -> Span {
@@ -30,7 +34,7 @@ fn count(value: &Value) -> u32 {
 }
 
 impl Inputs {
-    pub(super) fn new(row: &Value) -> Self {
+    pub(crate) fn new(row: &Value) -> Self {
         let (inputs, hpa) = (&row["inputs"], &row["inputs"]["hpa"]);
         let target = ResourceTarget::Utilization(count(&hpa["target"]));
         let behavior = hpa.get("behavior").map(|behavior| Behavior {
@@ -50,19 +54,29 @@ impl Inputs {
             initial_readiness: seconds(&hpa["initial_readiness_delay_s"]),
             ..Settings::default()
         };
+        let load = hpa["load"].as_array().expect("a load");
+        let step = |it: &Value| (seconds(&it[0]), it[1].as_i64().expect("a load"));
         Self {
             autoscaler,
             settings,
             request: hpa["request_m"].as_i64().expect("a request"),
             run: seconds(&inputs["run"]),
             window: seconds(&hpa["metrics_window_s"]),
-            phase: seconds(&row["t0_phase"]),
+            unready: hpa["unready_m"].as_i64(),
+            load: load.iter().map(step).collect(),
+            clock: WallClock::starting_at(seconds(&row["t0_phase"])),
         }
     }
 
     /// The beginning of the whole second of the wall clock.
-    pub(super) fn whole_second(&self, at: Instant) -> Instant {
-        at - (at.since_start() + self.phase) % Span::from_secs(1)
+    pub(crate) fn whole_second(&self, at: Instant) -> Instant {
+        self.clock.beginning(self.clock.second(at))
+    }
+
+    /// What each of so many ready pods uses so long after the start, and what an unready one does.
+    pub(crate) fn usage(&self, since: Span, ready: i64) -> (i64, Option<i64>) {
+        let load = self.load.iter().rfind(|(from, _)| *from <= since).map_or(0, |(_, load)| *load);
+        (load / ready.max(1), self.unready)
     }
 }
 
