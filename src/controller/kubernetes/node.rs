@@ -76,6 +76,7 @@ impl Watch {
     /// nodes stand: any instant of each.
     pub fn loss(&self, failed: Instant, heartbeat: Instant, monitor: Instant) -> Loss {
         let back = |period: Span, at: Instant, phase: Instant| {
+            let period = period.max(Span::from_micros(1));
             let phase = phase.since_start() % period;
             at - (at.since_start() + (period - phase)) % period
         };
@@ -90,9 +91,56 @@ impl Watch {
     }
 }
 
+/// The nodes of a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// All of them.
+    pub nodes: u32,
+    /// Those that are ready.
+    pub ready: u32,
+}
+
+impl Zone {
+    /// Whether none of its nodes is ready.
+    pub fn is_lost(&self) -> bool {
+        self.ready == 0 && self.nodes > 0
+    }
+
+    /// Time between two nodes whose pods begin to wait for their replacement, the first at once;
+    /// `None` is that no node is given up. When a cluster has no ready node at all the trouble is
+    /// taken to be elsewhere, `all_lost`, and where most of a zone is missing it gets slow: from
+    /// 55 % of at least three on, one in 100 s, or none in a zone of up to fifty.
+    ///
+    /// Defaults of `--node-eviction-rate`, `--secondary-node-eviction-rate`,
+    /// `--unhealthy-zone-threshold` and `--large-cluster-size-threshold`.
+    pub fn given_up_every(&self, all_lost: bool) -> Option<Span> {
+        let missing = self.nodes.saturating_sub(self.ready);
+        let most = u64::from(missing) * 100 >= u64::from(self.nodes) * 55;
+        if all_lost {
+            None
+        } else if !self.is_lost() && missing > 2 && most {
+            (self.nodes > 50).then_some(Span::from_secs(100))
+        } else {
+            Some(Span::from_secs(10))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zone_that_misses_most_of_its_nodes_gives_few_of_them_up() {
+        let every = |nodes, ready| Zone { nodes, ready }.given_up_every(false);
+        let ten = Some(Span::from_secs(10));
+        assert_eq!(every(4, 2), ten);
+        assert_eq!(every(6, 3), ten, "half of them is not most of them");
+        assert_eq!(every(6, 2), None);
+        assert_eq!(every(100, 45), Some(Span::from_secs(100)));
+        assert_eq!(every(6, 0), ten, "other zones can take the pods");
+        assert_eq!(Zone { nodes: 6, ready: 0 }.given_up_every(true), None);
+    }
 
     #[test]
     fn what_uses_more_than_it_requests_goes_first_then_the_least_important() {

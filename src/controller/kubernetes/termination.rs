@@ -10,7 +10,8 @@ const LEAST: Span = Span::from_secs(2);
 /// How a container ends when it is told to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shutdown {
-    /// `terminationGracePeriodSeconds`, of the pod or of the probe that kills it.
+    /// `terminationGracePeriodSeconds`, of the pod or of the probe that kills it. With zero the API
+    /// server forgets the pod at once, and the container has its two seconds all the same.
     pub grace: Span,
     /// How long its `preStop` hook runs.
     pub pre_stop: Span,

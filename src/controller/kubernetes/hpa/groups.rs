@@ -1,5 +1,7 @@
 //! Which pods count when usage is averaged.
 
+use std::collections::BTreeMap;
+
 use clockwork::{Instant, Span};
 
 use super::Settings;
@@ -92,9 +94,10 @@ impl Groups {
         processor: bool,
         (settings, now): (&Settings, Instant),
     ) -> Self {
+        let samples: BTreeMap<_, _> = samples.iter().map(|sample| (sample.pod, sample)).collect();
         let mut groups = Self::default();
         for pod in pods {
-            let sample = samples.iter().find(|sample| sample.pod == pod.id);
+            let sample = samples.get(&pod.id);
             if pod.deleting || pod.phase == Phase::Failed {
                 groups.ignored.push(pod.id);
             } else if pod.phase == Phase::Pending {

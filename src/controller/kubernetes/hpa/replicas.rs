@@ -1,5 +1,7 @@
 //! How many replicas a metric asks for.
 
+use std::collections::BTreeMap;
+
 use clockwork::Instant;
 
 use super::Settings;
@@ -57,7 +59,7 @@ trait Rule {
 }
 
 struct Utilization {
-    requests: Vec<(PodId, i64)>,
+    requests: BTreeMap<PodId, i64>,
     target: u32,
 }
 
@@ -65,19 +67,13 @@ struct Average {
     target: i64,
 }
 
-impl Utilization {
-    fn request(&self, pod: PodId) -> Option<i64> {
-        self.requests.iter().find(|(id, _)| *id == pod).map(|(_, request)| *request)
-    }
-}
-
 impl Rule for Utilization {
     fn ratio(&self, usages: &[(PodId, i64)]) -> Result<(f64, Usage), String> {
         let (mut used, mut requested, mut pods) = (0_i64, 0_i64, 0);
         for (pod, milli) in usages {
-            let Some(request) = self.request(*pod) else { continue };
+            let Some(request) = self.requests.get(pod) else { continue };
             used = used.saturating_add(*milli);
-            requested = requested.saturating_add(request);
+            requested = requested.saturating_add(*request);
             pods += 1;
         }
         if requested == 0 {
@@ -90,7 +86,8 @@ impl Rule for Utilization {
     }
 
     fn full(&self, pod: PodId) -> i64 {
-        self.request(pod).unwrap_or(0).saturating_mul(i64::from(self.target.max(100))) / 100
+        self.requests.get(&pod).map_or(0, |it| *it).saturating_mul(i64::from(self.target.max(100)))
+            / 100
     }
 }
 

@@ -218,3 +218,118 @@ fn held(back: bool, up: bool) -> Condition {
     };
     Condition::new(true, reason, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Metric, Phase, Readiness, Target};
+    use super::*;
+
+    fn external(name: &str) -> Metric {
+        Metric::External { name: name.to_owned(), target: Target::AverageValue(1_000) }
+    }
+
+    fn values(value: i64) -> Answer {
+        Answer::Values(vec![value * 1_000])
+    }
+
+    /// An autoscaler of two queues, each of which wants a pod for every thing in it.
+    fn two_queues(behavior: Option<Behavior>) -> Autoscaler {
+        let metrics = vec![external("orders"), external("mails")];
+        Autoscaler { min: 2, max: 20, metrics, behavior }
+    }
+
+    fn start() -> Instant {
+        Instant::ZERO + Span::from_hours(1)
+    }
+
+    fn step(
+        it: &Autoscaler,
+        memory: &mut Memory,
+        replicas: u32,
+        answers: &[Answer],
+        now: Instant,
+    ) -> Decision {
+        let readiness = Some(Readiness { ready: true, since: Instant::ZERO });
+        let pod = |id| Pod {
+            id,
+            phase: Phase::Running,
+            readiness,
+            started: Some(Instant::ZERO),
+            deleting: false,
+            containers: Vec::new(),
+        };
+        let pods: Vec<_> = (0..u64::from(replicas)).map(pod).collect();
+        let seen = Seen { replicas, status: replicas, pods: &pods, answers };
+        it.step(&Settings::default(), memory, &seen, now)
+    }
+
+    #[test]
+    fn the_metric_that_asks_for_the_most_decides() {
+        let mut memory = Memory::default();
+        let it = two_queues(None);
+        let decision = step(&it, &mut memory, 4, &[values(5), values(7)], start());
+        assert_eq!(decision.desired, 7);
+        assert_eq!(decision.reason.as_deref(), Some("external metric mails above target"));
+        assert_eq!(decision.wake, start() + Span::from_secs(15));
+        let able = memory.conditions.able_to_scale.expect("it says so");
+        assert_eq!(able.brief(), "True/SucceededRescale");
+    }
+
+    #[test]
+    fn a_silent_metric_lets_replicas_go_up_and_not_down() {
+        let it = two_queues(Some(Behavior::default()));
+        let silent = Answer::Failed("no such series".to_owned());
+        let mut memory = Memory::default();
+        let up = step(&it, &mut memory, 4, &[values(7), silent.clone()], start());
+        assert_eq!((up.desired, up.error.is_some()), (7, true));
+        let mut memory = Memory::default();
+        let down = step(&it, &mut memory, 4, &[values(3), silent], start());
+        assert_eq!(down.desired, 4);
+        let active = memory.conditions.scaling_active.expect("it says so");
+        assert_eq!(active.brief(), "False/FailedGetExternalMetric");
+        assert!(active.message.contains("no such series"), "{}", active.message);
+    }
+
+    #[test]
+    fn replicas_go_down_five_minutes_after_the_last_wish_for_more() {
+        let it = two_queues(None);
+        let mut memory = Memory::default();
+        let (mut replicas, mut now) = (8, start());
+        let mut changed = Vec::new();
+        while now < start() + Span::from_mins(10) {
+            let wanted = if now < start() + Span::from_mins(1) { 8 } else { 3 };
+            let decision = step(&it, &mut memory, replicas, &[values(wanted), values(0)], now);
+            if decision.desired != replicas {
+                changed.push(((now - start()).as_secs_f64(), decision.desired));
+            }
+            (replicas, now) = (decision.desired, decision.wake);
+        }
+        // The last wish for eight was at 45 s; a recommendation of just that age still counts.
+        assert_eq!(changed, [(360.0, 3)]);
+    }
+
+    #[test]
+    fn bounds_need_no_metrics_and_nothing_wakes_what_was_put_to_zero() {
+        let it = two_queues(None);
+        for (replicas, expected) in [(30, 20), (1, 2), (0, 0)] {
+            let mut memory = Memory::default();
+            let decision = step(&it, &mut memory, replicas, &[], start());
+            assert_eq!((decision.desired, decision.error), (expected, None));
+            let active = memory.conditions.scaling_active.map(|it| it.brief());
+            let off = (replicas == 0).then(|| "False/ScalingDisabled".to_owned());
+            assert_eq!(active, off);
+        }
+    }
+
+    #[test]
+    fn without_a_behavior_replicas_double_at_most_and_four_are_always_allowed() {
+        let it = two_queues(None);
+        for (replicas, expected) in [(2, 4), (3, 6), (5, 10)] {
+            let mut memory = Memory::default();
+            let decision = step(&it, &mut memory, replicas, &[values(18), values(0)], start());
+            assert_eq!(decision.desired, expected);
+            let limited = memory.conditions.scaling_limited.expect("it says so");
+            assert_eq!(limited.brief(), "True/ScaleUpLimit");
+        }
+    }
+}

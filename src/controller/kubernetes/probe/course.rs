@@ -29,10 +29,6 @@ struct Verdicts {
 }
 
 impl Probed {
-    fn ticker(&self) -> Ticker {
-        Ticker { tick: self.tick, period: self.probe.period }
-    }
-
     /// What comes of attempts from `first` on: failing, succeeding and failing again, each stretch
     /// beginning with the first attempt after the health changed.
     fn verdicts(&self, first: Instant, ticker: Ticker) -> Verdicts {
@@ -116,7 +112,7 @@ impl Probed {
         trigger: Instant,
         allowed: Instant,
     ) -> (Option<Instant>, Option<Instant>) {
-        let ticker = Ticker { tick: trigger, period: self.probe.period };
+        let ticker = Ticker { tick: trigger, ..self.ticker() };
         let verdicts = self.verdicts(ticker.from(trigger.max(allowed)), ticker);
         let ready = verdicts.succeeds;
         (ready, ready.and(verdicts.fails_later))

@@ -14,6 +14,7 @@ pub use worker::{Attempt, Container, Pod, State, Worker};
 
 use clockwork::{Instant, Span};
 
+use self::attempts::Ticker;
 use super::availability::WallClock;
 
 /// What a probe is for.
@@ -41,7 +42,7 @@ pub enum Outcome {
 pub struct Probe {
     /// `initialDelaySeconds`.
     pub initial_delay: Span,
-    /// `periodSeconds`.
+    /// `periodSeconds`, at least one.
     pub period: Span,
     /// `timeoutSeconds`: an answer that takes longer is a failure.
     pub timeout: Span,
@@ -112,6 +113,13 @@ pub struct Probed {
     pub tick: Instant,
     /// What it hears.
     pub health: Health,
+}
+
+impl Probed {
+    /// Its ticker; the API server takes no period below a second.
+    fn ticker(&self) -> Ticker {
+        Ticker { tick: self.tick, period: self.probe.period.max(Span::from_secs(1)) }
+    }
 }
 
 /// One run of a container and its probes.

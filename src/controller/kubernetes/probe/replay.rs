@@ -27,7 +27,7 @@ struct Running {
 
 impl Running {
     fn new(kind: Kind, probed: Probed, seen: Instant) -> Self {
-        let ticker = Ticker { tick: probed.tick, period: probed.probe.period };
+        let ticker = probed.ticker();
         let worker = Worker::new(kind, probed.probe);
         // What it did before there was a container does not matter.
         let next = ticker.from(seen);
