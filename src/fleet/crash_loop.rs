@@ -1,10 +1,8 @@
 //! How long a container that has ended waits before it is started again.
 
-use clockwork::{Instant, Span};
+use clockwork::Instant;
 
-const FIRST: Span = Span::from_secs(10);
-const MOST: Span = Span::from_mins(5);
-const FORGOTTEN: Span = Span::from_mins(10);
+use super::back_off::{BackOff, Wait};
 
 /// The waiting time of `CrashLoopBackOff`: nothing after the first exit, then 10 s, doubled up to
 /// five minutes, counted from the exit; forgotten when a run has lasted ten minutes from the
@@ -22,17 +20,20 @@ const FORGOTTEN: Span = Span::from_mins(10);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CrashLoop {
-    /// What the next exit has to wait, and when that was decided.
-    entry: Option<(Span, Instant)>,
+    /// What the next exit has to wait.
+    wait: Wait,
 }
 
 impl CrashLoop {
     /// When a container that ended at `exit` is started again.
     pub fn start_after(&mut self, exit: Instant) -> Instant {
-        let known = self.entry.filter(|(_, decided)| exit - *decided <= FORGOTTEN);
-        let start = known.map_or(exit, |(wait, _)| exit + wait);
-        let next = known.map_or(FIRST, |(wait, _)| (wait * 2).min(MOST));
-        self.entry = Some((next, start));
+        self.start_after_by(&BackOff::CONTAINER, exit)
+    }
+
+    /// The same with another setting of the kubelet, `crashLoopBackOff.maxContainerRestartPeriod`.
+    pub fn start_after_by(&mut self, by: &BackOff, exit: Instant) -> Instant {
+        let start = self.wait.over_after(by, exit);
+        self.wait.grow(by, exit, start);
         start
     }
 }

@@ -1,9 +1,11 @@
 //! The pods that serve the requests: how long they take to start, how slow a fresh one is, and
 //! what a pod can carry.
 
+mod back_off;
 mod crash_loop;
 mod document;
 
+pub use back_off::{BackOff, Wait};
 pub use crash_loop::CrashLoop;
 pub use document::{ColdDoc, FleetDoc, NodesDoc};
 

@@ -6,6 +6,8 @@ mod naive;
 mod import;
 mod closed_forms;
 mod domain;
+mod conformance;
+mod kubernetes_laws;
 mod readers;
 mod laws;
 mod determinism;

@@ -1,13 +1,18 @@
-//! The workload controllers of Kubernetes, as they are in version 1.36.
+//! The controllers of Kubernetes and what its nodes do with pods, as they are in version 1.36.
 
 mod action;
 mod availability;
 mod client;
 mod deployment;
+pub mod disruption;
+pub mod endpoint;
 mod fenceposts;
 mod history;
+pub mod hpa;
 mod keeper;
 pub mod kubectl;
+pub mod node;
+pub mod probe;
 mod progress;
 mod proportional;
 mod ranking;
@@ -16,8 +21,10 @@ mod replica_set;
 mod rolling;
 mod setup;
 mod spec;
+pub mod start;
 mod step;
 mod sync;
+pub mod termination;
 mod twin;
 mod wave;
 

@@ -69,15 +69,15 @@ pub(super) enum Deed {
 }
 
 #[derive(Clone, Debug)]
-struct Container {
+pub(super) struct Container {
     version: Template,
     ordinal: u32,
     slot: usize,
-    phase: Phase,
-    created: Instant,
-    ready: Option<Instant>,
+    pub(super) phase: Phase,
+    pub(super) created: Instant,
+    pub(super) ready: Option<Instant>,
     flips: u32,
-    is_deleted: bool,
+    pub(super) is_deleted: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -332,6 +332,11 @@ impl Cluster {
         self.pods[pod].is_deleted = true;
         let term = self.behaviours[&self.pods[pod].version].term;
         self.schedule(self.now + term, Event::Gone(pod));
+    }
+
+    /// The pods that are not gone, each with its number.
+    pub(super) fn containers(&self) -> impl Iterator<Item = (usize, &Container)> {
+        self.pods.iter().enumerate().filter(|(_, pod)| pod.slot != usize::MAX)
     }
 
     /// All pods of all versions.

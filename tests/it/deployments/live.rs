@@ -19,7 +19,7 @@ fn path(row: &Value) -> (Path, Path) {
 }
 
 /// Where two paths part.
-fn parted(row: &Value, recorded: &Path, replayed: &Path) -> String {
+pub(super) fn parted(row: &Value, recorded: &Path, replayed: &Path) -> String {
     let (seen, own) = (stable(recorded, STABLE), stable(replayed, STABLE));
     let same = seen.iter().zip(&own).take_while(|(a, b)| a == b).count();
     let rest = |path: &[_]| {
@@ -33,7 +33,7 @@ fn parted(row: &Value, recorded: &Path, replayed: &Path) -> String {
     )
 }
 
-fn agree_nearly(recorded: &Path, replayed: &Path) -> bool {
+pub(super) fn agree_nearly(recorded: &Path, replayed: &Path) -> bool {
     let (long, short) = (Span::from_millis(450), Span::from_millis(80));
     occur(&stable(recorded, long), &stable(replayed, short))
         && occur(&stable(replayed, long), &stable(recorded, short))

@@ -1,5 +1,6 @@
 //! The controllers of Kubernetes against recorded clusters, upstream's own answers and laws.
 
+mod autoscaled;
 mod cases;
 mod cluster;
 mod live;

@@ -157,8 +157,24 @@ impl<'row> Trace<'row> {
         self.replay_with(acts.map(|act| &act["t"]), observed)
     }
 
-    /// Version 1 is there for a while before anything happens.
+    /// The cluster before anything happens, with everything planned.
+    pub(super) fn planned(&self) -> Cluster {
+        let actions = self.inputs["actions"].as_array().expect("actions").iter();
+        self.planned_with(actions.map(|action| &action["at"]), BTreeMap::new())
+    }
+
     fn replay_with<'a>(
+        &self,
+        times: impl Iterator<Item = &'a Value>,
+        observed: BTreeMap<(Template, u32), Observed>,
+    ) -> Cluster {
+        let mut cluster = self.planned_with(times, observed);
+        cluster.run_until(self.end(), |_| false);
+        cluster
+    }
+
+    /// Version 1 is there for a while before anything happens.
+    fn planned_with<'a>(
         &self,
         times: impl Iterator<Item = &'a Value>,
         observed: BTreeMap<(Template, u32), Observed>,
@@ -175,7 +191,6 @@ impl<'row> Trace<'row> {
             let at = start() + seconds(at).expect("a time");
             cluster.plan(at, self.deed(action));
         }
-        cluster.run_until(self.end(), |_| false);
         cluster
     }
 
