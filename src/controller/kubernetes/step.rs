@@ -14,6 +14,7 @@ impl Deployment {
     pub fn stored(spec: Spec, replica_sets: ReplicaSets, status: Status) -> Self {
         let mut found = Self::new(spec, WallClock::default());
         (found.sets, found.status) = (replica_sets, status);
+        found.find_new();
         found
     }
 

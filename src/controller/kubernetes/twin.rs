@@ -199,6 +199,9 @@ impl Twin {
                 *keeper = Keeper::default();
                 continue;
             };
+            if keeper.rests(set, now) {
+                continue;
+            }
             keeper.heed(set, delayed);
             let client = &mut self.keepers_client;
             if let Some(action) = keeper.work(slot, set, client, now) {
@@ -227,9 +230,11 @@ impl Twin {
             let pods = seen.get(slot).map_or(Counts::default(), |seen| seen.pods);
             pods.replicas + pods.terminating > 0
         };
-        let writes = self.deployment.sync(now, has_pods, actions);
+        let (writes, again) = self.deployment.sync(now, has_pods, actions);
         if writes > 0 {
             self.busy = self.client.request(writes, now);
+        }
+        if again {
             self.look_at_deployment(now);
         }
         for action in &actions[said..] {
