@@ -2,8 +2,8 @@
 
 use clockwork::Span;
 
-use super::kubernetes::{Latency, Throttle};
-use crate::document::{Maybe, record, sum};
+use super::kubernetes::{Latency, Order, Throttle};
+use crate::document::{At, Maybe, record, sum};
 
 sum! {
     /// Whose state machine runs the rollout.
@@ -22,6 +22,18 @@ record! {
         latency: Span = "0s",
         /// How many requests a second each controller makes, and how many at once.
         client: Maybe<ClientDoc> = "{}",
+        /// What an operator tells the Deployment on the way.
+        kubectl: At<Vec<OrderDoc>> = "[]",
+    }
+}
+
+record! {
+    /// What an operator tells the Deployment, and when.
+    pub struct OrderDoc {
+        /// Time since the start of the change.
+        at: Span,
+        /// What they tell it.
+        run: Order,
     }
 }
 
@@ -36,6 +48,13 @@ record! {
 }
 
 impl KubernetesDoc {
+    /// What an operator does, in the order of time.
+    pub fn orders(&self) -> Vec<(Span, Order)> {
+        let mut orders: Vec<_> = self.kubectl.value.iter().map(|it| (it.at, it.run)).collect();
+        orders.sort_by_key(|(at, _)| *at);
+        orders
+    }
+
     /// How fast the controllers are.
     pub fn pace(&self) -> (Latency, Option<Throttle>) {
         let latency = Latency { deployment: self.latency, replica_set: self.latency };

@@ -7,4 +7,4 @@
 mod document;
 pub mod kubernetes;
 
-pub use document::{ClientDoc, ControllerDoc, KubernetesDoc};
+pub use document::{ClientDoc, ControllerDoc, KubernetesDoc, OrderDoc};

@@ -15,6 +15,8 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         Happening::RollbackOrdered { .. } => {
             (Ink::Bad, "↩", "the test failed: the change is abandoned".to_owned())
         }
+        Happening::Told { order } => (Ink::Strong, "☎", format!("kubectl {order}")),
+        Happening::Answered { text } => (Ink::Plain, "⎈", text.clone()),
         Happening::Deployment(action) => (Ink::Faint, "⎈", action.to_string()),
         Happening::Scaled { desired: [old, new] } => {
             (Ink::Faint, "⇅", format!("wanted: {old} old, {new} new"))
@@ -87,6 +89,10 @@ pub(super) fn data(happening: &Happening) -> Value {
             let by = if *by == By::Person { "person" } else { "test" };
             json!({ "event": "rollback", "by": by })
         }
+        Happening::Told { order } => {
+            json!({ "event": "told", "kubectl": order.to_string() })
+        }
+        Happening::Answered { text } => json!({ "event": "answered", "text": text }),
         Happening::Deployment(action) => {
             json!({ "event": "deployment", "says": action.to_string() })
         }

@@ -26,6 +26,7 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
             Event::Controllers => Some(Signal::Pods),
+            Event::Ordered => self.ordered(now),
             Event::ShiftSettled => self.settled(now),
             Event::SessionsOver => self.sessions_over(now),
             Event::GateSpoke => self.gate_spoke(now),

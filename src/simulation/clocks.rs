@@ -40,7 +40,7 @@ impl<R: Record> Engine<'_, R> {
         let cold = self.warm_at().is_some_and(|warm| now < warm);
         let harming =
             met && (cold || state.worn || acting.any(|(it, _)| it.signature.hits_requests()));
-        let replicas = self.scenario.fleet.replicas;
+        let replicas = self.replicas;
         let missing = state.serving.iter().sum::<u32>() < replicas
             && state.cohorts[NEW].iter().any(|cohort| cohort.condition == Condition::Down);
         if let Some(since) = Harm::update(&mut self.history.harm, now, harming || missing) {

@@ -7,7 +7,7 @@ use super::event::Event;
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use crate::controller::kubernetes::{
-    Action, Counts, Reason, Seen, Setup, State, Template, Twin, WallClock,
+    Action, Counts, Deployment, Reason, Seen, Setup, State, Template, Twin, WallClock,
 };
 use crate::strategy::{NEW, OLD};
 
@@ -34,6 +34,11 @@ impl Cluster {
     pub(super) fn begin(&mut self, setup: &Setup, clock: WallClock) {
         self.twin.begin_under(setup.spec, clock);
         self.release = RUNNING;
+    }
+
+    /// The Deployment as it is.
+    pub(super) fn deployment(&self) -> &Deployment {
+        self.twin.deployment()
     }
 
     /// The version whose pods the ReplicaSet in a slot has.
@@ -64,6 +69,16 @@ impl<R: Record> Engine<'_, R> {
         if let Some(cluster) = &mut self.cluster {
             cluster.twin.update(now, |spec| spec.paused = paused);
             self.agenda.schedule(Event::Controllers, now);
+        }
+    }
+
+    /// `kubectl scale`.
+    pub(super) fn scale_deployment(&mut self, now: Instant, replicas: u32) {
+        if let Some(cluster) = &mut self.cluster {
+            self.replicas = replicas;
+            cluster.twin.update(now, |spec| spec.replicas = replicas);
+            self.agenda.schedule(Event::Controllers, now);
+            self.update_harm(now);
         }
     }
 

@@ -125,6 +125,7 @@ impl<R: Record> Engine<'_, R> {
 
     pub(super) fn finish(&mut self, now: Instant, ending: Ending) {
         self.record.note(now, Happening::Ended { ending });
+        self.tell_status(now);
         if !matches!(ending, Ending::Held | Ending::Stuck) {
             self.silence_gates();
         }

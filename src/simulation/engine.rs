@@ -56,6 +56,10 @@ pub struct Engine<'s, R> {
     pub(super) rollout: Rollout<'s>,
     /// Whoever replaces the pods, where that is not the rollout itself.
     pub(super) cluster: Option<Box<Cluster>>,
+    /// The pods that are wanted when nothing is under way.
+    pub(super) replicas: u32,
+    /// Orders of an operator so far.
+    pub(super) orders: usize,
     /// The stage that was told last.
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
@@ -109,6 +113,8 @@ impl<'s, R: Record> Engine<'s, R> {
             agenda: Agenda::with_slots(SLOTS),
             rollout: scenario.strategy.begin(),
             cluster: scenario.strategy.deployment.as_ref().map(Cluster::new).map(Box::new),
+            replicas: scenario.fleet.replicas,
+            orders: 0,
             told: None,
             pipeline: Pipeline::default(),
             apart: Vec::new(),
@@ -136,6 +142,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
                 self.close_incident(now);
+                self.tell_history(now);
                 self.record.note(now, Happening::Watched);
                 break;
             }
@@ -162,6 +169,8 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
+        self.schedule_order();
         (self.told, self.shift, self.spoken) = (None, None, None);
         (self.attempt, self.exposed, self.incident) = (0, None, None);
         (self.pages, self.asked) = (0, 0);

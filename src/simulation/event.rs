@@ -34,6 +34,8 @@ events! {
     GateSpoke,
     /// The controllers of a Deployment look again.
     Controllers,
+    /// An operator tells the Deployment something.
+    Ordered,
     /// The traffic is where it was ordered.
     ShiftSettled,
     /// The sessions that held traffic back are over or are cut.

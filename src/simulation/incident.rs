@@ -148,7 +148,7 @@ impl<R: Record> Engine<'_, R> {
         !self.rollout.is_back()
             && (self.state.share > 0.0
                 || self.state.pods[NEW] + self.pipeline.coming(NEW) > 0
-                || self.state.serving[OLD] < self.scenario.fleet.replicas)
+                || self.state.serving[OLD] < self.replicas)
     }
 
     pub(super) fn is_held(&self) -> bool {

@@ -26,6 +26,7 @@ mod wear;
 mod worn;
 mod incident;
 mod cluster;
+mod operator;
 mod engine;
 mod apply;
 mod ending;

@@ -149,7 +149,7 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn seen(&self) -> Seen {
         let (state, pipeline) = (&self.state, &self.pipeline);
         Seen {
-            replicas: self.scenario.fleet.replicas,
+            replicas: self.replicas,
             desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
             available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(pipeline.unripe[v])),
             stopping: pipeline.terminating(OLD) + pipeline.terminating(NEW),
@@ -162,7 +162,7 @@ impl<R: Record> Engine<'_, R> {
         let [old, new] = seen.desired;
         let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
         let all = ordered + seen.stopping;
-        self.history.pods.count(now, all, seen.replicas);
+        self.history.pods.count(now, all, self.scenario.fleet.replicas);
     }
 
     /// Orders so many more pods of a version; `together` they become ready with the last one.

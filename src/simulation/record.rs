@@ -4,7 +4,7 @@ use clockwork::Instant;
 
 use super::incident::Cause;
 use super::measures::{By, Ending};
-use crate::controller::kubernetes::Action;
+use crate::controller::kubernetes::{Action, Order};
 use crate::gate::Verdict;
 use crate::people::Judgement;
 
@@ -42,6 +42,16 @@ pub enum Happening {
     },
     /// The controllers of a Deployment did something.
     Deployment(Action),
+    /// An operator tells the Deployment something.
+    Told {
+        /// What.
+        order: Order,
+    },
+    /// What kubectl says.
+    Answered {
+        /// In its words.
+        text: String,
+    },
     /// So many pods of the old and of the new version were ordered.
     Scaled {
         /// By version.

@@ -20,7 +20,7 @@ pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
-use crate::controller::kubernetes::Setup;
+use crate::controller::kubernetes::{Order, Setup};
 use crate::units::Share;
 
 /// The running version, in whatever is kept by version.
@@ -47,6 +47,8 @@ pub struct Strategy {
     pub deadline: Option<Span>,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
+    /// What an operator tells it, and how long after the start of the change.
+    pub orders: Vec<(Span, Order)>,
 }
 
 impl Strategy {
@@ -65,6 +67,7 @@ impl Strategy {
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
             deployment: None,
+            orders: Vec::new(),
         }
     }
 

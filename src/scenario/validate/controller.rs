@@ -48,5 +48,5 @@ pub(super) fn controlled(
     pass.require(whole, code::IMPOSSIBLE, doc.strategy.place, what);
     let (latency, throttle) = it.pace();
     let deployment = Some(kubernetes::Setup { spec, latency, throttle });
-    Some(Strategy { deployment, ..strategy })
+    Some(Strategy { deployment, orders: it.orders(), ..strategy })
 }

@@ -1,0 +1,126 @@
+//! What an operator tells a Deployment, in the words of kubectl.
+
+use std::fmt;
+
+use super::history::Undo;
+use crate::units::{Quantity, Rejection};
+
+/// The most replicas that a person may ask for.
+const REPLICAS_MAX: u32 = 100_000;
+
+/// What an operator tells a Deployment.
+///
+/// # Example
+/// ```
+/// use coalmine::controller::kubernetes::{Order, Undo};
+/// use coalmine::units::Quantity;
+/// assert_eq!(Order::parse("kubectl rollout undo"), Ok(Order::Undo(Undo::Previous)));
+/// assert_eq!(Order::parse("rollout undo --to-revision=1"), Ok(Order::Undo(Undo::To(1))));
+/// assert_eq!(Order::parse("scale --replicas=20"), Ok(Order::Scale(20)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `rollout pause`.
+    Pause,
+    /// `rollout resume`.
+    Resume,
+    /// `rollout undo`.
+    Undo(Undo),
+    /// `scale`.
+    Scale(u32),
+}
+
+impl PartialOrd for Order {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        (self == other).then_some(std::cmp::Ordering::Equal)
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pause => f.write_str("rollout pause"),
+            Self::Resume => f.write_str("rollout resume"),
+            Self::Undo(Undo::Previous) => f.write_str("rollout undo"),
+            Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
+            Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
+        }
+    }
+}
+
+impl Quantity for Order {
+    const EXPECTED: &'static str = "a command of kubectl";
+    const EXAMPLE: &'static str = "rollout undo";
+    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|undo( --to-revision=[0-9]+)?)|scale --replicas=[0-9]+)$";
+
+    fn parse(text: &str) -> Result<Self, Rejection> {
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        match words.strip_prefix(&["kubectl"]).unwrap_or(&words) {
+            ["rollout", "pause"] => Ok(Self::Pause),
+            ["rollout", "resume"] => Ok(Self::Resume),
+            ["rollout", "undo"] => Ok(Self::Undo(Undo::Previous)),
+            ["rollout", "undo", flag] => undo(flag),
+            ["scale", flag] => scale(flag),
+            ["set", "image", ..] => Err(Rejection::unreadable(
+                "the release itself is the one `set image`, at the start of the change",
+            )),
+            ["rollout", "restart", ..] => Err(Rejection::unreadable(
+                "a restart is not simulated: pods of one version in two ReplicaSets are not told \
+                 apart",
+            )),
+            _ => Err(Rejection::unreadable(
+                "it is none of rollout pause, rollout resume, rollout undo and scale",
+            )
+            .or("rollout undo")
+            .or("scale --replicas=20")),
+        }
+    }
+
+    fn is_zero(&self) -> bool {
+        false
+    }
+}
+
+fn undo(flag: &str) -> Result<Order, Rejection> {
+    let revision = flag.strip_prefix("--to-revision=").and_then(|it| it.parse().ok());
+    match revision {
+        // As kubectl has it, revision 0 is the one before.
+        Some(0) => Ok(Order::Undo(Undo::Previous)),
+        Some(revision) => Ok(Order::Undo(Undo::To(revision))),
+        None => Err(Rejection::unreadable("it is not `--to-revision=` and a number")
+            .or("rollout undo --to-revision=1")),
+    }
+}
+
+fn scale(flag: &str) -> Result<Order, Rejection> {
+    let replicas = flag.strip_prefix("--replicas=").and_then(|it| it.parse::<u32>().ok());
+    match replicas {
+        Some(replicas @ 1..=REPLICAS_MAX) => Ok(Order::Scale(replicas)),
+        Some(0) => Err(Rejection::out_of_range("nobody would be served").or("scale --replicas=1")),
+        Some(_) => Err(Rejection::out_of_range("that is more than a hundred thousand pods")),
+        None => {
+            Err(Rejection::unreadable("it is not `--replicas=` and a number")
+                .or("scale --replicas=20"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_parse_back() {
+        let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
+        for order in [Order::Pause, Order::Resume, Order::Scale(7)].into_iter().chain(undo) {
+            assert_eq!(Order::parse(&order.to_string()), Ok(order));
+        }
+    }
+
+    #[test]
+    fn what_is_not_simulated_says_why() {
+        for text in ["rollout restart", "set image api=api:2", "delete pod", "scale --replicas=0"] {
+            assert!(Order::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What an operator tells the Deployment while the change is under way.
+
+use clockwork::Instant;
+
+use super::engine::Engine;
+use super::event::Event;
+use super::measures::By;
+use super::record::{Happening, Record};
+use crate::controller::kubernetes::{Order, Template, kubectl};
+use crate::strategy::Signal;
+
+/// What a Deployment is called in the answers of kubectl.
+const NAME: &str = "service";
+
+impl<R: Record> Engine<'_, R> {
+    /// The next order is given when its time has come.
+    pub(super) fn schedule_order(&mut self) {
+        if let Some((after, _)) = self.scenario.strategy.orders.get(self.orders) {
+            self.agenda.schedule(Event::Ordered, Instant::ZERO + *after);
+        }
+    }
+
+    /// An operator gives an order.
+    pub(super) fn ordered(&mut self, now: Instant) -> Option<Signal> {
+        let (_, order) = *self.scenario.strategy.orders.get(self.orders)?;
+        self.orders += 1;
+        self.schedule_order();
+        self.record.note(now, Happening::Told { order });
+        match order {
+            Order::Pause => self.pause_deployment(now, true),
+            Order::Resume => self.pause_deployment(now, false),
+            Order::Scale(replicas) => self.scale_deployment(now, replicas),
+            Order::Undo(which) => {
+                let deployment = self.cluster.as_ref()?.deployment();
+                match deployment.revision(which) {
+                    Ok(Template(1)) if !self.rollout.is_back() => {
+                        self.roll_back(now, By::Person);
+                        return self.rollout.is_back().then_some(Signal::Pods);
+                    }
+                    Ok(_) => self.answer(now, |_| {
+                        "skipped: the release does not come back after it was rolled back".into()
+                    }),
+                    Err(refusal) => self.answer(now, |_| format!("error: {refusal}")),
+                }
+            }
+        }
+        None
+    }
+
+    /// What kubectl prints, for those who read it.
+    fn answer(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
+        if R::READINGS {
+            let text = text(self);
+            self.record.note(now, Happening::Answered { text });
+        }
+    }
+
+    /// What `kubectl rollout status` would say.
+    pub(super) fn tell_status(&mut self, now: Instant) {
+        let Some(cluster) = self.cluster.as_ref().filter(|_| R::READINGS) else { return };
+        let (kubectl::RolloutStatus::Waiting(text)
+        | kubectl::RolloutStatus::Done(text)
+        | kubectl::RolloutStatus::Failed(text)) =
+            kubectl::rollout_status(cluster.deployment(), NAME);
+        self.record.note(now, Happening::Answered { text });
+    }
+
+    /// What `kubectl rollout history` would say.
+    pub(super) fn tell_history(&mut self, now: Instant) {
+        let Some(cluster) = self.cluster.as_ref().filter(|_| R::READINGS) else { return };
+        let text = kubectl::rollout_history(cluster.deployment(), NAME);
+        let revisions = text.lines().skip(2).filter_map(|line| line.split_whitespace().next());
+        let text = format!("revisions {}", revisions.collect::<Vec<_>>().join(", "));
+        self.record.note(now, Happening::Answered { text });
+    }
+}
