@@ -38,8 +38,42 @@ record! {
             assumed "a start without a pull of the image"
             from "{ lognormal: { median: 3s, p95: 9s } }"
             to "{ lognormal: { median: 24s, p95: 75s } }",
+        /// How the kubelet finds out whether it is well; none when it is ready just when it can
+        /// serve.
+        probes: Maybe<ProbesDoc> = "none",
         /// How a pod ends.
         termination: TerminationDoc = "{}",
+    }
+}
+
+record! {
+    /// How the kubelet finds out whether a container is well.
+    pub struct ProbesDoc {
+        /// Time from the order of a pod until its container is started; a part of `startup`.
+        container: Span = "2s"
+            assumed "a place, a sandbox and an image that is there" from "500ms" to "20s",
+        /// Until it succeeds the others do not run.
+        startup: Maybe<ProbeDoc> = "none",
+        /// Requests are sent while it succeeds; none when every container that runs is ready.
+        readiness: Maybe<ProbeDoc> = "{}",
+        /// A container is killed when it fails.
+        liveness: Maybe<ProbeDoc> = "none",
+    }
+}
+
+record! {
+    /// A probe; the defaults are those of Kubernetes.
+    pub struct ProbeDoc {
+        /// Time from the start of the container until it is asked.
+        initialDelay => initial_delay: Span = "0s",
+        /// Time between two attempts.
+        period: At<Span> = "10s",
+        /// An answer that takes longer is a failure.
+        timeout: Span = "1s",
+        /// So many successes in a row count.
+        successThreshold => success_threshold: u32 ["1" to "1000"] = "1",
+        /// So many failures in a row count.
+        failureThreshold => failure_threshold: u32 ["1" to "1000"] = "3",
     }
 }
 

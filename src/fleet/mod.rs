@@ -7,7 +7,7 @@ mod document;
 
 pub use back_off::{BackOff, Wait};
 pub use crash_loop::CrashLoop;
-pub use document::{ColdDoc, FleetDoc, NodesDoc};
+pub use document::{ColdDoc, FleetDoc, NodesDoc, ProbeDoc, ProbesDoc};
 
 use chance::{Law, math};
 use clockwork::Span;

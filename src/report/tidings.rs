@@ -25,6 +25,10 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
             let which = ["old", "new"][*version];
             (Ink::Faint, "+", format!("{} ready", counted(*pods, which)))
         }
+        Happening::PodsEager { version, pods } => {
+            let which = ["old", "new"][*version];
+            (Ink::Bad, "✖", format!("{} ready and cannot serve yet", counted(*pods, which)))
+        }
         Happening::PodsFail { pods } => (Ink::Bad, "✖", format!("{} at the start", crash(*pods))),
         Happening::PodsKilled { pods } => {
             (Ink::Bad, "✖", format!("{} killed and restarted", counted(*pods, "new")))
@@ -102,6 +106,10 @@ pub(super) fn data(happening: &Happening) -> Value {
         Happening::PodsReady { version, pods } => {
             let which = ["old", "new"][*version];
             json!({ "event": "ready", "version": which, "pods": pods })
+        }
+        Happening::PodsEager { version, pods } => {
+            let which = ["old", "new"][*version];
+            json!({ "event": "eager", "version": which, "pods": pods })
         }
         Happening::PodsFail { pods } => json!({ "event": "crashed", "pods": pods }),
         Happening::PodsKilled { pods } => json!({ "event": "killed", "pods": pods }),

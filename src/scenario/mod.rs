@@ -19,6 +19,7 @@ use chance::Law;
 use clockwork::Span;
 
 use crate::baseline::Baseline;
+use crate::controller::kubernetes::probe::Probes;
 use crate::cost::Prices;
 use crate::fault::Fault;
 use crate::fleet::Fleet;
@@ -45,6 +46,9 @@ pub struct Scenario {
     pub traffic: Traffic,
     /// The pods.
     pub fleet: Fleet,
+    /// How the kubelet finds out whether they are well; nothing when they are ready just when they
+    /// can serve.
+    pub probes: Option<Probes>,
     /// The running version.
     pub baseline: Baseline,
     /// What good service is.

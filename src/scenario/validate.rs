@@ -8,6 +8,7 @@ mod length;
 mod load;
 mod people;
 mod releases;
+mod probes;
 mod steps;
 
 use chance::Law;
@@ -18,10 +19,7 @@ use super::law::{Magnitude, law};
 use super::{AfterRollback, Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
 use crate::document::{At, Origin, Place, Problem, Problems, Varying};
-use crate::gate::{
-    Action, Bound, Combine, CombineDoc, ErrorRate, Exceptions, Gate, Metric, Patience, Subject,
-};
-use crate::people::Alert;
+use crate::gate::{Combine, CombineDoc};
 use crate::traffic::{
     Activity, ActivityDoc, Arrivals, ArrivalsDoc, Shape, ShapeDoc, Traffic, Users, Wander,
 };
@@ -125,6 +123,7 @@ pub fn validate_like(
     let truth = truth(doc, &mut pass);
     let people = doc.people.0.as_ref().map(|doc| people::people(doc, tick, &mut pass));
     let prices = costs::prices(&doc.costs, &mut pass);
+    let probes = probes::probes(doc.fleet.pod.probes.0.as_ref(), &mut pass);
     let after_rollback = after_rollback(&doc.after_rollback, tick, &mut pass);
     let modulation = &doc.traffic.modulation;
     if let Some(wander) = &modulation.value.0 {
@@ -156,6 +155,7 @@ pub fn validate_like(
         bake: doc.time.bake,
         traffic: traffic(doc, load.rate, noise, like),
         fleet: fleet?,
+        probes: probes?,
         baseline,
         slo,
         releases: releases?,
@@ -164,7 +164,9 @@ pub fn validate_like(
         combine,
         truth,
         after_rollback: after_rollback?,
-        alert: people.as_ref().and_then(|people| Some(alert(&people.as_ref()?.alert, tick))),
+        alert: people
+            .as_ref()
+            .and_then(|people| Some(people::judge(&people.as_ref()?.alert, tick))),
         people: match people {
             Some(people) => Some(people?),
             None => None,
@@ -172,22 +174,6 @@ pub fn validate_like(
         prices: prices?,
         changes_per_week: doc.changes_per_week.as_f64(),
     })
-}
-
-/// The judge of all requests that pages people. It fires when every evaluation of the time that it
-/// has to last fails, the first and the last included.
-fn alert(alert: &Alert, tick: Span) -> Gate {
-    Gate {
-        name: "alert".to_owned(),
-        metric: Metric::ErrorRate(ErrorRate { of: Subject::All, bound: Bound::Over(alert.share) }),
-        window: (alert.window / tick) as u32,
-        interval: alert.every,
-        initial_delay: alert.every,
-        min_samples: 1,
-        patience: Patience::Consecutive(alert.lasts.div_ceil(alert.every) as u32 + 1),
-        unless: Exceptions::default(),
-        action: Action::Pause,
-    }
 }
 
 fn after_rollback(

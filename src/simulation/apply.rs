@@ -22,6 +22,10 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::PodsReady => self.pods_ready(now),
+            Event::PodsServe => {
+                self.pods_serve(now);
+                None
+            }
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),

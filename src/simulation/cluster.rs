@@ -86,13 +86,14 @@ impl<R: Record> Engine<'_, R> {
     /// nothing to do.
     pub(super) fn run_controllers(&mut self, now: Instant) {
         let Some(mut cluster) = self.cluster.take() else { return };
-        let mut ordered = false;
+        let (mut ordered, mut late) = (false, false);
         let wake = loop {
             self.see(&mut cluster);
             let wake = cluster.twin.step(&cluster.seen, now, &mut cluster.actions);
             for index in 0..cluster.actions.len() {
                 let action = cluster.actions[index];
                 ordered |= self.carry_out(now, &cluster, action);
+                late |= is_late(action);
             }
             if wake > now {
                 break wake;
@@ -106,6 +107,9 @@ impl<R: Record> Engine<'_, R> {
         }
         if ordered {
             self.follow_pods(now);
+        }
+        if late {
+            self.stuck(now);
         }
     }
 
@@ -144,11 +148,8 @@ impl<R: Record> Engine<'_, R> {
                 if condition.reason != Reason::ReplicaSetUpdated {
                     self.record.note(now, Happening::Deployment(action));
                 }
-                if condition.reason == Reason::ProgressDeadlineExceeded {
-                    self.stuck(now);
-                } else if condition.state == State::True
-                    && matches!(self.history.ended, Some((_, Ending::Stuck)))
-                {
+                let stuck = matches!(self.history.ended, Some((_, Ending::Stuck)));
+                if condition.state == State::True && stuck {
                     self.goes_on(now);
                 }
                 false
@@ -162,4 +163,9 @@ impl<R: Record> Engine<'_, R> {
             }
         }
     }
+}
+
+/// Whether the progress deadline has passed.
+fn is_late(action: Action) -> bool {
+    matches!(action, Action::Progressing(it) if it.reason == Reason::ProgressDeadlineExceeded)
 }

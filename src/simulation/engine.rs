@@ -3,6 +3,7 @@
 use clockwork::{Agenda, Instant};
 
 use super::cluster::Cluster;
+use super::eager::Eager;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
 use super::history::{Harmful, History};
@@ -63,6 +64,7 @@ pub struct Engine<'s, R> {
     /// The stage that was told last.
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
+    pub(super) eager: Eager,
     /// Room for pods of a cohort that part.
     pub(super) apart: Vec<Cohort>,
     pub(super) shift: Option<Shift>,
@@ -117,6 +119,7 @@ impl<'s, R: Record> Engine<'s, R> {
             orders: 0,
             told: None,
             pipeline: Pipeline::default(),
+            eager: Eager::default(),
             apart: Vec::new(),
             shift: None,
             spoken: None,
@@ -164,6 +167,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.agenda.clear();
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
+        self.eager.clear();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {

@@ -24,6 +24,8 @@ macro_rules! events {
 events! {
     /// Ordered pods are ready.
     PodsReady,
+    /// Pods that are ready can serve.
+    PodsServe,
     /// Pods wear out, fail or come back by themselves.
     PodsChanged,
     /// Pods have been ready for long enough.

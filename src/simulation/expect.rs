@@ -139,7 +139,9 @@ impl Context<'_> {
             None if self.state.serving[v] == 0 => 0.0,
             None => 1.0 - overload(duty.plain * effect.work).max(shadow),
         };
-        let survive = [1.0 - at_rest.min(shadow), 1.0 - shadow, served * (1.0 - effect.errors)];
+        let there = 1.0 - self.eager_share(v);
+        let served = served * (1.0 - effect.errors) * there;
+        let survive = [1.0 - at_rest.min(shadow), (1.0 - shadow) * there, served];
         let alive = duty.requests * (1.0 - p0);
         into.rate[stream(v, BASELINE)] = duty.requests - alive * survive[0];
         into.rate[stream(v, ROLLOUT)] = alive * (survive[0] - survive[1]);
@@ -147,6 +149,14 @@ impl Context<'_> {
         let ok = alive * survive[2].min(survive[1]);
         let worn = worn.map(|(_, tails)| tails);
         self.classes(v, duty, (&effect, worn), ok, into);
+    }
+
+    /// The share of a version's requests that meet a pod which cannot serve yet.
+    fn eager_share(&self, v: usize) -> f64 {
+        match (self.state.eager[v], self.state.serving[v]) {
+            (0, _) | (_, 0) => 0.0,
+            (eager, serving) => f64::from(eager.min(serving)) / f64::from(serving),
+        }
     }
 
     /// Successes by how fast they are, and what of it is whose doing.

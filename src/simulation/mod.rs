@@ -21,6 +21,7 @@ mod skip;
 mod event;
 mod history;
 mod clocks;
+mod eager;
 mod pods;
 mod wear;
 mod worn;

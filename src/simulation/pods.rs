@@ -10,6 +10,7 @@ use super::law::{DEFECT, ROLLOUT};
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
+use crate::controller::kubernetes::probe::{Probes, Run, Up};
 use crate::fleet::CrashLoop;
 use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Seen, Signal};
@@ -21,6 +22,8 @@ pub(super) struct Start {
     pub(super) at: Instant,
     /// When they are; never when nothing is said.
     ready: Option<Instant>,
+    /// When they can serve, if they are ready before that: requests in between fail.
+    serves: Instant,
     /// How long the next restart waits.
     waits: CrashLoop,
     /// How many.
@@ -75,7 +78,7 @@ impl Pipeline {
         let starting = &mut self.starting[version];
         let Some(mut all) = starting.get(from).copied() else { return };
         for start in &starting[from + 1..] {
-            all.at = all.at.max(start.at);
+            (all.at, all.serves) = (all.at.max(start.at), all.serves.max(start.serves));
             if start.ready > all.ready && all.ready.is_some() || start.ready.is_none() {
                 (all.ready, all.waits) = (start.ready, start.waits);
             }
@@ -246,6 +249,9 @@ impl<R: Record> Engine<'_, R> {
                 if up {
                     self.record.note(now, Happening::PodsReady { version: v, pods: start.count });
                     self.ripen_later(now, v, start.count);
+                    if start.serves > now {
+                        self.are_eager(now, v, (start.serves, start.count));
+                    }
                 } else {
                     self.record.note(now, Happening::PodsFail { pods: start.count });
                 }
@@ -260,14 +266,30 @@ impl<R: Record> Engine<'_, R> {
     fn start(&self, now: Instant, (v, pod): (usize, u32), chance: f64) -> Start {
         let seconds = self.world.startup(self.scenario, v, pod, self.attempt);
         let takes = Span::from_secs_f64(seconds);
-        let (at, mut waits) = (now + takes, CrashLoop::default());
-        let mut ready = Some(at);
-        if chance > 0.0 {
+        let Up { ready: at, serves } = self.comes_up(now, (v, pod), takes);
+        let (takes, mut waits) = (at - now, CrashLoop::default());
+        let mut ready = (at < Instant::NEVER).then_some(at);
+        if chance > 0.0 && ready.is_some() {
             let failures = self.world.failed_starts(chance, pod, self.attempt);
             ready = failures
                 .map(|failures| (0..failures).fold(at, |exit, _| waits.start_after(exit) + takes));
         }
-        Start { at, ready, waits, count: 1, pod }
+        Start { at, ready, serves, waits, count: 1, pod }
+    }
+
+    /// When a pod that is ordered now would be ready, and when it could serve.
+    fn comes_up(&self, now: Instant, (v, pod): (usize, u32), takes: Span) -> Up {
+        let Some(probes) = &self.scenario.probes else {
+            return Up { ready: now + takes, serves: now + takes };
+        };
+        let probes = Probes { container: probes.container.min(takes), ..*probes };
+        let run = |restart: u32| {
+            let again = || Span::from_secs_f64(self.world.restart(self.scenario, pod, restart - 1));
+            let boot = if restart == 0 { takes - probes.container } else { again() };
+            Run { boot, seen: self.world.relist(v, pod, restart, self.attempt) }
+        };
+        let never = Up { ready: Instant::NEVER, serves: Instant::NEVER };
+        probes.comes_up(now, run, self.world.clock()).unwrap_or(never)
     }
 
     pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
@@ -334,6 +356,7 @@ impl<R: Record> Engine<'_, R> {
         });
         let stopped = before - self.state.serving[v];
         self.pipeline.unripe(v, stopped);
+        self.stop_eager(now, v, stopped);
         let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
         if lost > 0.0 && self.state.serving != [0; VERSIONS] {

@@ -64,6 +64,13 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
+    /// Pods are ready, and cannot serve yet.
+    PodsEager {
+        /// The old or the new version.
+        version: usize,
+        /// How many.
+        pods: u32,
+    },
     /// Pods of the new version crash when they start.
     PodsFail {
         /// How many.

@@ -105,6 +105,8 @@ pub(super) struct State {
     pub(super) pods: [u32; VERSIONS],
     /// Pods that get requests.
     pub(super) serving: [u32; VERSIONS],
+    /// Of those, pods that cannot serve yet.
+    pub(super) eager: [u32; VERSIONS],
     /// The pods in order of ordinals.
     pub(super) cohorts: [Vec<Cohort>; VERSIONS],
     /// When the faults began.
@@ -123,6 +125,7 @@ impl State {
             arm_errors: [1.0; 2],
             pods: [0; 2],
             serving: [0; 2],
+            eager: [0; 2],
             cohorts: [Vec::with_capacity(64), Vec::with_capacity(64)],
             began: [None; FAULTS_MAX],
             worn: false,
@@ -133,7 +136,7 @@ impl State {
         (self.weight, self.share, self.due, self.arm_errors) = (0.0, 0.0, 0.0, [1.0; 2]);
         self.sessions = None;
         self.pods = [replicas, 0];
-        self.serving = self.pods;
+        (self.serving, self.eager) = (self.pods, [0; 2]);
         self.cohorts.iter_mut().for_each(Vec::clear);
         self.cohorts[OLD].push(Cohort::fresh(replicas, None, Condition::Up));
         (self.began, self.worn) = ([None; FAULTS_MAX], false);

@@ -36,6 +36,7 @@ pub(super) mod purpose {
     pub(in crate::simulation) const FIX: u16 = 31;
     pub(in crate::simulation) const SMOKE: u16 = 32;
     pub(in crate::simulation) const CLOCK: u16 = 33;
+    pub(in crate::simulation) const RELIST: u16 = 34;
 }
 
 /// Streams of the two slow paths.
@@ -291,6 +292,12 @@ impl World {
     pub(super) fn clock(&self) -> WallClock {
         let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
         WallClock::starting_at(Span::from_secs_f64(phase))
+    }
+
+    /// Time until the kubelet sees that a container runs: it lists them every second.
+    pub(super) fn relist(&self, version: usize, pod: u32, restart: u32, attempt: u32) -> Span {
+        let node = pod << 5 | restart & 31;
+        Span::from_secs_f64(self.keyed.uniform(place(version, attempt), node, purpose::RELIST))
     }
 
     /// Seconds until a pod is ready that is the `pod`-th of its version in an attempt.

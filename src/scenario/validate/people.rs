@@ -4,6 +4,7 @@ use clockwork::Span;
 
 use super::{Pass, code};
 use crate::document::{At, Origin, Problem};
+use crate::gate::{Action, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, Subject};
 use crate::people::{
     Alert, AlertDoc, ApproveDoc, Approver, Attribution, AttributionDoc, Hours, HoursDoc, People,
     PeopleDoc,
@@ -95,4 +96,20 @@ fn on_grid(what: &str, at: At<Span>, tick: Span, pass: &mut Pass<'_>) -> Option<
         .help(format!("write `{what}: {rounded}`, or change `telemetry.scrape`"));
     pass.problem(problem);
     None
+}
+
+/// The judge of all requests that pages people. It fires when every evaluation of the time that it
+/// has to last fails, the first and the last included.
+pub(super) fn judge(alert: &Alert, tick: Span) -> Gate {
+    Gate {
+        name: "alert".to_owned(),
+        metric: Metric::ErrorRate(ErrorRate { of: Subject::All, bound: Bound::Over(alert.share) }),
+        window: (alert.window / tick) as u32,
+        interval: alert.every,
+        initial_delay: alert.every,
+        min_samples: 1,
+        patience: Patience::Consecutive(alert.lasts.div_ceil(alert.every) as u32 + 1),
+        unless: Exceptions::default(),
+        action: Action::Pause,
+    }
 }

@@ -6,10 +6,12 @@
 
 mod attempts;
 mod course;
+mod probes;
 mod replay;
 mod worker;
 
 pub use course::Course;
+pub use probes::{Probes, Run, Up};
 pub use worker::{Attempt, Container, Pod, State, Worker};
 
 use clockwork::{Instant, Span};
