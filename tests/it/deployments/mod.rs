@@ -5,3 +5,4 @@ mod cluster;
 mod live;
 mod steps;
 mod trace;
+mod upstream;
