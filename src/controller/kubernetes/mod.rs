@@ -3,6 +3,7 @@
 mod action;
 mod availability;
 mod client;
+mod conditions;
 mod deployment;
 pub mod disruption;
 pub mod endpoint;

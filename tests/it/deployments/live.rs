@@ -159,3 +159,23 @@ fn conformance_of_recorded_throttled_waves() {
         Ok(())
     }));
 }
+
+/// The status that follows the creation of a ReplicaSet was lost to a conflict, and with it the
+/// progress from no new pod to one.
+const LOST: [&str; 1] = ["stuck-n4-s1-u0"];
+
+#[test]
+fn conformance_of_recorded_conditions() {
+    let name = "live-traces.jsonl";
+    let wrong = compare(&format!("{name}, conditions"), &rows(name), |row| {
+        let trace = Trace::of(row);
+        let words = |list: Vec<(f64, String)>| list.into_iter().map(|it| it.1).collect();
+        let recorded: Vec<String> = words(conditions(row, "progressing"));
+        let replayed: Vec<String> = words(trace.said(&trace.replay(), "Progressing "));
+        (recorded == replayed)
+            .then_some(())
+            .ok_or_else(|| format!("{}: {replayed:?}", trace.name()))
+    });
+    let is_known = |it: &&String| LOST.iter().any(|name| it.starts_with(name));
+    none(&wrong.iter().filter(|it| !is_known(it)).cloned().collect::<Vec<_>>());
+}
