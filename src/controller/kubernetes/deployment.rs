@@ -221,10 +221,7 @@ impl Deployment {
         }
         let (revision, spec) = (self.last_old_revision() + 1, self.spec);
         let sync = self.begin(actions);
-        let replicas = match spec.strategy {
-            Strategy::Recreate => spec.replicas,
-            Strategy::RollingUpdate { .. } => sync.grown(0),
-        };
+        let replicas = sync.grown(0);
         let set = ReplicaSet {
             replicas,
             revision,

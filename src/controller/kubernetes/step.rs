@@ -18,6 +18,13 @@ impl Deployment {
         found
     }
 
+    /// The same with another status.
+    pub fn with_status(self, status: Status) -> Self {
+        let mut found = self;
+        found.status = status;
+        found
+    }
+
     /// The part of a sync that scales the new ReplicaSet; whether it did.
     ///
     /// Source: `reconcileNewReplicaSet`.
@@ -62,6 +69,20 @@ impl Deployment {
     /// Source: `scale`.
     pub fn scale_in_proportion(&mut self, actions: &mut Vec<Action>) {
         self.begin(actions).scale_in_proportion();
+    }
+
+    /// What a ReplicaSet in a slot gains or loses so that it keeps its share of the Deployment.
+    ///
+    /// Source: `getReplicaSetFraction`.
+    pub fn fraction(&mut self, slot: usize) -> i64 {
+        self.begin(&mut Vec::new()).fraction(slot)
+    }
+
+    /// How large a new ReplicaSet of this size may become, beside those that there are.
+    ///
+    /// Source: `NewRSNewReplicas`.
+    pub fn grown(&mut self, size: u32) -> u32 {
+        self.begin(&mut Vec::new()).grown(size)
     }
 
     /// Whether any old ReplicaSet has pods; `has_pods` says it of those in a slot, terminating

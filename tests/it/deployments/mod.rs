@@ -6,3 +6,4 @@ mod cluster;
 mod live;
 mod steps;
 mod trace;
+mod upstream;
