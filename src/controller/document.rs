@@ -1,6 +1,10 @@
 //! What a scenario says of whose state machine runs the rollout.
 
+mod hpa;
+
 use clockwork::Span;
+
+pub use hpa::HpaDoc;
 
 use super::kubernetes::{Latency, Order, Throttle};
 use crate::document::{At, Maybe, record, sum};
@@ -22,6 +26,8 @@ record! {
         latency: Span = "0s",
         /// How many requests a second each controller makes, and how many at once.
         client: Maybe<ClientDoc> = "{}",
+        /// What follows the load.
+        hpa: Maybe<HpaDoc> = "none",
         /// What an operator tells the Deployment on the way.
         kubectl: At<Vec<OrderDoc>> = "[]",
     }
@@ -48,6 +54,11 @@ record! {
 }
 
 impl KubernetesDoc {
+    /// What follows the load, if anything does.
+    pub fn autoscaler(&self) -> Option<&HpaDoc> {
+        self.hpa.0.as_ref()
+    }
+
     /// What an operator does, in the order of time.
     pub fn orders(&self) -> Vec<(Span, Order)> {
         let mut orders: Vec<_> = self.kubectl.value.iter().map(|it| (it.at, it.run)).collect();

@@ -7,4 +7,4 @@
 mod document;
 pub mod kubernetes;
 
-pub use document::{ClientDoc, ControllerDoc, KubernetesDoc, OrderDoc};
+pub use document::{ClientDoc, ControllerDoc, HpaDoc, KubernetesDoc, OrderDoc};

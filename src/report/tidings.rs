@@ -15,6 +15,9 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         Happening::RollbackOrdered { .. } => {
             (Ink::Bad, "↩", "the test failed: the change is abandoned".to_owned())
         }
+        Happening::Autoscaled { from, to } => {
+            (Ink::Strong, "⇅", format!("the autoscaler wants {to} pods instead of {from}"))
+        }
         Happening::Told { order } => (Ink::Strong, "☎", format!("kubectl {order}")),
         Happening::Answered { text } => (Ink::Plain, "⎈", text.clone()),
         Happening::Deployment(action) => (Ink::Faint, "⎈", action.to_string()),
@@ -92,6 +95,9 @@ pub(super) fn data(happening: &Happening) -> Value {
         Happening::RollbackOrdered { by } => {
             let by = if *by == By::Person { "person" } else { "test" };
             json!({ "event": "rollback", "by": by })
+        }
+        Happening::Autoscaled { from, to } => {
+            json!({ "event": "autoscaled", "from": from, "to": to })
         }
         Happening::Told { order } => {
             json!({ "event": "told", "kubectl": order.to_string() })

@@ -4,7 +4,8 @@
 
 use clockwork::Span;
 
-use super::world::{World, purpose};
+use super::purpose;
+use super::world::World;
 use crate::people::{PEOPLE_ON_CALL, Turn, Uniforms};
 use crate::scenario::{AfterRollback, Scenario};
 use chance::Continuous;

@@ -30,6 +30,10 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
             Event::Controllers => Some(Signal::Pods),
+            Event::Autoscaler => {
+                self.autoscale(now);
+                None
+            }
             Event::Ordered => self.ordered(now),
             Event::ShiftSettled => self.settled(now),
             Event::SessionsOver => self.sessions_over(now),

@@ -2,6 +2,7 @@
 
 use clockwork::{Agenda, Instant};
 
+use super::autoscale::Scaler;
 use super::cluster::Cluster;
 use super::eager::Eager;
 use super::event::{Event, SLOTS};
@@ -57,6 +58,8 @@ pub struct Engine<'s, R> {
     pub(super) rollout: Rollout<'s>,
     /// Whoever replaces the pods, where that is not the rollout itself.
     pub(super) cluster: Option<Box<Cluster>>,
+    /// What lets the pods follow the load.
+    pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
     pub(super) replicas: u32,
     /// Orders of an operator so far.
@@ -115,6 +118,7 @@ impl<'s, R: Record> Engine<'s, R> {
             agenda: Agenda::with_slots(SLOTS),
             rollout: scenario.strategy.begin(),
             cluster: scenario.strategy.deployment.as_ref().map(Cluster::new).map(Box::new),
+            scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
             told: None,
@@ -175,6 +179,7 @@ impl<'s, R: Record> Engine<'s, R> {
         }
         (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
         self.schedule_order();
+        self.start_autoscaler();
         (self.told, self.shift, self.spoken) = (None, None, None);
         (self.attempt, self.exposed, self.incident) = (0, None, None);
         (self.pages, self.asked) = (0, 0);

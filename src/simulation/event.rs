@@ -36,6 +36,8 @@ events! {
     GateSpoke,
     /// The controllers of a Deployment look again.
     Controllers,
+    /// The autoscaler looks at the pods.
+    Autoscaler,
     /// An operator tells the Deployment something.
     Ordered,
     /// The traffic is where it was ordered.

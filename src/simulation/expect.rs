@@ -108,6 +108,13 @@ impl Context<'_> {
         expected
     }
 
+    /// How busy a pod of a version is in a tick, the work that faults make included.
+    pub(super) fn processor(&mut self, v: usize, tick: u32) -> f64 {
+        let share = [1.0 - self.state.share, self.state.share][v];
+        let capacity = f64::from(self.state.serving[v].max(1)) * self.scenario.fleet.per_pod;
+        self.load(tick) * share / capacity * self.effect(v, tick).work
+    }
+
     /// Requests per second of both versions in the step of a tick.
     pub(super) fn load(&mut self, tick: u32) -> f64 {
         let s = self.scenario;

@@ -3,6 +3,7 @@
 
 mod measures;
 mod record;
+mod purpose;
 mod coldness;
 mod severity;
 mod world;
@@ -27,6 +28,7 @@ mod wear;
 mod worn;
 mod incident;
 mod cluster;
+mod autoscale;
 mod operator;
 mod engine;
 mod apply;

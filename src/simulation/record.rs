@@ -42,6 +42,13 @@ pub enum Happening {
     },
     /// The controllers of a Deployment did something.
     Deployment(Action),
+    /// The autoscaler changed the replicas that are wanted.
+    Autoscaled {
+        /// Before.
+        from: u32,
+        /// From now on.
+        to: u32,
+    },
     /// An operator tells the Deployment something.
     Told {
         /// What.

@@ -1,6 +1,7 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
 use super::coldness::Coldness;
+use super::purpose;
 use super::severity::Severity;
 use super::speeds::{Many, Speeds};
 use super::worn::Kept;
@@ -16,28 +17,6 @@ use crate::fleet::Cold;
 use crate::planted::{self, Bug};
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
-
-/// Purposes of keyed draws; those of counts are in [`chance::ticks`].
-pub(super) mod purpose {
-    pub(in crate::simulation) const NODE_SPEED: u16 = 17;
-    pub(in crate::simulation) const NODE_ERRORS: u16 = 18;
-    pub(in crate::simulation) const STARTUP: u16 = 19;
-    pub(in crate::simulation) const HEAVY_ERRORS: u16 = 20;
-    pub(in crate::simulation) const HEAVY_ARM: u16 = 21;
-    // 22 thins a class at a gate's limit.
-    pub(in crate::simulation) const RESTART: u16 = 23;
-    pub(in crate::simulation) const CRASHES: u16 = 24;
-    pub(in crate::simulation) const ACKNOWLEDGE: u16 = 25;
-    pub(in crate::simulation) const DIAGNOSE: u16 = 26;
-    pub(in crate::simulation) const DECIDE: u16 = 27;
-    pub(in crate::simulation) const JUDGE: u16 = 28;
-    pub(in crate::simulation) const ACT: u16 = 29;
-    pub(in crate::simulation) const APPROVE: u16 = 30;
-    pub(in crate::simulation) const FIX: u16 = 31;
-    pub(in crate::simulation) const SMOKE: u16 = 32;
-    pub(in crate::simulation) const CLOCK: u16 = 33;
-    pub(in crate::simulation) const RELIST: u16 = 34;
-}
 
 /// Streams of the two slow paths.
 const TRAFFIC_PATH: u32 = 64;
@@ -292,6 +271,11 @@ impl World {
     pub(super) fn clock(&self) -> WallClock {
         let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
         WallClock::starting_at(Span::from_secs_f64(phase))
+    }
+
+    /// Where in its period an autoscaler is when the change starts, zero to one.
+    pub(super) fn sync(&self) -> f64 {
+        self.keyed.uniform(0, 0, purpose::SYNC)
     }
 
     /// Time until the kubelet sees that a container runs: it lists them every second.

@@ -20,6 +20,7 @@ pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
+use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::{Order, Setup};
 use crate::units::Share;
 
@@ -47,6 +48,8 @@ pub struct Strategy {
     pub deadline: Option<Span>,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
+    /// What lets it follow the load.
+    pub autoscaler: Option<Scaling>,
     /// What an operator tells it, and how long after the start of the change.
     pub orders: Vec<(Span, Order)>,
 }
@@ -67,6 +70,7 @@ impl Strategy {
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
             deployment: None,
+            autoscaler: None,
             orders: Vec::new(),
         }
     }
@@ -83,6 +87,15 @@ impl Strategy {
             _ => None,
         })
     }
+}
+
+/// An autoscaler of a Deployment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// The object.
+    pub autoscaler: Autoscaler,
+    /// The use of the processor of a saturated pod, per cent of what it requests.
+    pub saturated: f64,
 }
 
 /// How a weight becomes traffic.

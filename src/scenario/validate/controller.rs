@@ -3,10 +3,10 @@
 use clockwork::Span;
 
 use super::{Pass, code};
-use crate::controller::{ControllerDoc, kubernetes};
+use crate::controller::{ControllerDoc, HpaDoc, kubernetes};
 use crate::document::Problem;
 use crate::scenario::document::ScenarioDoc;
-use crate::strategy::{Strategy, StrategyDoc};
+use crate::strategy::{Scaling, Strategy, StrategyDoc};
 use crate::units::Portion;
 
 /// The strategy under the controller that was asked for.
@@ -46,7 +46,25 @@ pub(super) fn controlled(
     let what = ("a time that is no whole number of seconds", "Kubernetes counts seconds", help);
     let whole = seconds.iter().flatten().all(|span| span.micros().is_multiple_of(1_000_000));
     pass.require(whole, code::IMPOSSIBLE, doc.strategy.place, what);
+    let autoscaler = match it.autoscaler() {
+        Some(hpa) => Some(scaling(hpa, pass)?),
+        None => None,
+    };
     let (latency, throttle) = it.pace();
     let deployment = Some(kubernetes::Setup { spec, latency, throttle });
-    Some(Strategy { deployment, orders: it.orders(), ..strategy })
+    Some(Strategy { deployment, orders: it.orders(), autoscaler, ..strategy })
+}
+
+/// An autoscaler whose bounds have room between them.
+fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
+    let (min, max) = (doc.min.value, doc.max.value);
+    if min > max {
+        let problem = Problem::error(code::CONTRADICTION, "fewer pods at most than at least")
+            .at(doc.min.place, format!("at least {min}"))
+            .at(doc.max.place, format!("at most {max}"))
+            .help(format!("write for example: hpa: {{ min: {max}, max: {min} }}"));
+        pass.problem(problem);
+        return None;
+    }
+    Some(Scaling { autoscaler: doc.autoscaler(), saturated: f64::from(doc.saturated) })
 }
