@@ -26,6 +26,7 @@ impl<R: Record> Engine<'_, R> {
                 self.pods_serve(now);
                 None
             }
+            Event::Probed => self.probed(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),

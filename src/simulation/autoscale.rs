@@ -63,7 +63,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// What metrics-server says of the pods.
     fn measure_processors(&mut self, now: Instant, scaler: &mut Scaler, saturated: f64) {
-        let busy = [OLD, NEW].map(|v| self.processor(now, v) * saturated / 100.0);
+        let busy = [OLD, NEW].map(|v| self.demand(now, v).min(1.0) * saturated / 100.0);
         let (mut samples, mut id) = (Vec::new(), 0);
         scaler.pods.clear();
         for v in 0..VERSIONS {
@@ -90,11 +90,11 @@ impl<R: Record> Engine<'_, R> {
         scaler.answers.push(Answer::Samples(samples));
     }
 
-    /// The use of a pod's processor, as a share of what it can do: more is not to be had.
-    fn processor(&mut self, now: Instant, v: usize) -> f64 {
+    /// What is asked of a pod, as a multiple of what it can do.
+    pub(super) fn demand(&mut self, now: Instant, v: usize) -> f64 {
         let tick = self.grid.over(now);
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
-        context.processor(v, tick).min(1.0)
+        context.demand(v, tick)
     }
 }
 

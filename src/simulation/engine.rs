@@ -68,6 +68,10 @@ pub struct Engine<'s, R> {
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
     pub(super) eager: Eager,
+    /// Liveness probes in a row that failed, by pod of the new version.
+    pub(super) streaks: Vec<u32>,
+    /// Pods that such a probe has just ended.
+    pub(super) storm: u32,
     /// Room for pods of a cohort that part.
     pub(super) apart: Vec<Cohort>,
     pub(super) shift: Option<Shift>,
@@ -124,6 +128,8 @@ impl<'s, R: Record> Engine<'s, R> {
             told: None,
             pipeline: Pipeline::default(),
             eager: Eager::default(),
+            streaks: Vec::new(),
+            storm: 0,
             apart: Vec::new(),
             shift: None,
             spoken: None,
@@ -172,6 +178,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
+        self.streaks.clear();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
@@ -207,7 +214,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.worn_by = self.world.wear();
         let cold = |fault: &super::severity::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
-        self.frail = self.worn_by.is_some() || cold || self.world.crash() > 0.0;
+        let crashes = self.world.crash() > 0.0 || self.liveness().is_some();
+        self.frail = self.worn_by.is_some() || cold || crashes;
         self.grid.expect_change(None);
     }
 
@@ -236,6 +244,7 @@ impl<'s, R: Record> Engine<'s, R> {
         change(&mut self.state);
         if self.frail {
             self.schedule_wear(now);
+            self.schedule_liveness(now);
         }
     }
 

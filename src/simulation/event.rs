@@ -28,6 +28,8 @@ events! {
     PodsServe,
     /// Pods wear out, fail or come back by themselves.
     PodsChanged,
+    /// Pods are asked whether they are alive.
+    Probed,
     /// Pods have been ready for long enough.
     PodsAvailable,
     /// Pods that were told to stop are gone.

@@ -108,8 +108,9 @@ impl Context<'_> {
         expected
     }
 
-    /// How busy a pod of a version is in a tick, the work that faults make included.
-    pub(super) fn processor(&mut self, v: usize, tick: u32) -> f64 {
+    /// What is asked of a pod of a version in a tick, as a multiple of what it can do, with the
+    /// work that faults make.
+    pub(super) fn demand(&mut self, v: usize, tick: u32) -> f64 {
         let share = [1.0 - self.state.share, self.state.share][v];
         let capacity = f64::from(self.state.serving[v].max(1)) * self.scenario.fleet.per_pod;
         self.load(tick) * share / capacity * self.effect(v, tick).work

@@ -25,6 +25,7 @@ mod clocks;
 mod eager;
 mod pods;
 mod wear;
+mod liveness;
 mod worn;
 mod incident;
 mod cluster;

@@ -19,3 +19,4 @@ pub(super) const SMOKE: u16 = 32;
 pub(super) const CLOCK: u16 = 33;
 pub(super) const RELIST: u16 = 34;
 pub(super) const SYNC: u16 = 35;
+pub(super) const PROBE: u16 = 36;

@@ -95,7 +95,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Mean response time of the baseline, seconds.
-    fn mean_response(&self) -> f64 {
+    pub(super) fn mean_response(&self) -> f64 {
         let latency = self.scenario.baseline.latency;
         math::exp(latency.mu + latency.sigma * latency.sigma / 2.0)
     }
