@@ -45,7 +45,7 @@ impl<R: Record> Engine<'_, R> {
             }
             Event::Checked => Some(self.checked(now)),
             Event::OldRetired => {
-                self.stop_pods(now, OLD, 0);
+                self.want_fleet(now, OLD, false);
                 self.record.note(now, Happening::OldRetired);
                 None
             }
@@ -111,8 +111,7 @@ impl<R: Record> Engine<'_, R> {
             Command::Stay => {}
             Command::Shift(weight) => self.order_shift(now, weight),
             Command::Prepare => {
-                let missing = self.missing(NEW);
-                self.order(now, NEW, missing, true);
+                self.want_fleet(now, NEW, true);
             }
             Command::Scale(desired) => {
                 self.scale(now, desired);
@@ -258,11 +257,11 @@ impl<R: Record> Engine<'_, R> {
     /// All of the traffic is where it was ordered: a fleet without traffic may go.
     fn arrived(&mut self, now: Instant, target: f64) -> Option<Signal> {
         if target == 0.0 {
-            self.stop_pods(now, NEW, 0);
+            self.want_fleet(now, NEW, false);
         } else if target == 1.0 {
             let keep = self.scenario.strategy.keep_old;
             if keep.is_zero() {
-                self.stop_pods(now, OLD, 0);
+                self.want_fleet(now, OLD, false);
             } else {
                 self.agenda.schedule(Event::OldRetired, now + keep);
             }

@@ -7,17 +7,26 @@ use super::event::Event;
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use crate::controller::kubernetes::{
-    Action, Counts, Deployment, Reason, Seen, Setup, State, Template, Twin, WallClock,
+    Action, Counts, Deployment, Reason, Seen, Setup, Spec, State, Template, Twin, WallClock,
 };
 use crate::strategy::{NEW, OLD};
 
 /// What the running version's template is called.
 const RUNNING: Template = Template(1);
 
-/// A Deployment, its controllers, and room for what they see and do.
+/// A Deployment with its controllers.
+#[derive(Clone, Debug)]
+struct Part {
+    twin: Twin,
+    /// The version of all its pods, where it has but one.
+    version: Option<usize>,
+}
+
+/// One Deployment whose pods are replaced, or two of which a selector chooses one; and room for
+/// what their controllers see and do.
 #[derive(Clone, Debug)]
 pub(super) struct Cluster {
-    twin: Twin,
+    parts: Vec<Part>,
     /// The template of the release that was ordered last.
     release: Template,
     seen: Vec<Seen>,
@@ -25,26 +34,34 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(setup: &Setup, one: bool) -> Self {
         let (seen, actions) = (Vec::with_capacity(4), Vec::with_capacity(16));
-        Self { twin: setup.twin(), release: RUNNING, seen, actions }
+        let part = Part { twin: setup.twin(), version: (!one).then_some(OLD) };
+        Self { parts: vec![part], release: RUNNING, seen, actions }
     }
 
     /// Before a change, in a world in which the clock shows this.
     pub(super) fn begin(&mut self, setup: &Setup, clock: WallClock) {
-        self.twin.begin_under(setup.spec, clock);
+        self.parts.truncate(1);
+        self.parts[0].twin.begin_under(setup.spec, clock);
         self.release = RUNNING;
     }
 
-    /// The Deployment as it is.
+    /// The Deployment whose pods are replaced, or the one that runs before the change.
     pub(super) fn deployment(&self) -> &Deployment {
-        self.twin.deployment()
+        self.parts[0].twin.deployment()
     }
 
-    /// The version whose pods the ReplicaSet in a slot has.
-    fn version(&self, slot: usize) -> Option<usize> {
-        let set = self.twin.deployment().replica_sets().slot(slot)?;
+    fn first(&mut self) -> &mut Twin {
+        &mut self.parts[0].twin
+    }
+
+    /// The version whose pods the ReplicaSet in a slot of a part has.
+    fn version(&self, part: usize, slot: usize) -> Option<usize> {
+        let Part { twin, version } = &self.parts[part];
+        let set = twin.deployment().replica_sets().slot(slot)?;
         match set.template {
+            _ if version.is_some() => *version,
             RUNNING => Some(OLD),
             template => (template == self.release).then_some(NEW),
         }
@@ -61,13 +78,13 @@ impl<R: Record> Engine<'_, R> {
         if version == NEW {
             cluster.release = template;
         }
-        cluster.twin.update(now, |spec| (spec.template, spec.paused) = (template, false));
+        cluster.first().update(now, |spec| (spec.template, spec.paused) = (template, false));
     }
 
     /// `kubectl rollout pause` or `resume`.
     pub(super) fn pause_deployment(&mut self, now: Instant, paused: bool) {
         if let Some(cluster) = &mut self.cluster {
-            cluster.twin.update(now, |spec| spec.paused = paused);
+            cluster.first().update(now, |spec| spec.paused = paused);
             self.agenda.schedule(Event::Controllers, now);
         }
     }
@@ -76,10 +93,34 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn scale_deployment(&mut self, now: Instant, replicas: u32) {
         if let Some(cluster) = &mut self.cluster {
             self.replicas = replicas;
-            cluster.twin.update(now, |spec| spec.replicas = replicas);
+            cluster.first().update(now, |spec| spec.replicas = replicas);
             self.agenda.schedule(Event::Controllers, now);
             self.update_harm(now);
         }
+    }
+
+    /// A whole fleet of a version is wanted beside the other, or none any more: its Deployment is
+    /// created or scaled, or its pods are ordered at once where there is none.
+    pub(super) fn want_fleet(&mut self, now: Instant, v: usize, wanted: bool) {
+        let replicas = if wanted { self.scenario.fleet.replicas } else { 0 };
+        let (Some(cluster), Some(setup)) = (&mut self.cluster, &self.scenario.strategy.deployment)
+        else {
+            if wanted {
+                let missing = self.missing(v);
+                self.order(now, v, missing, true);
+            } else {
+                self.stop_pods(now, v, 0);
+            }
+            return;
+        };
+        if let Some(part) = cluster.parts.get_mut(v) {
+            part.twin.update(now, |spec| spec.replicas = replicas);
+        } else if wanted {
+            let spec = Spec { template: Template(RUNNING.0 + 1), replicas, ..setup.spec };
+            let twin = Twin::with(spec, self.world.clock(), setup.latency, setup.throttle);
+            cluster.parts.push(Part { twin, version: Some(v) });
+        }
+        self.agenda.schedule(Event::Controllers, now);
     }
 
     /// The controllers look at the pods, and what they order is carried out, until they have
@@ -87,18 +128,22 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn run_controllers(&mut self, now: Instant) {
         let Some(mut cluster) = self.cluster.take() else { return };
         let (mut ordered, mut late) = (false, false);
-        let wake = loop {
-            self.see(&mut cluster);
-            let wake = cluster.twin.step(&cluster.seen, now, &mut cluster.actions);
-            for index in 0..cluster.actions.len() {
-                let action = cluster.actions[index];
-                ordered |= self.carry_out(now, &cluster, action);
-                late |= is_late(action);
-            }
-            if wake > now {
-                break wake;
-            }
-        };
+        let mut wake = Instant::NEVER;
+        for part in 0..cluster.parts.len() {
+            wake = wake.min(loop {
+                self.see(&mut cluster, part);
+                let Cluster { parts, seen, actions, .. } = &mut *cluster;
+                let wake = parts[part].twin.step(seen, now, actions);
+                for index in 0..cluster.actions.len() {
+                    let action = cluster.actions[index];
+                    ordered |= self.carry_out(now, (&cluster, part), action);
+                    late |= is_late(action);
+                }
+                if wake > now {
+                    break wake;
+                }
+            });
+        }
         self.cluster = Some(cluster);
         if wake == Instant::NEVER {
             self.agenda.cancel(Event::Controllers);
@@ -114,12 +159,12 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// What the controllers see of the pods.
-    fn see(&self, cluster: &mut Cluster) {
+    fn see(&self, cluster: &mut Cluster, part: usize) {
         let seen = self.seen();
-        let slots = cluster.twin.deployment().replica_sets().slots();
+        let slots = cluster.parts[part].twin.deployment().replica_sets().slots();
         cluster.seen.clear();
         for slot in 0..slots {
-            let pods = cluster.version(slot).map_or(Counts::default(), |v| Counts {
+            let pods = cluster.version(part, slot).map_or(Counts::default(), |v| Counts {
                 replicas: seen.desired[v],
                 ready: self.state.serving[v],
                 available: seen.available[v],
@@ -131,15 +176,20 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Carries an action out; says whether pods were ordered.
-    fn carry_out(&mut self, now: Instant, cluster: &Cluster, action: Action) -> bool {
+    fn carry_out(
+        &mut self,
+        now: Instant,
+        (cluster, part): (&Cluster, usize),
+        action: Action,
+    ) -> bool {
         match action {
             Action::CreatePods { slot, pods } => {
-                let Some(version) = cluster.version(slot) else { return false };
+                let Some(version) = cluster.version(part, slot) else { return false };
                 self.order(now, version, pods, false);
                 true
             }
             Action::DeletePods { slot, pods } => {
-                let Some(version) = cluster.version(slot) else { return false };
+                let Some(version) = cluster.version(part, slot) else { return false };
                 let have = self.seen().desired[version];
                 self.stop_pods(now, version, have.saturating_sub(pods));
                 true

@@ -27,8 +27,7 @@ impl<R: Record> Engine<'_, R> {
             return;
         }
         let replicas = self.scenario.fleet.replicas;
-        let missing = self.missing(OLD);
-        self.order(now, OLD, missing, true);
+        self.want_fleet(now, OLD, true);
         self.shift = Some(Shift { target: 0.0, pods: [replicas, 0] });
         self.begin_shift(now);
     }

@@ -121,7 +121,11 @@ impl<'s, R: Record> Engine<'s, R> {
             record,
             agenda: Agenda::with_slots(SLOTS),
             rollout: scenario.strategy.begin(),
-            cluster: scenario.strategy.deployment.as_ref().map(Cluster::new).map(Box::new),
+            cluster: {
+                let one = scenario.strategy.replacement().is_some();
+                let setup = scenario.strategy.deployment.as_ref();
+                setup.map(|setup| Box::new(Cluster::new(setup, one)))
+            },
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,

@@ -3,7 +3,7 @@
 use clockwork::Span;
 
 use super::{Pass, code};
-use crate::controller::{ControllerDoc, HpaDoc, kubernetes};
+use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, kubernetes};
 use crate::document::Problem;
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{Scaling, Strategy, StrategyDoc};
@@ -20,10 +20,15 @@ pub(super) fn controlled(
     let (max_surge, max_unavailable) = match &doc.strategy.value {
         StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
         StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),
+        StrategyDoc::BlueGreen(_) => {
+            alone(it, doc, pass)?;
+            let quarter = Portion::Percent(25);
+            (quarter, quarter)
+        }
         _ => {
             let title = format!("the controllers of Kubernetes do not run `{}`", strategy.name);
             let help = "write `controller: ideal`, or one of the strategies of a Deployment: \
-                        rolling, recreate";
+                        rolling, recreate, or blueGreen with two of them";
             let problem = Problem::error(code::CONTRADICTION, title)
                 .at(doc.controller.place, "a Deployment is what they know")
                 .at(doc.strategy.place, "this is none")
@@ -67,4 +72,21 @@ fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
         return None;
     }
     Some(Scaling { autoscaler: doc.autoscaler(), saturated: f64::from(doc.saturated) })
+}
+
+/// Of two Deployments neither has an autoscaler, and no order says which is meant.
+fn alone(it: &KubernetesDoc, doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<()> {
+    let says = match (it.autoscaler(), it.orders().is_empty()) {
+        (None, true) => return Some(()),
+        (Some(_), _) => "hpa",
+        (None, false) => "kubectl",
+    };
+    let title = format!("`{says}` is for one Deployment, and blueGreen has two");
+    let help = format!("leave `{says}` out, or use the strategy rolling");
+    let problem = Problem::error(code::CONTRADICTION, title)
+        .at(doc.controller.place, "which of them is not said")
+        .at(doc.strategy.place, "two Deployments and a selector")
+        .help(help);
+    pass.problem(problem);
+    None
 }
