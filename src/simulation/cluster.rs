@@ -200,7 +200,7 @@ impl<R: Record> Engine<'_, R> {
                 }
                 let stuck = matches!(self.history.ended, Some((_, Ending::Stuck)));
                 if condition.state == State::True && stuck {
-                    self.goes_on(now);
+                    self.goes_on_with_more(now);
                 }
                 false
             }

@@ -71,6 +71,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// There was no progress for too long.
     pub(super) fn stuck(&mut self, now: Instant) {
+        if matches!(self.history.ended, Some((_, Ending::Stuck))) {
+            return;
+        }
         self.record.note(now, Happening::Stuck);
         if self.rollout.is_back() {
             return;

@@ -202,10 +202,11 @@ impl<R: Record> Engine<'_, R> {
 
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
-        // The controllers of a Deployment have clocks of their own.
-        let deployed = self.scenario.strategy.deployment.is_some();
-        if let Some(deadline) = self.scenario.strategy.deadline.filter(|_| !deployed) {
-            self.agenda.schedule(Event::Deadline, now + deadline);
+        let strategy = &self.scenario.strategy;
+        // A Deployment has a clock of its own, which pods that come and go set back for ever.
+        let times = if strategy.deployment.is_some() { 2 } else { 1 };
+        if let Some(deadline) = strategy.deadline {
+            self.agenda.schedule(Event::Deadline, now + deadline * times);
         }
     }
 

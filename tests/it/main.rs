@@ -18,4 +18,5 @@ mod cli;
 mod broken;
 mod claims;
 mod deployments;
+mod stories;
 mod tidy;

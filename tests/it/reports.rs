@@ -103,7 +103,8 @@ fn no_report_is_left_of_a_scenario_that_is_gone() {
     let names: Vec<String> = reports().iter().map(|it| format!("{}.md", it.name)).collect();
     for entry in std::fs::read_dir(root().join("reports")).expect("a folder of reports") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name");
-        assert!(names.contains(&name), "reports/{name} is of no scenario");
+        // Stories are kept in a folder of their own.
+        assert!(name == "kubernetes" || names.contains(&name), "reports/{name} is of no scenario");
     }
 }
 

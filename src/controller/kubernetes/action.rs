@@ -62,6 +62,9 @@ impl fmt::Display for Action {
         match *self {
             Self::CreatePods { pods, .. } => write!(f, "Created {pods} pods"),
             Self::DeletePods { pods, .. } => write!(f, "Deleted {pods} pods"),
+            Self::ReplicaSetCreated { template: Template(number), replicas: 0, .. } => {
+                write!(f, "Created replica set {number}")
+            }
             Self::ReplicaSetCreated { template: Template(number), replicas, .. } => {
                 write!(f, "Scaled up replica set {number} from 0 to {replicas}")
             }
