@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use clockwork::{Instant, Span};
 use coalmine::controller::kubernetes::{
-    Action, Counts, Latency, Phase, Pod, Seen, Spec, Strategy, Template, Throttle, Twin, Undo, WallClock,
-    sort_for_deletion,
+    Action, Counts, Latency, Phase, Pod, Seen, Spec, Strategy, Template, Throttle, Twin, Undo,
+    WallClock, sort_for_deletion,
 };
 
 /// What the pods of a version do.

@@ -111,7 +111,10 @@ fn complete(cluster: &Cluster) -> Result<(), TestCaseError> {
     let deployment = cluster.twin.deployment();
     let (spec, pods) = (deployment.spec(), cluster.pods());
     prop_assert!(deployment.is_complete(), "{:?} of {spec:?}", deployment.status());
-    prop_assert_eq!([pods.replicas, pods.available, pods.terminating], [spec.replicas, spec.replicas, 0]);
+    prop_assert_eq!(
+        [pods.replicas, pods.available, pods.terminating],
+        [spec.replicas, spec.replicas, 0]
+    );
     for set in deployment.replica_sets().iter() {
         let wanted = if set.template == spec.template { spec.replicas } else { 0 };
         prop_assert_eq!(set.replicas, wanted);

@@ -8,3 +8,4 @@ mod replica_sets;
 mod steps;
 mod trace;
 mod upstream;
+mod words;

@@ -45,7 +45,9 @@ fn starts_slowly(case: &Value) -> Option<bool> {
 
 /// A pod by its name in the tests; on one of two nodes it is ready.
 fn pod(name: &str, related: &[&str]) -> Pod {
-    let node = |name: &str| name.ends_with("OnNode1").then_some(1).or(name.ends_with("OnNode2").then_some(2));
+    let node = |name: &str| {
+        name.ends_with("OnNode1").then_some(1).or(name.ends_with("OnNode2").then_some(2))
+    };
     let colocated = related.iter().filter(|it| node(it) == node(name)).count();
     Pod {
         scheduled: !name.starts_with("unscheduled"),
@@ -133,7 +135,11 @@ fn pods_are_deleted_in_the_order_of_upstream() {
     ];
     for (place, first) in pods.iter().enumerate() {
         for second in &pods[place + 1..] {
-            assert_eq!(deletion_order(first, second, now()), Ordering::Less, "{first:?} {second:?}");
+            assert_eq!(
+                deletion_order(first, second, now()),
+                Ordering::Less,
+                "{first:?} {second:?}"
+            );
             assert_eq!(deletion_order(second, first, now()), Ordering::Greater);
         }
     }
