@@ -3,7 +3,10 @@
 mod autoscaled;
 mod cases;
 mod cluster;
+mod laws;
 mod live;
+mod replica_sets;
 mod steps;
 mod trace;
 mod upstream;
+mod words;
