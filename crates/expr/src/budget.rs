@@ -40,7 +40,12 @@ impl Budget {
     }
 }
 
-fn pay(used: &Cell<usize>, count: usize, limit: usize, complaint: &'static str) -> Result<(), Message> {
+fn pay(
+    used: &Cell<usize>,
+    count: usize,
+    limit: usize,
+    complaint: &'static str,
+) -> Result<(), Message> {
     used.set(used.get().saturating_add(count));
     if used.get() < limit { Ok(()) } else { Err(complaint.into()) }
 }

@@ -5,6 +5,7 @@ mod builtins;
 mod call;
 mod loops;
 mod member;
+mod shortcut;
 
 use crate::builtin::{Ambient, RESULT, is_taken};
 use crate::code::{Code, Op};
@@ -18,7 +19,7 @@ type Checked = Result<(Code, Kind), Problem>;
 
 /// The code of a condition for results of one shape.
 pub(crate) fn check(node: &Node, shape: Shape) -> Result<Code, Problem> {
-    let mut checker = Checker { result: Kind::of(shape), frames: Vec::new() };
+    let mut checker = Checker { result: Kind::of(shape), frames: Vec::new(), waiting: 0 };
     let (code, kind) = checker.visit(node)?;
     if kind.is_bool() || kind.is_unknown() {
         return Ok(code);
@@ -31,6 +32,8 @@ struct Checker {
     result: Kind,
     /// Variables and loops around, the innermost last.
     frames: Vec<Frame>,
+    /// How many operands wait for what is visited.
+    waiting: usize,
 }
 
 /// What a name or `#` can mean.
@@ -83,6 +86,11 @@ impl Checker {
         Ok((Code { op, span }, kind))
     }
 
+    /// A part behind so many others.
+    fn argument(&mut self, node: &Node, before: usize) -> Checked {
+        if before == 0 { self.visit(node) } else { self.behind(|it| it.visit(node)) }
+    }
+
     /// The code of a part and its type, in a box for those who keep it.
     fn boxed(&mut self, node: &Node) -> Result<(Box<Code>, Kind), Problem> {
         self.visit(node).map(|(code, kind)| (Box::new(code), kind))
@@ -129,12 +137,7 @@ impl Checker {
         }
     }
 
-    fn unary(
-        &mut self,
-        unary: Unary,
-        operand: &Node,
-        span: Span,
-    ) -> Result<(Op, Kind), Problem> {
+    fn unary(&mut self, unary: Unary, operand: &Node, span: Span) -> Result<(Op, Kind), Problem> {
         let (code, kind) = self.boxed(operand)?;
         match unary {
             Unary::Not if kind.is_bool() || kind.is_unknown() => Ok((Op::Not(code), Kind::Bool)),
@@ -208,7 +211,7 @@ impl Checker {
         let mut codes = Vec::with_capacity(nodes.len());
         let mut kinds: Vec<Kind> = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let (code, kind) = self.visit(node)?;
+            let (code, kind) = self.argument(node, codes.len())?;
             codes.push(code);
             kinds.push(kind);
         }
@@ -220,7 +223,7 @@ impl Checker {
     fn map(&mut self, pairs: &[(Node, Node)]) -> Result<(Op, Kind), Problem> {
         let mut codes = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
-            codes.push((self.visit(key)?.0, self.visit(value)?.0));
+            codes.push((self.argument(key, codes.len())?.0, self.argument(value, 1)?.0));
         }
         Ok((Op::Map(codes), Kind::map()))
     }

@@ -65,7 +65,7 @@ impl<'a> Item<'a> {
     }
 
     pub(crate) fn is_nil(&self) -> bool {
-        matches!(self, Item::Nil)
+        matches!(self, Item::Nil | Item::List(List::Nothing))
     }
 
     /// As a float, if it is a number.

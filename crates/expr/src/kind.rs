@@ -38,6 +38,8 @@ pub(crate) enum Storage {
 pub(crate) enum Keys {
     Texts,
     Anything,
+    /// Anything, and what a key has not is an empty list.
+    Groups,
 }
 
 impl Kind {

@@ -6,10 +6,9 @@ mod json;
 mod lists;
 mod numbers;
 mod order;
+mod pattern;
 mod print;
 mod texts;
-
-use regex::{Regex, RegexBuilder};
 
 use crate::budget::{Budget, Message};
 use crate::builtin::Builtin;
@@ -18,6 +17,7 @@ use crate::item::Item;
 pub(crate) use crate::item::is_same_key;
 pub(crate) use numbers::float;
 pub(crate) use order::{is_descending, sorted};
+pub(crate) use pattern::regex;
 
 /// What a function gives, or what is wrong with what it is given.
 type Given<'a> = Result<Item<'a>, Message>;
@@ -63,18 +63,6 @@ pub(crate) fn call<'a>(builtin: Builtin, arguments: &[Item<'a>], budget: &Budget
         | Builtin::Flatten => lists::of(builtin, arguments, budget),
         _ => texts::of(builtin, arguments, budget),
     }
-}
-
-/// A compiled pattern, or what is wrong with it.
-pub(crate) fn regex(pattern: &str) -> Result<Regex, String> {
-    // Far more than any pattern of a condition takes, and far less than a machine has.
-    const BYTES_MAX: usize = 1 << 20;
-    let built = RegexBuilder::new(pattern).size_limit(BYTES_MAX).nest_limit(100).build();
-    built.map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        format!("`{pattern}` is no regular expression: {reason}")
-    })
 }
 
 /// What a function says of an argument that it does not take.

@@ -207,7 +207,8 @@ impl Parser {
     }
 
     fn operation(&mut self, left: Node, binary: Binary, binds: u16) -> Parsed {
-        let right = self.expression(if binary.is_right_associative() { binds } else { binds + 1 })?;
+        let right =
+            self.expression(if binary.is_right_associative() { binds } else { binds + 1 })?;
         let span = left.span.until(right.span);
         self.node(Form::Binary(binary, Box::new(left), Box::new(right)), span)
     }

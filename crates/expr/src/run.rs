@@ -54,9 +54,9 @@ enum Stop {
 type Evaluated<'a> = Result<Item<'a>, Stop>;
 
 fn problem(span: Span, message: Message) -> Problem {
-    let help = message.starts_with("there is no element").then_some(
-        "say what holds without it, as in `len(result) == 0 || result[0] >= 0.95`",
-    );
+    let help = message
+        .starts_with("there is no element")
+        .then_some("say what holds without it, as in `len(result) == 0 || result[0] >= 0.95`");
     Problem::new(ProblemKind::Run, span, message).helped(help)
 }
 
@@ -88,17 +88,16 @@ impl<'a> Run<'a> {
                 Item::Float(it) => Ok(Item::Float(-it)),
                 other => wrong(span, format!("`-` does not apply to {other}")),
             },
-            Op::And(both) => match self.bool(&both[0], frame)? {
-                true => self.eval(&both[1], frame),
-                false => Ok(Item::Bool(false)),
-            },
-            Op::Or(both) => match self.bool(&both[0], frame)? {
-                true => Ok(Item::Bool(true)),
-                false => self.eval(&both[1], frame),
-            },
+            Op::And(both) | Op::Or(both) => {
+                let decides = matches!(code.op, Op::Or(_));
+                if self.bool(&both[0], frame)? == decides {
+                    return Ok(Item::Bool(decides));
+                }
+                self.eval(&both[1], frame)
+            }
             Op::Coalesce(both) => match self.eval(&both[0], frame)? {
-                Item::Nil => self.eval(&both[1], frame),
-                other => Ok(other),
+                left if left.is_nil() => self.eval(&both[1], frame),
+                left => Ok(left),
             },
             Op::Let(both) => {
                 let item = self.eval(&both[0], frame)?;
@@ -118,6 +117,7 @@ impl<'a> Run<'a> {
             }
             Op::Chain(inner) => match self.eval(inner, frame) {
                 Err(Stop::Nothing) => Ok(Item::Nil),
+                Ok(item) if item.is_nil() => Ok(Item::Nil),
                 other => other,
             },
             Op::List(codes) => {
@@ -144,11 +144,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn all(
-        &self,
-        codes: &'a [Code],
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Result<Vec<Item<'a>>, Stop> {
+    fn all(&self, codes: &'a [Code], frame: Option<&Frame<'_, 'a>>) -> Result<Vec<Item<'a>>, Stop> {
         codes.iter().map(|code| self.eval(code, frame)).collect()
     }
 

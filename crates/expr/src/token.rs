@@ -101,8 +101,8 @@ impl Lexer<'_> {
                 self.at += blanks;
             } else if rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                let Some(end) = rest[2..].find("*/") else {
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                let Some(end) = comment.find("*/") else {
                     return Err(self.problem(self.at, "a comment that is not closed"));
                 };
                 self.at += 2 + end + 2;

@@ -58,42 +58,32 @@ pub(crate) enum Form {
 
 impl Node {
     pub(crate) fn new(form: Form, span: Span) -> Node {
-        let mut node = Node { form, span, depth: 0, size: 0 };
-        let (mut depth, mut size) = (0, 0);
-        node.each_child(|child| {
-            depth = depth.max(child.depth);
-            size += child.size;
-        });
-        (node.depth, node.size) = (depth + 1, size + 1);
+        let mut node = Node { form, span, depth: 1, size: 1 };
+        let children = node.children();
+        let depth = 1 + children.iter().map(|child| child.depth).max().unwrap_or(0);
+        let size = 1 + children.iter().map(|child| child.size).sum::<usize>();
+        (node.depth, node.size) = (depth, size);
         node
     }
 
-    fn each_child(&self, mut visit: impl FnMut(&Node)) {
+    fn children(&self) -> Vec<&Node> {
         match &self.form {
-            Form::Unary(_, node) | Form::Chain(node) => visit(node),
-            Form::Binary(_, left, right) => [left, right].into_iter().for_each(|it| visit(it)),
-            Form::Member { base, property, .. } => {
-                [base, property].into_iter().for_each(|it| visit(it));
-            }
+            Form::Unary(_, node) | Form::Chain(node) => vec![node],
+            Form::Binary(_, left, right) => vec![left, right],
+            Form::Member { base, property, .. } => vec![base, property],
             Form::Slice { base, from, to } => {
-                visit(base);
-                from.iter().chain(to).for_each(|it| visit(it));
+                let bounds = from.iter().chain(to).map(|it| &**it);
+                std::iter::once(&**base).chain(bounds).collect()
             }
-            Form::Call(callee, arguments) => {
-                visit(callee);
-                arguments.iter().for_each(visit);
-            }
+            Form::Call(callee, arguments) => std::iter::once(&**callee).chain(arguments).collect(),
             Form::Builtin(_, nodes)
             | Form::Loop(_, nodes)
             | Form::Sequence(nodes)
-            | Form::List(nodes) => nodes.iter().for_each(visit),
-            Form::Let { value, body, .. } => [value, body].into_iter().for_each(|it| visit(it)),
-            Form::If(parts) => parts.iter().for_each(visit),
-            Form::Map(pairs) => pairs.iter().for_each(|(key, value)| {
-                visit(key);
-                visit(value);
-            }),
-            _ => {}
+            | Form::List(nodes) => nodes.iter().collect(),
+            Form::Let { value, body, .. } => vec![value, body],
+            Form::If(parts) => parts.iter().collect(),
+            Form::Map(pairs) => pairs.iter().flat_map(|(key, value)| [key, value]).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! `COALMINE_CONFORMANCE` names a directory whose `argo/expr_golden.json` and
 //! `argo/eval_condition.json` hold conditions, results and answers. A part of the first is in the
-//! repository and always compared.
+//! repository and always compared, and so are expressions of the whole language with what the
+//! original prints of them.
 
 use std::io::Write;
 use std::path::Path;
@@ -64,6 +65,17 @@ fn transcribed(case: &Json) -> Result<(), String> {
     compare(expr, &result, expected)
 }
 
+/// Whether an expression prints what the original prints of it.
+fn answer(case: &Json) -> Result<(), String> {
+    let expr = case["expr"].as_str().ok_or("no expression")?;
+    let text = case.get("text").ok_or("no answer")?;
+    let condition = match text.as_str() {
+        Some(text) => format!("string({expr}) == {}", Json::from(text)),
+        None => format!("string({expr}) != \"\""),
+    };
+    compare(&condition, &Value::Nil, text.as_str().map(|_| true))
+}
+
 fn compare(expr: &str, result: &Value, expected: Option<bool>) -> Result<(), String> {
     let found = holds(expr, result);
     match (expected, &found) {
@@ -87,6 +99,14 @@ fn file(path: &Path, agrees: fn(&Json) -> Result<(), String>) -> Vec<String> {
     say(&format!("{name}: {agree} of {} agree (0 unsupported)", cases.len()));
     assert!(!cases.is_empty(), "{name} has no cases");
     complaints
+}
+
+#[test]
+fn a_part_of_the_answers_is_compared_in_every_clone() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut complaints = file(&data.join("golden.json"), golden);
+    complaints.extend(file(&data.join("answers.json"), answer));
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
 #[test]

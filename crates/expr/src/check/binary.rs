@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
-use super::{Checker, mismatch};
+use super::{Checker, mismatch, shortcut};
 use crate::code::{Op, Sameness};
-use crate::kind::{Keys, Kind, Storage};
+use crate::kind::{Keys, Kind};
 use crate::operator::Binary;
 use crate::problem::{Problem, Span};
 use crate::tree::{Form, Node};
@@ -18,7 +18,8 @@ impl Checker {
         span: Span,
     ) -> Result<(Op, Kind), Problem> {
         let (left_code, l) = self.visit(left)?;
-        let (right_code, r) = self.visit(right)?;
+        let is_alone = matches!(binary, Binary::And | Binary::Or | Binary::Coalesce);
+        let (right_code, r) = self.argument(right, usize::from(!is_alone))?;
         let Some(kind) = result(binary, &l, &r) else {
             if binary == Binary::In {
                 return Err(not_in(&l, &r, span));
@@ -31,12 +32,11 @@ impl Checker {
         }
         let both = Box::new([left_code, right_code]);
         let op = match binary {
-            Binary::Or => Op::Or(both),
-            Binary::And => Op::And(both),
+            Binary::Or | Binary::And => shortcut::combined(binary, *both),
             Binary::Equal => Op::Equal(sameness(&l, &r), both),
             Binary::Unequal => Op::Unequal(both),
             Binary::Less | Binary::More | Binary::LessOrEqual | Binary::MoreOrEqual => {
-                Op::Compare(binary, both)
+                shortcut::any(binary, *both)
             }
             Binary::In => match texts(right) {
                 Some(texts) => {
@@ -74,16 +74,12 @@ fn result(binary: Binary, l: &Kind, r: &Kind) -> Option<Kind> {
             (are_numbers || are_texts || may_order, Kind::Bool)
         }
         Binary::Add if are_texts => (true, Kind::Text),
-        Binary::Add if are_numbers => (true, l.promoted(r)),
+        Binary::Add | Binary::Subtract | Binary::Multiply if are_numbers => (true, l.promoted(r)),
         Binary::Add => (may_order, Kind::Unknown),
-        Binary::Subtract | Binary::Multiply if are_numbers => (true, l.promoted(r)),
         Binary::Subtract | Binary::Multiply => (l.may_both(r, Kind::is_number), Kind::Unknown),
         Binary::Divide | Binary::Power => (l.may_both(r, Kind::is_number), Kind::Float),
         Binary::Modulo => (l.may_both(r, Kind::is_integer), Kind::Int),
-        Binary::Range => {
-            let ints = Kind::List(Storage::Ints, Box::new(Kind::Int));
-            (l.may_both(r, Kind::is_integer), ints)
-        }
+        Binary::Range => (l.may_both(r, Kind::is_integer), Kind::list(Kind::Int)),
         Binary::Matches | Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
             (l.may_both(r, Kind::is_text), Kind::Bool)
         }
@@ -106,7 +102,7 @@ fn coalesced(l: &Kind, r: &Kind) -> Kind {
 fn may_be_in(l: &Kind, r: &Kind) -> bool {
     match r {
         Kind::Map(Keys::Texts, _) => l.is_unknown() || l.is_text(),
-        Kind::Map(Keys::Anything, _) => true,
+        Kind::Map(..) => true,
         Kind::List(_, of) => l.is_comparable(of),
         Kind::Text => l.is_unknown(),
         _ => r.is_unknown(),

@@ -33,7 +33,7 @@ impl Checker {
         let mut codes: Vec<Code> = Vec::with_capacity(arguments.len());
         let mut kinds = Vec::with_capacity(arguments.len());
         for node in arguments {
-            let (code, kind) = self.visit(node)?;
+            let (code, kind) = self.argument(node, codes.len())?;
             codes.push(code);
             kinds.push(kind);
         }
@@ -50,13 +50,15 @@ impl Checker {
         let (name, count) = (builtin.name(), arguments.len());
         if count < least || count > most {
             let wanted = if most == least { "" } else { "at least " };
-            let message = format!("`{name}` takes {wanted}{least} arguments, and these are {count}");
+            let message =
+                format!("`{name}` takes {wanted}{least} arguments, and these are {count}");
             return Err(mismatch(span, message));
         }
         let refusal = |at: usize| {
             mismatch(arguments[at].span, format!("`{name}` does not take {}", kinds[at]))
         };
-        Ok((Op::Builtin(builtin, codes), kind_of(builtin, &kinds).map_err(refusal)?))
+        let kind = kind_of(builtin, &kinds).map_err(refusal)?;
+        Ok((self.found_by(builtin, codes)?, kind))
     }
 }
 
@@ -70,10 +72,9 @@ fn signature(builtin: Builtin) -> Option<(Overloads, Kind)> {
         Builtin::Upper | Builtin::Lower | Builtin::ToBase64 | Builtin::FromBase64 => {
             (&[&[TEXT]], Kind::Text)
         }
-        Builtin::Split | Builtin::SplitAfter => (
-            &[&[TEXT, TEXT], &[TEXT, TEXT, INT]],
-            Kind::List(Storage::Texts, Box::new(Kind::Text)),
-        ),
+        Builtin::Split | Builtin::SplitAfter => {
+            (&[&[TEXT, TEXT], &[TEXT, TEXT, INT]], Kind::List(Storage::Texts, Box::new(Kind::Text)))
+        }
         Builtin::Replace => (&[&[TEXT, TEXT, TEXT, INT], &[TEXT, TEXT, TEXT]], Kind::Text),
         Builtin::Repeat => (&[&[TEXT, INT]], Kind::Text),
         Builtin::Join => (&[&[TEXTS, TEXT], &[LIST, TEXT], &[LIST], &[TEXTS]], Kind::Text),
@@ -152,10 +153,14 @@ fn got(base: &Kind, key: &Kind) -> Result<Kind, usize> {
     match base {
         _ if base.is_unknown() => Ok(Kind::Unknown),
         Kind::List(_, of) => {
-            if key.is_integer() || key.is_unknown() { Ok((**of).clone()) } else { Err(1) }
+            if key.is_integer() || key.is_unknown() {
+                Ok((**of).clone())
+            } else {
+                Err(1)
+            }
         }
         Kind::Map(keys, of) => {
-            let is_key = *keys == Keys::Anything || key.is_text() || key.is_unknown();
+            let is_key = *keys != Keys::Texts || key.is_text() || key.is_unknown();
             if is_key { Ok((**of).clone()) } else { Err(1) }
         }
         _ => Err(0),

@@ -38,7 +38,7 @@ impl Checker {
         let mut codes = Vec::with_capacity(arguments.len());
         let mut kinds = Vec::with_capacity(arguments.len());
         for node in arguments {
-            let (code, kind) = self.visit(node)?;
+            let (code, kind) = self.argument(node, codes.len())?;
             codes.push(code);
             kinds.push(kind);
         }
@@ -74,11 +74,9 @@ fn with_floats(node: &Node) -> Node {
     let form = match &node.form {
         Form::Int(it) => Form::Float(*it as f64),
         Form::Unary(unary, operand) => Form::Unary(*unary, Box::new(with_floats(operand))),
-        Form::Binary(
-            binary @ (Binary::Add | Binary::Subtract | Binary::Multiply),
-            left,
-            right,
-        ) => Form::Binary(*binary, Box::new(with_floats(left)), Box::new(with_floats(right))),
+        Form::Binary(binary @ (Binary::Add | Binary::Subtract | Binary::Multiply), left, right) => {
+            Form::Binary(*binary, Box::new(with_floats(left)), Box::new(with_floats(right)))
+        }
         _ => return node.clone(),
     };
     Node::new(form, node.span)

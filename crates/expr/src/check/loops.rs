@@ -19,6 +19,9 @@ impl Checker {
             let message = format!("`{}` takes an array, and this is {kind}", looped.name());
             return Err(mismatch(over_node.span, message));
         }
+        if matches!(looped, Loop::FindLast | Loop::FindLastIndex) {
+            self.allow_from_end(over_node.span)?;
+        }
         let (body, of) = match arguments.get(1) {
             Some(node) => {
                 let (code, of) = self.predicate(looped, &kind, node)?;
@@ -44,15 +47,18 @@ impl Checker {
             Loop::Reduce => &["index", "acc"],
             _ => &[],
         };
-        let (code, kind) = self.within(Frame::Loop(over.clone(), names), node)?;
+        let frame = Frame::Loop(over.clone(), names);
+        // What has been mapped or has passed waits for the rest.
+        let (code, kind) = match looped {
+            Loop::Map | Loop::Filter => self.behind(|it| it.within(frame, node))?,
+            _ => self.within(frame, node)?,
+        };
         let name = looped.name();
         if kind == Kind::Nil {
             return Err(mismatch(node.span, format!("what `{name}` evaluates is always nil")));
         }
-        let decides = !matches!(
-            looped,
-            Loop::Map | Loop::Sum | Loop::GroupBy | Loop::SortBy | Loop::Reduce
-        );
+        let decides =
+            !matches!(looped, Loop::Map | Loop::Sum | Loop::GroupBy | Loop::SortBy | Loop::Reduce);
         if decides && !kind.is_bool() && !kind.is_unknown() {
             let message = format!("`{name}` asks for true or false, and this is {kind}");
             return Err(mismatch(node.span, message));
@@ -71,7 +77,7 @@ fn result(looped: Loop, over: &Kind, of: Option<Kind>) -> Kind {
         Loop::Map => Kind::list(of.unwrap_or(Kind::Unknown)),
         Loop::Sum | Loop::Reduce => of.unwrap_or_else(|| over.element()),
         Loop::Find | Loop::FindLast => over.element(),
-        Loop::GroupBy => Kind::Map(Keys::Anything, Box::new(Kind::list(over.element()))),
+        Loop::GroupBy => Kind::Map(Keys::Groups, Box::new(Kind::list(over.element()))),
         Loop::SortBy => over.clone(),
     }
 }

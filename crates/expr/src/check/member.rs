@@ -1,11 +1,10 @@
 //! Members, elements and slices.
 
 use super::{Checker, mismatch};
-use crate::builtin::Loop;
 use crate::code::{Code, Op};
 use crate::kind::{Keys, Kind};
 use crate::problem::{Problem, Span};
-use crate::tree::{Form, Node};
+use crate::tree::Node;
 
 impl Checker {
     pub(super) fn member(
@@ -16,13 +15,13 @@ impl Checker {
         span: Span,
     ) -> Result<(Op, Kind), Problem> {
         let (base_code, has) = self.visit(base)?;
-        let (property_code, wants) = self.visit(property)?;
+        let (property_code, wants) = self.behind(|it| it.visit(property))?;
         let kind = member_kind(&has, &wants, property, span)?;
-        if let Some(op) = found(base_code.clone(), property) {
-            return Ok((op, kind));
-        }
-        let parts = Box::new([base_code, property_code]);
-        Ok((Op::Member { parts, is_optional }, kind))
+        let op = match self.found_at(base_code, property)? {
+            Ok(op) => op,
+            Err(base) => Op::Member { parts: Box::new([base, property_code]), is_optional },
+        };
+        Ok((op, kind))
     }
 
     pub(super) fn slice(
@@ -38,7 +37,7 @@ impl Checker {
             _ if kind.is_unknown() => Kind::Unknown,
             _ => return Err(mismatch(span, format!("there are no slices of {kind}"))),
         };
-        let (from, to) = (self.bound(from)?, self.bound(to)?);
+        let (from, to) = (self.behind(|it| it.bound(from))?, self.behind(|it| it.bound(to))?);
         Ok((Op::Slice { base, from, to }, kind))
     }
 
@@ -60,7 +59,7 @@ fn member_kind(has: &Kind, wants: &Kind, property: &Node, span: Span) -> Result<
         Kind::Map(keys, of) => {
             let is_key = match keys {
                 Keys::Texts => wants.is_text() || wants.is_unknown(),
-                Keys::Anything => true,
+                Keys::Anything | Keys::Groups => true,
             };
             let message = format!("the members of a map have names, and {wants} is none");
             let help = "`result` is a map here: `result.name`";
@@ -84,22 +83,4 @@ fn member_kind(has: &Kind, wants: &Kind, property: &Node, span: Span) -> Result<
             Err(mismatch(span, message).helped(is_scalar.then_some(help)))
         }
     }
-}
-
-/// `filter(..)[0]` looks no further than the first that is found, and must find one; `[-1]` begins
-/// at the end.
-fn found(base: Code, property: &Node) -> Option<Op> {
-    let Op::Loop(mut code) = base.op else { return None };
-    if code.looped != Loop::Filter {
-        return None;
-    }
-    code.looped = match &property.form {
-        Form::Int(0) => Loop::Find,
-        Form::Unary(crate::operator::Unary::Minus, one) if matches!(one.form, Form::Int(1)) => {
-            Loop::FindLast
-        }
-        _ => return None,
-    };
-    code.must_find = true;
-    Some(Op::Loop(code))
 }

@@ -10,6 +10,8 @@ use crate::value::Value;
 /// A list that exists already or has been made.
 #[derive(Clone, Debug)]
 pub(crate) enum List<'a> {
+    /// No list, where there could be one: it has no elements and equals nil.
+    Nothing,
     Floats(&'a [f64]),
     Values(&'a [Value]),
     /// Consecutive integers.
@@ -54,6 +56,7 @@ impl<'a> List<'a> {
 
     pub(crate) fn len(&self) -> usize {
         match self {
+            List::Nothing => 0,
             List::Floats(list) => list.len(),
             List::Values(list) => list.len(),
             List::Ints { length, .. } | List::Made { length, .. } => *length,
@@ -62,6 +65,7 @@ impl<'a> List<'a> {
 
     pub(crate) fn get(&self, index: usize) -> Option<Item<'a>> {
         match self {
+            List::Nothing => None,
             List::Floats(list) => list.get(index).map(|it| Item::Float(*it)),
             List::Values(list) => list.get(index).map(Item::of),
             List::Ints { first, length } => {
@@ -87,6 +91,7 @@ impl<'a> List<'a> {
     /// A part; the bounds are within the list.
     pub(crate) fn part(&self, from: usize, to: usize) -> List<'a> {
         match self {
+            List::Nothing => List::Nothing,
             List::Floats(list) => List::Floats(&list[from..to]),
             List::Values(list) => List::Values(&list[from..to]),
             List::Ints { first, .. } => {
@@ -101,7 +106,7 @@ impl<'a> List<'a> {
     pub(crate) fn storage(&self) -> Storage {
         match self {
             List::Floats(_) => Storage::Floats,
-            List::Values(_) => Storage::Anything,
+            List::Nothing | List::Values(_) => Storage::Anything,
             List::Ints { .. } => Storage::Ints,
             List::Made { list, .. } => list.storage,
         }

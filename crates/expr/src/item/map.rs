@@ -1,10 +1,11 @@
 //! Maps while they are evaluated.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::list::nesting;
-use super::{Item, Text};
+use super::{Item, List, Text};
 use crate::budget::{Budget, Message};
 use crate::kind::Keys;
 use crate::value::Value;
@@ -33,7 +34,7 @@ impl<'a> Map<'a> {
         budget.elements(pairs.len())?;
         let mut sorted: Vec<(Text<'a>, Item<'a>)> = pairs;
         // The sort is stable, so that the last of equal names stays the last.
-        sorted.sort_by(|(a, _), (b, _)| (**a).cmp(&**b));
+        sorted.sort_by(by_name);
         sorted.reverse();
         sorted.dedup_by(|(a, _), (b, _)| **a == **b);
         sorted.reverse();
@@ -43,11 +44,13 @@ impl<'a> Map<'a> {
 
     /// A map whose keys are any values, which must differ.
     pub(crate) fn keyed(
-        pairs: Vec<(Item<'a>, Item<'a>)>,
+        keys: Keys,
+        mut pairs: Vec<(Item<'a>, Item<'a>)>,
         budget: &Budget,
     ) -> Result<Map<'a>, Message> {
         budget.elements(pairs.len())?;
-        Map::make(Keys::Anything, pairs)
+        pairs.sort_by(|(a, _), (b, _)| order(a, b));
+        Map::make(keys, pairs)
     }
 
     fn make(keys: Keys, pairs: Vec<(Item<'a>, Item<'a>)>) -> Result<Map<'a>, Message> {
@@ -82,8 +85,16 @@ impl<'a> Map<'a> {
 
     /// The value of a key, if there is one; an error if the key cannot be one.
     pub(crate) fn get(&self, key: &Item<'a>) -> Result<Option<Item<'a>>, Message> {
-        if self.keys() == Keys::Anything {
-            return Ok(self.find(|other| is_same_key(other, key)));
+        let absent = match self.keys() {
+            Keys::Texts => None,
+            Keys::Anything => Some(None),
+            Keys::Groups => Some(Some(Item::List(List::Nothing))),
+        };
+        if let Some(absent) = absent {
+            if matches!(key, Item::List(_) | Item::Map(_)) {
+                return Err(format!("{key} cannot be a key").into());
+            }
+            return Ok(self.find(|other| is_same_key(other, key)).or(absent));
         }
         let name = match key {
             Item::Text(name) => &**name,
@@ -107,6 +118,28 @@ impl<'a> Map<'a> {
             Map::Values(_) => 1,
             Map::Made(map) => map.nesting,
         }
+    }
+}
+
+fn by_name(a: &(Text<'_>, Item<'_>), b: &(Text<'_>, Item<'_>)) -> Ordering {
+    (*a.0).cmp(&*b.0)
+}
+
+/// The order in which keys are printed: by what they are, then by their value.
+fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+    let rank = |item: &Item<'_>| match item {
+        Item::Nil => 0,
+        Item::Bool(_) => 1,
+        Item::Int(_) => 2,
+        Item::Float(_) => 3,
+        _ => 4,
+    };
+    match (a, b) {
+        (Item::Bool(a), Item::Bool(b)) => a.cmp(b),
+        (Item::Int(a), Item::Int(b)) => a.cmp(b),
+        (Item::Float(a), Item::Float(b)) => a.total_cmp(b),
+        (Item::Text(a), Item::Text(b)) => (**a).cmp(&**b),
+        _ => rank(a).cmp(&rank(b)),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Given, refusal};
 use crate::budget::{Budget, Message};
 use crate::builtin::Builtin;
 use crate::item::{Item, List, Map, Text};
-use crate::kind::Storage;
+use crate::kind::{Keys, Storage};
 
 /// A value as an indented JSON document. What is not a number cannot be written.
 pub(super) fn written(item: &Item<'_>, budget: &Budget) -> Result<String, Message> {
@@ -15,15 +15,10 @@ pub(super) fn written(item: &Item<'_>, budget: &Budget) -> Result<String, Messag
     Ok(text)
 }
 
-fn write(
-    item: &Item<'_>,
-    depth: usize,
-    text: &mut String,
-    budget: &Budget,
-) -> Result<(), Message> {
+fn write(item: &Item<'_>, depth: usize, text: &mut String, budget: &Budget) -> Result<(), Message> {
     let before = text.len();
     match item {
-        Item::Nil => text.push_str("null"),
+        Item::Nil | Item::List(List::Nothing) => text.push_str("null"),
         Item::Bool(it) => text.push_str(if *it { "true" } else { "false" }),
         Item::Int(it) => _ = write!(text, "{it}"),
         Item::Float(it) if it.is_finite() => text.push_str(&number(*it)),
@@ -38,14 +33,16 @@ fn write(
             close(list.len(), depth, text);
             text.push(']');
         }
+        Item::Map(map) if map.keys() != Keys::Texts => {
+            return Err("a map whose keys are no strings cannot be written as JSON".into());
+        }
         Item::Map(map) => {
             text.push('{');
             for (index, (key, value)) in map.pairs().iter().enumerate() {
-                let Item::Text(name) = key else {
-                    return Err("a map with keys that are no strings is no JSON".into());
-                };
                 line(index, depth + 1, text);
-                quote(name, text);
+                if let Item::Text(name) = key {
+                    quote(name, text);
+                }
                 text.push_str(": ");
                 write(value, depth + 1, text, budget)?;
             }

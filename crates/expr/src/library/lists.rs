@@ -4,7 +4,7 @@ use super::{Given, refusal};
 use crate::budget::{Budget, Message};
 use crate::builtin::Builtin;
 use crate::item::{Item, List, Map, is_same_key};
-use crate::kind::Storage;
+use crate::kind::{Keys, Storage};
 use crate::run::equal;
 
 /// How many elements there are, or characters.
@@ -69,7 +69,7 @@ fn got<'a>(base: &Item<'a>, key: &Item<'a>) -> Given<'a> {
             let byte = usize::try_from(index).ok().and_then(|index| text.as_bytes().get(index));
             byte.map_or(Item::Nil, |byte| Item::Int(i64::from(*byte)))
         }
-        Item::Map(map) => map.get(key)?.unwrap_or(Item::Nil),
+        Item::Map(map) => map.get(key)?.filter(|it| !it.is_nil()).unwrap_or(Item::Nil),
         _ => Item::Nil,
     })
 }
@@ -117,7 +117,7 @@ fn from_pairs<'a>(list: &List<'a>, budget: &Budget) -> Given<'a> {
             None => pairs.push((key, value)),
         }
     }
-    Map::keyed(pairs, budget).map(Item::Map)
+    Map::keyed(Keys::Anything, pairs, budget).map(Item::Map)
 }
 
 fn unique<'a>(list: &List<'a>, budget: &Budget) -> Given<'a> {
@@ -148,11 +148,7 @@ fn joined<'a>(arguments: &[Item<'a>], budget: &Budget) -> Given<'a> {
     make(items, budget)
 }
 
-fn flatten<'a>(
-    list: &List<'a>,
-    items: &mut Vec<Item<'a>>,
-    budget: &Budget,
-) -> Result<(), Message> {
+fn flatten<'a>(list: &List<'a>, items: &mut Vec<Item<'a>>, budget: &Budget) -> Result<(), Message> {
     for item in list.iter() {
         budget.steps(1)?;
         match item {

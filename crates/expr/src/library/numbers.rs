@@ -17,12 +17,23 @@ pub(crate) fn float(text: &str) -> Option<f64> {
         "nan" if unsigned == text => return Some(f64::NAN),
         _ => {}
     }
-    if lower.starts_with("0x") {
-        return hexadecimal(&lower[2..]).map(|it| sign * it);
+    if let Some(digits) = lower.strip_prefix("0x") {
+        return hexadecimal(digits).map(|it| sign * it);
     }
-    let is_decimal = lower.chars().all(|c| c.is_ascii_digit() || "+-.e".contains(c));
-    let number: f64 = lower.parse().ok().filter(|_| is_decimal && !lower.starts_with(['+', '-']))?;
+    let is_decimal = lower.chars().all(|c| c.is_ascii_digit() || "+-._e".contains(c));
+    if !is_decimal || lower.starts_with(['+', '-']) || !separates_digits(&lower) {
+        return None;
+    }
+    let number: f64 = lower.replace('_', "").parse().ok()?;
     number.is_finite().then_some(sign * number)
+}
+
+/// Whether every underscore stands between two digits.
+fn separates_digits(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut underscores = text.match_indices('_').map(|(at, _)| at);
+    underscores.all(|at| at > 0 && is_digit(at - 1) && is_digit(at + 1))
 }
 
 /// `1.8p3`: a hexadecimal fraction and a power of two, which must not be left out.
@@ -63,11 +74,7 @@ pub(super) fn of_one<'a>(builtin: Builtin, item: &Item<'a>) -> Given<'a> {
 }
 
 /// The least or the greatest of numbers and of the numbers in arrays; nil of none.
-pub(super) fn extreme<'a>(
-    builtin: Builtin,
-    arguments: &[Item<'a>],
-    budget: &Budget,
-) -> Given<'a> {
+pub(super) fn extreme<'a>(builtin: Builtin, arguments: &[Item<'a>], budget: &Budget) -> Given<'a> {
     let mut found = Item::Nil;
     for argument in arguments {
         match argument {

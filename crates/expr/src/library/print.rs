@@ -66,8 +66,7 @@ fn float(number: f64) -> String {
     let scientific = format!("{number:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    // Twenty-one digits, or as many as the number has.
-    let is_plain = (-4..21).contains(&exponent);
+    let is_plain = (-4..6).contains(&exponent);
     if is_plain {
         return format!("{number}");
     }

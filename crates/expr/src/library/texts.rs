@@ -1,7 +1,7 @@
 //! Functions of texts.
 
 use super::{Given, base64, refusal};
-use crate::budget::{Budget, Message};
+use crate::budget::Budget;
 use crate::builtin::Builtin;
 use crate::item::{Item, List};
 use crate::kind::Storage;
@@ -132,7 +132,7 @@ fn join<'a>(arguments: &[Item<'a>], budget: &Budget) -> Given<'a> {
             return Err(format!("`join` takes an array of strings, and {item} is none").into());
         };
         let glue = if index > 0 { glue } else { "" };
-        budget.bytes(glue.len() + text.len()).map_err(Message::from)?;
+        budget.bytes(glue.len() + text.len())?;
         joined.push_str(glue);
         joined.push_str(&text);
     }

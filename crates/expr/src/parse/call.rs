@@ -9,8 +9,7 @@ impl Parser {
     /// `left | name(arguments)` is `name(left, arguments)`.
     pub(super) fn pipe(&mut self, left: Node) -> Parsed {
         let (name, span) = self.name()?;
-        let call = self.call(name, span, Some(left))?;
-        self.postfix(call)
+        self.call(name, span, Some(left))
     }
 
     /// A call from its bracket on; `first` is what a pipe puts before the arguments.

@@ -17,6 +17,7 @@ pub(crate) fn equal(a: &Item<'_>, b: &Item<'_>, budget: &Budget) -> Result<bool,
             let is_comparable = one == other || (either && !are_pairs);
             is_comparable && elements(a, b, budget, equal)?
         }
+        _ if a.is_nil() && b.is_nil() => true,
         _ => deeply_equal(a, b, budget)?,
     })
 }
@@ -39,12 +40,7 @@ fn deeply_equal(a: &Item<'_>, b: &Item<'_>, budget: &Budget) -> Result<bool, Mes
 
 type Equality = fn(&Item<'_>, &Item<'_>, &Budget) -> Result<bool, Message>;
 
-fn elements(
-    a: &List<'_>,
-    b: &List<'_>,
-    budget: &Budget,
-    equal: Equality,
-) -> Result<bool, Message> {
+fn elements(a: &List<'_>, b: &List<'_>, budget: &Budget, equal: Equality) -> Result<bool, Message> {
     if a.len() != b.len() {
         return Ok(false);
     }

@@ -10,11 +10,7 @@ use crate::operator::Binary;
 type Computed<'a> = Result<Item<'a>, Message>;
 
 impl<'a> Run<'a> {
-    pub(super) fn operation(
-        &self,
-        code: &'a Code,
-        frame: Option<&Frame<'_, 'a>>,
-    ) -> Evaluated<'a> {
+    pub(super) fn operation(&self, code: &'a Code, frame: Option<&Frame<'_, 'a>>) -> Evaluated<'a> {
         let span = code.span;
         match &code.op {
             Op::Equal(sameness, both) => {
@@ -134,9 +130,14 @@ fn is_in<'a>(needle: &Item<'a>, place: &Item<'a>, budget: &Budget) -> Result<boo
             }
             Ok(false)
         }
-        Item::Map(map) => Ok(map.get(needle)?.is_some()),
+        Item::Map(map) => Ok(map.get(needle)?.is_some_and(|it| !is_absent(&it))),
         _ => Err(format!("nothing can be `in` {place}").into()),
     }
+}
+
+/// What a map of groups has for a key that it has not.
+fn is_absent(item: &Item<'_>) -> bool {
+    matches!(item, Item::List(List::Nothing))
 }
 
 fn is_in_range(needle: &Item<'_>, first: i64, length: usize) -> bool {

@@ -4,7 +4,7 @@ use super::{Evaluated, Frame, Run, Stop, add, at, wrong};
 use crate::builtin::Loop;
 use crate::code::{Code, LoopCode};
 use crate::item::{Item, List, Map};
-use crate::kind::Storage;
+use crate::kind::{Keys, Storage};
 use crate::library;
 use crate::problem::Span;
 
@@ -180,7 +180,7 @@ impl<'a> Round<'_, '_, 'a> {
         for (key, items) in groups {
             pairs.push((key, self.make(items)?));
         }
-        at(self.span, Map::keyed(pairs, budget)).map(Item::Map)
+        at(self.span, Map::keyed(Keys::Groups, pairs, budget)).map(Item::Map)
     }
 
     fn sorted(&self) -> Evaluated<'a> {

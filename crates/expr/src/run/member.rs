@@ -47,9 +47,8 @@ impl<'a> Run<'a> {
 
 /// The member of a value that a key means.
 fn fetch<'a>(base: &Item<'a>, key: &Item<'a>) -> Result<Item<'a>, Message> {
-    let index = || {
-        key.integer().ok_or_else(|| format!("the elements of {base} have numbers, not {key}"))
-    };
+    let index =
+        || key.integer().ok_or_else(|| format!("the elements of {base} have numbers, not {key}"));
     match base {
         Item::List(list) => {
             let index = index()?;
@@ -98,7 +97,9 @@ fn slice<'a>(
     let to = to.map_or(length, within);
     let from = from.map_or(0, within).min(to);
     Ok(match base {
-        Item::Text(Text::Given(text)) if text.is_char_boundary(from) && text.is_char_boundary(to) => {
+        Item::Text(Text::Given(text))
+            if text.is_char_boundary(from) && text.is_char_boundary(to) =>
+        {
             Item::Text(Text::Given(&text[from..to]))
         }
         Item::Text(text) => {
