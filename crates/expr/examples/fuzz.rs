@@ -198,7 +198,7 @@ const ATOMS: [&str; 24] = [
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `limit`, by SplitMix64.
+    /// A number below `limit`, by `SplitMix64`.
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
