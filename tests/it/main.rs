@@ -15,4 +15,5 @@ mod reports;
 mod cli;
 mod broken;
 mod claims;
+mod deployments;
 mod tidy;

@@ -5,7 +5,7 @@ use super::source::{File, rust, words};
 
 /// The modules of `src` in reading order, and those whose names each may say. A module that is not
 /// here does not exist.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     (ANYWHERE, &[]),
     ("units", &[]),
     ("document", &["units"]),
@@ -14,6 +14,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("baseline", &["units", "document", "traffic", "fleet"]),
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
+    ("controller", &["units"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),

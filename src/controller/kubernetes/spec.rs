@@ -1,0 +1,67 @@
+//! What is wanted of a Deployment.
+
+use super::fenceposts::Fenceposts;
+use crate::units::Portion;
+
+/// A pod template. Two templates are the same if their numbers are.
+///
+/// The number stands for the hash in the name of a ReplicaSet: it decides the order of ReplicaSets
+/// that were created in the same second, as the name does in Kubernetes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Template(pub u32);
+
+/// How a Deployment replaces its pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// All old pods go, and when they are gone all new ones come.
+    Recreate,
+    /// Pods are replaced in batches.
+    RollingUpdate {
+        /// Pods above the replicas, rounded up.
+        max_surge: Portion,
+        /// Pods below the replicas, rounded down.
+        max_unavailable: Portion,
+    },
+}
+
+/// The `spec` of a Deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// The pods that are wanted.
+    pub replicas: u32,
+    /// What they run.
+    pub template: Template,
+    /// How they are replaced.
+    pub strategy: Strategy,
+    /// `minReadySeconds`: how long a pod has to be ready before it counts as available.
+    pub min_ready_seconds: u32,
+    /// `progressDeadlineSeconds`; `None` is the largest number there, which means never.
+    pub progress_deadline_seconds: Option<u32>,
+    /// `revisionHistoryLimit`: old ReplicaSets that are kept; `None` keeps all.
+    pub revision_history_limit: Option<u32>,
+    /// Whether rollouts wait.
+    pub paused: bool,
+}
+
+impl Spec {
+    /// So many pods of a template, and the defaults of the API for all else.
+    ///
+    /// Source: `pkg/apis/apps/v1/defaults.go` of Kubernetes.
+    pub fn new(replicas: u32, template: Template) -> Self {
+        let quarter = Portion::Percent(25);
+        Self {
+            replicas,
+            template,
+            strategy: Strategy::RollingUpdate { max_surge: quarter, max_unavailable: quarter },
+            min_ready_seconds: 0,
+            progress_deadline_seconds: Some(600),
+            revision_history_limit: Some(10),
+            paused: false,
+        }
+    }
+
+    /// What the strategy allows for these replicas.
+    pub fn fenceposts(&self) -> Fenceposts {
+        Fenceposts::of(self.strategy, self.replicas)
+    }
+}

@@ -1,0 +1,4 @@
+//! The controllers of Kubernetes against recorded clusters, upstream's own answers and laws.
+
+mod cases;
+mod steps;
