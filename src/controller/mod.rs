@@ -4,4 +4,6 @@
 //! input or output. Whoever drives it has the pods, carries out the actions, and calls again when
 //! something changes or the twin wants to be woken.
 
+pub mod argo;
+pub mod flagger;
 pub mod kubernetes;

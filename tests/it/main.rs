@@ -16,4 +16,5 @@ mod cli;
 mod broken;
 mod claims;
 mod deployments;
+mod rollouts;
 mod tidy;

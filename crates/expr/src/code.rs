@@ -1,8 +1,7 @@
 //! A checked expression, ready to be evaluated.
 
-use regex::Regex;
-
 use crate::builtin::{Ambient, Builtin, Loop};
+use crate::library::Pattern;
 use crate::operator::Binary;
 use crate::problem::Span;
 
@@ -43,7 +42,7 @@ pub(crate) enum Op {
     /// In a list of literal texts, which takes texts only.
     InTexts(Box<Code>, Vec<String>),
     Matches(Box<[Code; 2]>),
-    MatchesConstant(Box<Code>, Regex),
+    MatchesConstant(Box<Code>, Pattern),
     /// `contains`, `startsWith` and `endsWith`.
     Search(Binary, Box<[Code; 2]>),
     Range(Box<[Code; 2]>),

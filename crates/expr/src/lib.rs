@@ -38,5 +38,6 @@ mod tree;
 mod value;
 
 pub use condition::{Condition, DEPTH_MAX, LENGTH_MAX, NODES_MAX};
+pub use library::Pattern;
 pub use problem::{Problem, ProblemKind, Span};
 pub use value::{Shape, Value};

@@ -17,7 +17,7 @@ use crate::item::Item;
 pub(crate) use crate::item::is_same_key;
 pub(crate) use numbers::float;
 pub(crate) use order::{is_descending, sorted};
-pub(crate) use pattern::regex;
+pub use pattern::Pattern;
 
 /// What a function gives, or what is wrong with what it is given.
 type Given<'a> = Result<Item<'a>, Message>;

@@ -1,10 +1,9 @@
 //! Operators between two operands.
 
-use regex::Regex;
-
 use super::{Checker, mismatch, shortcut};
 use crate::code::{Op, Sameness};
 use crate::kind::{Keys, Kind};
+use crate::library::Pattern;
 use crate::operator::Binary;
 use crate::problem::{Problem, Span};
 use crate::tree::{Form, Node};
@@ -48,7 +47,7 @@ impl Checker {
             Binary::Matches => match right.as_text() {
                 Some(pattern) => {
                     let [left, _] = *both;
-                    Op::MatchesConstant(Box::new(left), regex(pattern, right.span)?)
+                    Op::MatchesConstant(Box::new(left), compiled(pattern, right.span)?)
                 }
                 None => Op::Matches(both),
             },
@@ -151,6 +150,6 @@ fn texts(node: &Node) -> Option<Vec<String>> {
 }
 
 /// A compiled pattern.
-fn regex(pattern: &str, span: Span) -> Result<Regex, Problem> {
-    crate::library::regex(pattern).map_err(|message| mismatch(span, message))
+fn compiled(pattern: &str, span: Span) -> Result<Pattern, Problem> {
+    Pattern::parse(pattern).map_err(|message| mismatch(span, message))
 }

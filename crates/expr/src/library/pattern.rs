@@ -2,8 +2,30 @@
 
 use regex::{Regex, RegexBuilder};
 
-/// A compiled pattern, or what is wrong with it.
-pub(crate) fn regex(pattern: &str) -> Result<Regex, String> {
+/// A regular expression in the syntax of RE2, which is that of Go.
+///
+/// ```
+/// use expr::Pattern;
+/// assert!(Pattern::parse("success-.*")?.is_match("my-success-rate"));
+/// assert!(Pattern::parse("*").is_err());
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// A compiled pattern, or what is wrong with it.
+    pub fn parse(pattern: &str) -> Result<Pattern, String> {
+        regex(pattern).map(Pattern)
+    }
+
+    /// Whether a piece of the text fits.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+fn regex(pattern: &str) -> Result<Regex, String> {
     // Far more than any pattern of a condition takes, and far less than a machine has.
     const BYTES_MAX: usize = 1 << 20;
     let built = RegexBuilder::new(&with_plain_classes(pattern))

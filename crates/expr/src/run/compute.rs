@@ -5,6 +5,7 @@ use super::{Evaluated, Frame, Run, Stop, at, wrong};
 use crate::budget::{Budget, Message};
 use crate::code::{Code, Op, Sameness};
 use crate::item::{Item, List, Text};
+use crate::library::Pattern;
 use crate::operator::Binary;
 
 type Computed<'a> = Result<Item<'a>, Message>;
@@ -89,7 +90,7 @@ impl<'a> Run<'a> {
             (Item::Nil, _) | (_, Item::Nil) => Ok(false),
             (Item::Text(text), Item::Text(pattern)) => {
                 self.budget.steps(COMPILING + text.len() + pattern.len())?;
-                let pattern = crate::library::regex(pattern).map_err(Message::from)?;
+                let pattern = Pattern::parse(pattern).map_err(Message::from)?;
                 Ok(pattern.is_match(text))
             }
             _ => Err(format!("`matches` does not apply to {text} and {pattern}").into()),
