@@ -84,6 +84,12 @@ impl Client {
         Self { bucket: bucket.unwrap_or_default(), ..Self::default() }
     }
 
+    /// The same with a full bucket and nothing to send.
+    pub(super) fn afresh(&self) -> Self {
+        let bucket = Bucket { full: Instant::ZERO, ..self.bucket };
+        Self { bucket, ..Self::default() }
+    }
+
     /// Whether it may make any number of requests.
     pub(super) fn never_waits(&self) -> bool {
         self.bucket.interval.is_zero()

@@ -5,8 +5,8 @@ use clockwork::Instant;
 use super::action::Action;
 use super::availability::WallClock;
 use super::fenceposts::Fenceposts;
-use super::progress::{Condition, Reason, State, Status, changed};
-use super::replica_set::{ReplicaSet, ReplicaSets};
+use super::progress::{Reason, State, Status, changed};
+use super::replica_set::{Counts, ReplicaSet, ReplicaSets};
 use super::spec::{Spec, Strategy};
 use super::sync::Sync;
 
@@ -21,6 +21,8 @@ pub struct Deployment {
     clock: WallClock,
     /// When a rollout without progress is looked at again.
     pub(super) look_again: Instant,
+    /// The slot of the ReplicaSet with the template that is wanted.
+    new: Option<usize>,
     sizes: Vec<(usize, i64)>,
 }
 
@@ -35,8 +37,42 @@ impl Deployment {
             sets: ReplicaSets::default(),
             clock,
             look_again: Instant::NEVER,
+            new: None,
             sizes: Vec::new(),
         }
+    }
+
+    /// Begins again, complete for long.
+    pub(super) fn begin_complete(&mut self, spec: Spec) {
+        (self.spec, self.fenceposts) = (spec, spec.fenceposts());
+        let n = spec.replicas;
+        let pods = Counts { replicas: n, ready: n, available: n, terminating: 0 };
+        self.sets.clear();
+        let set = self.sets.insert(ReplicaSet {
+            replicas: n,
+            min_ready_seconds: spec.min_ready_seconds,
+            revision: 1,
+            desired_annotation: Some(n),
+            max_annotation: Some(n.saturating_add(self.fenceposts.surge)),
+            observed: 1,
+            status: pods,
+            ..ReplicaSet::new(spec.template, 0)
+        });
+        self.new = Some(set);
+        let said = |reason| Some(changed(None, (State::True, reason), 0));
+        self.status = Status {
+            observed: 1,
+            replicas: n,
+            updated: n,
+            ready: n,
+            available: n,
+            progressing: spec
+                .progress_deadline_seconds
+                .and_then(|_| said(Reason::NewReplicaSetAvailable)),
+            available_condition: said(Reason::MinimumReplicasAvailable),
+            ..Status::default()
+        };
+        (self.generation, self.look_again) = (1, Instant::NEVER);
     }
 
     /// What is wanted.
@@ -71,7 +107,7 @@ impl Deployment {
 
     /// The slot of the ReplicaSet with the template that is wanted, if it exists.
     pub fn new_replica_set(&self) -> Option<usize> {
-        self.sets.with_template(self.spec.template)
+        self.new
     }
 
     /// Whether every pod is new and available, and no other is left.
@@ -85,8 +121,13 @@ impl Deployment {
         if differs {
             self.generation += 1;
             (self.spec, self.fenceposts) = (spec, spec.fenceposts());
+            self.find_new();
         }
         differs
+    }
+
+    pub(super) fn find_new(&mut self) {
+        self.new = self.sets.with_template(self.spec.template);
     }
 
     /// What a part of a sync reads and writes.
@@ -94,7 +135,7 @@ impl Deployment {
         Sync {
             spec: &self.spec,
             fenceposts: self.fenceposts,
-            new: self.sets.with_template(self.spec.template),
+            new: self.new,
             sets: &mut self.sets,
             replicas: self.status.replicas,
             sizes: &mut self.sizes,
@@ -104,7 +145,7 @@ impl Deployment {
     }
 
     /// One sync. `has_pods` says whether the ReplicaSet in a slot has pods, terminating ones
-    /// included. Returns how many requests it made.
+    /// included. Returns how many requests it made, and whether another sync would do more.
     ///
     /// Source: `syncDeployment` of the Deployment controller.
     pub(super) fn sync(
@@ -112,10 +153,9 @@ impl Deployment {
         now: Instant,
         has_pods: impl Fn(usize) -> bool,
         actions: &mut Vec<Action>,
-    ) -> u32 {
-        let stored = self.status;
-        let mut writes = self.note_pause(now);
-        writes += self.renew(now);
+    ) -> (u32, bool) {
+        let was_complete = self.is_complete();
+        let mut writes = self.note_pause(now, actions) + self.renew(now, actions);
         let rolls = !self.spec.paused && !self.begin(actions).is_scaling_event();
         if rolls {
             writes += match self.spec.strategy {
@@ -130,9 +170,11 @@ impl Deployment {
                 writes += self.forget_old_revisions(actions);
             }
         }
-        writes += self.sync_status(now, rolls);
-        self.say_what_changed(&stored, actions);
-        writes
+        // Every write is followed by another sync. After a new status alone, only the revisions of
+        // a rollout that is complete now are left to it.
+        let differs = self.sync_status(now, rolls, actions);
+        let again = writes > 0 || self.is_complete() && !was_complete;
+        (writes + u32::from(differs), again)
     }
 
     fn roll(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
@@ -174,10 +216,7 @@ impl Deployment {
         }
         let (revision, spec) = (self.last_old_revision() + 1, self.spec);
         let sync = self.begin(actions);
-        let replicas = match spec.strategy {
-            Strategy::Recreate => spec.replicas,
-            Strategy::RollingUpdate { .. } => sync.grown(0),
-        };
+        let replicas = sync.grown(0);
         let set = ReplicaSet {
             replicas,
             revision,
@@ -187,36 +226,15 @@ impl Deployment {
             ..ReplicaSet::new(spec.template, self.clock.second(now))
         };
         let slot = self.sets.insert(set);
+        self.new = Some(slot);
         actions.push(Action::ReplicaSetCreated { slot, template: spec.template, replicas });
-        1 + self.note(now, State::True, Reason::NewReplicaSetCreated)
-    }
-
-    /// Sets the condition `Progressing`, if there is a deadline to watch.
-    fn note(&mut self, now: Instant, state: State, reason: Reason) -> u32 {
-        let before = self.status.progressing;
-        if self.spec.progress_deadline_seconds.is_some() {
-            let second = self.clock.second(now);
-            self.status.progressing = Some(changed(before, (state, reason), second));
-        }
-        u32::from(self.status.progressing != before)
-    }
-
-    /// Nobody is late while a Deployment is paused, and the time starts again when it goes on.
-    ///
-    /// Source: `checkPausedConditions` of the Deployment controller.
-    fn note_pause(&mut self, now: Instant) -> u32 {
-        let reason = self.status.progressing.map(|it| it.reason);
-        let noted = reason == Some(Reason::DeploymentPaused);
-        if noted == self.spec.paused || reason == Some(Reason::ProgressDeadlineExceeded) {
-            return 0;
-        }
-        let next = if noted { Reason::DeploymentResumed } else { Reason::DeploymentPaused };
-        self.note(now, State::Unknown, next)
+        1 + self.note(now, State::True, Reason::NewReplicaSetCreated, actions)
     }
 
     /// Brings revision and `minReadySeconds` of the ReplicaSet of the template up to date.
-    fn renew(&mut self, now: Instant) -> u32 {
-        let Some(slot) = self.new_replica_set() else { return 0 };
+    fn renew(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
+        let is_known = self.status.observed == self.generation && self.status.progressing.is_some();
+        let Some(slot) = self.new.filter(|_| !is_known) else { return 0 };
         let (next, seconds) = (self.last_old_revision() + 1, self.spec.min_ready_seconds);
         let set = &mut self.sets[slot];
         let is_behind = set.revision < next || set.min_ready_seconds != seconds;
@@ -225,50 +243,15 @@ impl Deployment {
             set.revision = set.revision.max(next);
             set.min_ready_seconds = seconds;
         }
-        let found = self.status.progressing.is_none();
-        let noted = if found { self.note(now, State::True, Reason::FoundNewReplicaSet) } else { 0 };
-        u32::from(is_behind) + noted
+        let mut writes = u32::from(is_behind);
+        if self.status.progressing.is_none() {
+            writes += self.note(now, State::True, Reason::FoundNewReplicaSet, actions);
+        }
+        writes
     }
 
     fn last_old_revision(&self) -> u64 {
         let old = self.sets.iter().filter(|set| set.template != self.spec.template);
         old.map(|set| set.revision).max().unwrap_or(0)
-    }
-
-    pub(super) fn sync_status(&mut self, now: Instant, rolls: bool) -> u32 {
-        let (stored, new) = (self.status, self.new_replica_set());
-        let mut next = Status::of(&self.sets, new);
-        (next.observed, next.progressing) = (self.generation, stored.progressing);
-        let enough = next.available >= self.fenceposts.min_available(self.spec.replicas);
-        let available = if enough {
-            (State::True, Reason::MinimumReplicasAvailable)
-        } else {
-            (State::False, Reason::MinimumReplicasUnavailable)
-        };
-        let second = self.clock.second(now);
-        next.available_condition = Some(changed(stored.available_condition, available, second));
-        if rolls {
-            next.estimate(&stored, &self.spec, (self.generation, now, self.clock));
-        }
-        self.status = next;
-        if next != stored {
-            return 1;
-        }
-        if rolls {
-            let again = next.look_again(&self.spec, self.generation, now, self.clock);
-            self.look_again = again.unwrap_or(Instant::NEVER).min(self.look_again);
-        }
-        0
-    }
-
-    fn say_what_changed(&self, stored: &Status, actions: &mut Vec<Action>) {
-        let other = |a: Option<Condition>, b: Option<Condition>| {
-            let said = |it: Condition| (it.state, it.reason);
-            b.filter(|_| a.map(said) != b.map(said))
-        };
-        let progressing = other(stored.progressing, self.status.progressing);
-        actions.extend(progressing.map(Action::Progressing));
-        let available = other(stored.available_condition, self.status.available_condition);
-        actions.extend(available.map(Action::Available));
     }
 }

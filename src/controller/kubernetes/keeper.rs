@@ -23,7 +23,18 @@ enum Work {
     /// Pods are created or deleted; what was seen before is reported after that.
     Wave(Wave, Report),
     /// A status waits until the client may write it.
-    Report(Ticket, Report),
+    Report(Ticket, Report, Attempt),
+}
+
+/// Writing a status fails if the ReplicaSet was scaled in the meantime: then it is read, and its
+/// status is written once more, each with a request of its own.
+///
+/// Source: `updateReplicaSetStatus` of the ReplicaSet controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    First,
+    Reads,
+    Last,
 }
 
 /// What the controller of ReplicaSets is doing for one of them.
@@ -53,12 +64,22 @@ impl Default for Keeper {
 }
 
 impl Keeper {
+    /// One that has seen these pods and has nothing to do.
+    pub(super) fn watching(seen: Seen) -> Self {
+        Self { seen, told: 1, ..Self::default() }
+    }
+
     /// Pods changed, which it makes something of at `due`.
     pub(super) fn notice(&mut self, seen: Seen, due: Instant) {
         if self.seen != seen {
             self.seen = seen;
             self.due = self.due.min(due);
         }
+    }
+
+    /// Whether it has nothing to do at `now`.
+    pub(super) fn rests(&self, set: &ReplicaSet, now: Instant) -> bool {
+        self.due > now && self.told == set.generation && self.work == Work::Nothing
     }
 
     /// Its ReplicaSet may have been scaled, which it makes something of at `due`.
@@ -80,13 +101,22 @@ impl Keeper {
         loop {
             match &mut self.work {
                 Work::Nothing if self.due > now => return None,
+                Work::Nothing if client.never_waits() => return self.act_at_once(slot, set),
                 Work::Nothing => self.look(set, client, now),
-                Work::Report(ticket, report) => {
+                Work::Report(ticket, report, attempt) => {
                     if !client.has(*ticket, now) {
                         return None;
                     }
-                    (set.status, set.observed) = (report.counts, report.generation);
-                    (self.work, self.has_reported) = (Work::Nothing, true);
+                    let next = match attempt {
+                        Attempt::First if report.generation != set.generation => Attempt::Reads,
+                        Attempt::Reads => Attempt::Last,
+                        Attempt::First | Attempt::Last => {
+                            (set.status, set.observed) = (report.counts, report.generation);
+                            (self.work, self.has_reported) = (Work::Nothing, true);
+                            continue;
+                        }
+                    };
+                    self.work = Work::Report(client.ask(1, now), *report, next);
                 }
                 Work::Wave(wave, report) => {
                     let (way, pods) = (wave.way, wave.take(client, now));
@@ -101,28 +131,46 @@ impl Keeper {
         }
     }
 
+    /// What the pods that it has seen call for.
+    fn order(&self, set: &ReplicaSet) -> (Way, u32) {
+        let (pods, wanted) = (self.seen.pods.replicas, set.replicas);
+        let way = if pods < wanted { Way::Create } else { Way::Delete };
+        (way, pods.abs_diff(wanted).min(BURST))
+    }
+
     /// Compares what there is with what there shall be.
     ///
     /// Source: `syncReplicaSet` of the ReplicaSet controller: the status that it writes is that of
     /// the pods which it saw before it created or deleted any.
     fn look(&mut self, set: &ReplicaSet, client: &mut Client, now: Instant) {
         self.due = Instant::NEVER;
-        let counts = self.seen.pods;
-        let report = Report { counts, generation: set.generation };
-        let missing = set.replicas.saturating_sub(counts.replicas).min(BURST);
-        let surplus = counts.replicas.saturating_sub(set.replicas).min(BURST);
-        let start = |way, pods, client: &mut Client| Wave::start(way, pods, client, now);
-        self.work = match (missing, surplus) {
-            (0, 0) => return self.file(report, set, client, now),
-            (0, _) => Work::Wave(start(Way::Delete, surplus, client), report),
-            _ => Work::Wave(start(Way::Create, missing, client), report),
-        };
+        let report = Report { counts: self.seen.pods, generation: set.generation };
+        let (way, pods) = self.order(set);
+        if pods == 0 {
+            self.file(report, set, client, now);
+        } else {
+            self.work = Work::Wave(Wave::start(way, pods, client, now), report);
+        }
+    }
+
+    /// The same for a client that never waits: no work is left for later.
+    fn act_at_once(&mut self, slot: usize, set: &mut ReplicaSet) -> Option<Action> {
+        self.due = Instant::NEVER;
+        self.has_reported =
+            (set.status, set.observed) != (self.seen.pods, set.generation) || self.has_reported;
+        (set.status, set.observed) = (self.seen.pods, set.generation);
+        let (way, pods) = self.order(set);
+        (pods > 0).then(|| way.order(slot, pods))
     }
 
     /// Asks to write a status, unless it is what is stored.
     fn file(&mut self, report: Report, set: &ReplicaSet, client: &mut Client, now: Instant) {
         let is_known = (report.counts, report.generation) == (set.status, set.observed);
-        self.work = if is_known { Work::Nothing } else { Work::Report(client.ask(1, now), report) };
+        self.work = if is_known {
+            Work::Nothing
+        } else {
+            Work::Report(client.ask(1, now), report, Attempt::First)
+        };
     }
 
     /// Whether it has written a status since it was asked last.
@@ -135,7 +183,7 @@ impl Keeper {
         match &self.work {
             Work::Nothing => self.due.min(self.seen.next_available),
             Work::Wave(wave, _) => wave.wake(client),
-            Work::Report(ticket, _) => client.when(*ticket),
+            Work::Report(ticket, ..) => client.when(*ticket),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod action;
 mod availability;
 mod client;
+mod conditions;
 mod deployment;
 mod fenceposts;
 mod history;
@@ -27,7 +28,7 @@ pub use deployment::Deployment;
 pub use fenceposts::Fenceposts;
 pub use history::{Undo, UndoError};
 pub use progress::{Condition, Reason, State, Status};
-pub use ranking::{Phase, Pod, deletion_order};
+pub use ranking::{Phase, Pod, deletion_order, sort_for_deletion};
 pub use replica_set::{Counts, ReplicaSet, ReplicaSets};
 pub use spec::{Spec, Strategy, Template};
 pub use twin::{Latency, Seen, Twin};

@@ -172,9 +172,10 @@ impl Status {
 
     /// When a rollout without progress is to be looked at again.
     ///
-    /// Source: `requeueStuckDeployment`. In its last second it is looked at all the time, else
-    /// once, a second after the deadline.
-    pub(super) fn look_again(
+    /// Source: `requeueStuckDeployment`. In its last second it is looked at all the time, and so at
+    /// the first instant that is too late; else once, a second after the deadline. When it is too
+    /// late already upstream goes on looking, to no effect; here nobody does.
+    pub fn look_again(
         &self,
         spec: &Spec,
         generation: u32,

@@ -36,6 +36,21 @@ pub struct Pod {
     pub uid: u64,
 }
 
+/// Sorts pods, each with something of the caller's: the first are deleted first.
+///
+/// The relation of upstream is no order: three pods may each precede the next in a circle, because
+/// UIDs decide between ages that differ little and creation decides between ages that are equal.
+/// Hence an insertion sort, which cannot be led astray; upstream has one for a dozen pods.
+pub fn sort_for_deletion<T>(pods: &mut [(Pod, T)], now: Instant) {
+    for end in 1..pods.len() {
+        let mut place = end;
+        while place > 0 && deletion_order(&pods[place].0, &pods[place - 1].0, now).is_lt() {
+            pods.swap(place, place - 1);
+            place -= 1;
+        }
+    }
+}
+
 /// Which of two pods is deleted first, `Less` if it is `a`.
 ///
 /// Source: `ActivePodsWithRanks` of Kubernetes with the gate `LogarithmicScaleDown`: ages are equal

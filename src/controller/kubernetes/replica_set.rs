@@ -66,19 +66,26 @@ impl ReplicaSet {
 /// All ReplicaSets of a Deployment. Each has a slot for life, and slots are used again.
 #[derive(Clone, Debug, Default)]
 pub struct ReplicaSets {
-    slots: Vec<Option<ReplicaSet>>,
+    /// A free slot has one of generation 0.
+    slots: Vec<ReplicaSet>,
     by_age: Vec<usize>,
 }
 
 impl ReplicaSets {
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        self.slots.clear();
+        self.by_age.clear();
+    }
+
     /// Where one is put, and that is its slot.
     pub fn insert(&mut self, set: ReplicaSet) -> usize {
-        let free = self.slots.iter().position(Option::is_none);
+        let free = self.slots.iter().position(|set| set.generation == 0);
         let slot = free.unwrap_or(self.slots.len());
-        if free.is_none() {
-            self.slots.push(None);
+        match self.slots.get_mut(slot) {
+            Some(free) => *free = set,
+            None => self.slots.push(set),
         }
-        self.slots[slot] = Some(set);
         let age = (set.created, set.template);
         let place = self.by_age.iter().position(|&other| self.age(other) > age);
         self.by_age.insert(place.unwrap_or(self.by_age.len()), slot);
@@ -87,7 +94,7 @@ impl ReplicaSets {
 
     /// Takes one away.
     pub fn remove(&mut self, slot: usize) {
-        self.slots[slot] = None;
+        self.slots[slot].generation = 0;
         self.by_age.retain(|&other| other != slot);
     }
 
@@ -102,11 +109,11 @@ impl ReplicaSets {
 
     /// The ReplicaSet in a slot, if there is one.
     pub fn slot(&self, slot: usize) -> Option<&ReplicaSet> {
-        self.slots.get(slot)?.as_ref()
+        self.slots.get(slot).filter(|set| set.generation > 0)
     }
 
     pub(super) fn slot_mut(&mut self, slot: usize) -> Option<&mut ReplicaSet> {
-        self.slots.get_mut(slot)?.as_mut()
+        self.slots.get_mut(slot).filter(|set| set.generation > 0)
     }
 
     /// The slots in use, the oldest ReplicaSet first; those of the same second by their names.
@@ -134,12 +141,12 @@ impl std::ops::Index<usize> for ReplicaSets {
     type Output = ReplicaSet;
 
     fn index(&self, slot: usize) -> &ReplicaSet {
-        self.slots[slot].as_ref().expect("a slot in use")
+        &self.slots[slot]
     }
 }
 
 impl std::ops::IndexMut<usize> for ReplicaSets {
     fn index_mut(&mut self, slot: usize) -> &mut ReplicaSet {
-        self.slots[slot].as_mut().expect("a slot in use")
+        &mut self.slots[slot]
     }
 }

@@ -1,5 +1,6 @@
 //! One step of a rolling update: up, or else down.
 
+use super::spec::Strategy;
 use super::sync::Sync;
 
 impl Sync<'_> {
@@ -13,10 +14,14 @@ impl Sync<'_> {
         self.scale(new, next)
     }
 
-    /// How large a new ReplicaSet of this size may become while the surge has room.
+    /// How large a new ReplicaSet of this size may become while the surge has room; all at once
+    /// where nothing is rolled.
     ///
     /// Source: `NewRSNewReplicas` of the Deployment controller.
     pub(super) fn grown(&self, size: u32) -> u32 {
+        if self.spec.strategy == Strategy::Recreate {
+            return self.spec.replicas;
+        }
         let room = self.most().saturating_sub(self.wanted());
         size + room.min(self.spec.replicas.saturating_sub(size))
     }

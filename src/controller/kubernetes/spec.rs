@@ -64,4 +64,14 @@ impl Spec {
     pub fn fenceposts(&self) -> Fenceposts {
         Fenceposts::of(self.strategy, self.replicas)
     }
+
+    /// The available pods that a rollout keeps: none where it stops everything first.
+    ///
+    /// Source: `MinAvailable` of the Deployment controller.
+    pub fn min_available(&self) -> u32 {
+        match self.strategy {
+            Strategy::Recreate => 0,
+            Strategy::RollingUpdate { .. } => self.fenceposts().min_available(self.replicas),
+        }
+    }
 }

@@ -14,6 +14,14 @@ impl Deployment {
     pub fn stored(spec: Spec, replica_sets: ReplicaSets, status: Status) -> Self {
         let mut found = Self::new(spec, WallClock::default());
         (found.sets, found.status) = (replica_sets, status);
+        found.find_new();
+        found
+    }
+
+    /// The same with another status.
+    pub fn with_status(self, status: Status) -> Self {
+        let mut found = self;
+        found.status = status;
         found
     }
 
@@ -63,6 +71,20 @@ impl Deployment {
         self.begin(actions).scale_in_proportion();
     }
 
+    /// What a ReplicaSet in a slot gains or loses so that it keeps its share of the Deployment.
+    ///
+    /// Source: `getReplicaSetFraction`.
+    pub fn fraction(&mut self, slot: usize) -> i64 {
+        self.begin(&mut Vec::new()).fraction(slot)
+    }
+
+    /// How large a new ReplicaSet of this size may become, beside those that there are.
+    ///
+    /// Source: `NewRSNewReplicas`.
+    pub fn grown(&mut self, size: u32) -> u32 {
+        self.begin(&mut Vec::new()).grown(size)
+    }
+
     /// Whether any old ReplicaSet has pods; `has_pods` says it of those in a slot, terminating
     /// ones included.
     ///
@@ -75,9 +97,9 @@ impl Deployment {
     /// something happens before.
     ///
     /// Source: `syncRolloutStatus` and `requeueStuckDeployment`.
-    pub fn judge(&mut self, now: Instant) -> Instant {
+    pub fn judge(&mut self, now: Instant, actions: &mut Vec<Action>) -> Instant {
         self.look_again = Instant::NEVER;
-        self.sync_status(now, true);
+        self.sync_status(now, true, actions);
         self.look_again
     }
 }

@@ -20,6 +20,12 @@ pub struct Seen {
     pub next_available: Instant,
 }
 
+impl Default for Seen {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
 impl Seen {
     /// No pods at all.
     pub const NOTHING: Self = Self {
@@ -112,6 +118,18 @@ impl Twin {
         }
     }
 
+    /// Begins again, with a Deployment that has been complete for long: one ReplicaSet of revision
+    /// 1, all of whose pods are available. What was allocated is kept.
+    pub fn begin(&mut self, spec: Spec) {
+        self.deployment.begin_complete(spec);
+        let pods = self.deployment.sets[0].status;
+        self.keepers.clear();
+        self.keepers.push(Keeper::watching(Seen { pods, next_available: Instant::NEVER }));
+        (self.due, self.busy) = (Instant::NEVER, Instant::ZERO);
+        (self.client, self.keepers_client) = (self.client.afresh(), self.keepers_client.afresh());
+        self.events = Quota::default();
+    }
+
     /// The Deployment as it is.
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
@@ -175,6 +193,9 @@ impl Twin {
                 *keeper = Keeper::default();
                 continue;
             };
+            if keeper.rests(set, now) {
+                continue;
+            }
             keeper.heed(set, delayed);
             let client = &mut self.keepers_client;
             if let Some(action) = keeper.work(slot, set, client, now) {
@@ -203,9 +224,11 @@ impl Twin {
             let pods = seen.get(slot).map_or(Counts::default(), |seen| seen.pods);
             pods.replicas + pods.terminating > 0
         };
-        let writes = self.deployment.sync(now, has_pods, actions);
+        let (writes, again) = self.deployment.sync(now, has_pods, actions);
         if writes > 0 {
             self.busy = self.client.request(writes, now);
+        }
+        if again {
             self.look_at_deployment(now);
         }
         for action in &actions[said..] {
