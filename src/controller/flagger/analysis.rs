@@ -23,6 +23,7 @@ pub enum Strategy {
 
 /// The `analysis` of a canary, as far as the scheduler depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the manifest")]
 pub struct Analysis {
     /// How requests are routed.
     pub provider: Provider,

@@ -144,7 +144,9 @@ impl Scheduler {
         }
     }
 
-    /// Requests go back to the primary, which is the release now. Source: `runPromotionTrafficShift`.
+    /// Requests go back to the primary, which is the release now.
+    ///
+    /// Source: `runPromotionTrafficShift`.
     fn shift_back(&mut self, analysis: &Analysis, orders: &mut Orders) {
         let step = analysis.step_weight_promotion;
         let rest = if step == 0 { 0 } else { self.routes.canary.saturating_sub(step) };

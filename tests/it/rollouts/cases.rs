@@ -1,6 +1,7 @@
 //! Cases with known answers: a few in `tests/data`, all in the folder that
 //! `COALMINE_CONFORMANCE` names.
 
+use std::fmt::Debug;
 use std::path::PathBuf;
 
 use coalmine::controller::argo::{Counts, Phase, Threshold};
@@ -59,7 +60,8 @@ fn is_left_out(name: &str, index: usize, case: &Value) -> bool {
 }
 
 /// Both are equal.
-pub(super) fn equal<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result<(), String> {
+#[expect(clippy::needless_pass_by_value, reason = "both are made to be compared")]
+pub(super) fn equal<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{found:?}, expected {expected:?}")) }
 }
 
