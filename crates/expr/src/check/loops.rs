@@ -77,7 +77,7 @@ fn result(looped: Loop, over: &Kind, of: Option<Kind>) -> Kind {
         Loop::Map => Kind::list(of.unwrap_or(Kind::Unknown)),
         Loop::Sum | Loop::Reduce => of.unwrap_or_else(|| over.element()),
         Loop::Find | Loop::FindLast => over.element(),
-        Loop::GroupBy => Kind::Map(Keys::Groups, Box::new(Kind::list(over.element()))),
+        Loop::GroupBy => Kind::Map(Keys::Groups, Box::new(Kind::any_list())),
         Loop::SortBy => over.clone(),
     }
 }
