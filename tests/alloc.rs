@@ -8,6 +8,7 @@ use std::path::Path;
 
 use coalmine::scenario::Scenario;
 use coalmine::simulation::{Engine, Unrecorded};
+use expr::{Condition, Value};
 
 thread_local! {
     /// How often this thread has asked for memory.
@@ -51,6 +52,26 @@ fn the_count_sees_an_allocation() {
     let kept = std::hint::black_box(vec![1_u8; 100]);
     assert_eq!(ASKED.get() - before, 1);
     drop(kept);
+}
+
+#[test]
+fn conditions_on_numbers_allocate_nothing() {
+    let vector = Value::Floats(vec![0.97, 0.5]);
+    let cases = [
+        ("result[0] >= 0.95 && !isNaN(result[0])", &vector),
+        ("len(result) == 0 || all(result, # >= 0.95)", &vector),
+        ("let rate = result[1]; rate > 0.1 && max(result) < 1 && mean(result) > 0.1", &vector),
+        ("0.2 in result || result[0:1][0] > 0.5 ? sum(result) > 1 : false", &vector),
+        ("default(result, 0) < 0.05 || asFloat(result) in 0..10", &Value::Float(0.97)),
+    ];
+    for (text, value) in cases {
+        let condition = Condition::parse(text).expect("a condition");
+        let before = ASKED.get();
+        let holds = std::hint::black_box(condition.holds(std::hint::black_box(value)));
+        let asked = ASKED.get() - before;
+        assert!(holds.is_ok(), "{text}: {holds:?}");
+        assert_eq!(asked, 0, "{text}");
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! something changes or the twin wants to be woken.
 
 mod document;
+pub mod argo;
+pub mod flagger;
 pub mod kubernetes;
 
 pub use document::{ClientDoc, ControllerDoc, HpaDoc, KubernetesDoc, OrderDoc};

@@ -19,4 +19,5 @@ mod broken;
 mod claims;
 mod deployments;
 mod stories;
+mod rollouts;
 mod tidy;
