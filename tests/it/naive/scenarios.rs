@@ -129,6 +129,7 @@ pub(super) fn plain() -> Scenario {
             restart: fixed(8.0),
             termination: Termination { deaf: Span::ZERO, takes: Span::ZERO },
         },
+        probes: None,
         baseline: Baseline { errors: 0.02, noise: None, latency: Latency::from_p50_p99(0.05, 0.4) },
         slo: Slo { apdex: 0.1, latency: 0.3, availability: 0.999 },
         releases: half_have(vec![spike(log_uniform(0.01, 0.4))]),
