@@ -7,11 +7,27 @@ use coalmine::controller::kubernetes::{Spec, Strategy, Template};
 use coalmine::units::{Portion, Quantity};
 use serde_json::Value;
 
-/// The file of a name, all of it if there is a folder of cases, and else what is committed.
-pub(super) fn text(name: &str) -> Option<String> {
+fn folder() -> PathBuf {
     let whole = std::env::var_os("COALMINE_CONFORMANCE").map(|it| PathBuf::from(it).join("k8s"));
     let some = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/k8s");
-    let path = whole.unwrap_or_else(some).join(name);
+    whole.unwrap_or_else(some)
+}
+
+/// The files whose names begin so, in their order.
+pub(super) fn files(beginning: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder()).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with(beginning)).collect();
+    names.sort();
+    if names.is_empty() {
+        println!("skipped: no {beginning}*; COALMINE_CONFORMANCE names the folder of cases");
+    }
+    names
+}
+
+/// The file of a name, all of it if there is a folder of cases, and else what is committed.
+pub(super) fn text(name: &str) -> Option<String> {
+    let path = folder().join(name);
     if !path.exists() {
         println!("skipped: {name} is not there; COALMINE_CONFORMANCE names the folder of cases");
         return None;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use clockwork::{Instant, Span};
 use coalmine::controller::kubernetes::{
-    Action, Counts, Latency, Phase, Pod, Seen, Spec, Strategy, Template, Throttle, Twin, WallClock,
-    sort_for_deletion,
+    Action, Counts, Latency, Phase, Pod, Seen, Spec, Strategy, Template, Throttle, Twin, Undo,
+    WallClock, sort_for_deletion,
 };
 
 /// What the pods of a version do.
@@ -95,6 +95,19 @@ pub(super) struct Moment {
     pub(super) action: Action,
 }
 
+/// What the controllers made of an instant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settled {
+    /// The pods when the world had changed.
+    pub(super) before: Counts,
+    /// The pods when the controllers had nothing more to do.
+    pub(super) after: Counts,
+    /// What was wanted then.
+    pub(super) spec: Spec,
+    /// Whether the number of replicas had just been changed.
+    pub(super) is_scaled: bool,
+}
+
 /// A twin and its pods.
 pub(super) struct Cluster {
     pub(super) twin: Twin,
@@ -113,6 +126,8 @@ pub(super) struct Cluster {
     actions: Vec<Action>,
     /// Everything that the controllers did.
     pub(super) log: Vec<Moment>,
+    /// Every instant.
+    pub(super) settled: Vec<Settled>,
     /// `spec.replicas` by version whenever it changed and the controllers had nothing more to do.
     pub(super) path: Vec<(Instant, BTreeMap<Template, u32>)>,
 }
@@ -142,6 +157,7 @@ impl Cluster {
             wake: now,
             actions: Vec::new(),
             log: Vec::new(),
+            settled: Vec::new(),
             path: Vec::new(),
         }
     }
@@ -150,6 +166,12 @@ impl Cluster {
     pub(super) fn plan(&mut self, at: Instant, deed: Deed) {
         self.deeds.push(deed);
         self.schedule(at, Event::Done(self.deeds.len() - 1));
+    }
+
+    /// Goes back now.
+    pub(super) fn undo(&mut self, which: Undo) {
+        self.twin.undo(self.now, which).expect("there is such a revision");
+        self.wake = self.now;
     }
 
     fn schedule(&mut self, at: Instant, event: Event) {
@@ -166,11 +188,16 @@ impl Cluster {
                 break;
             }
             self.now = at.max(self.now);
+            let replicas = self.twin.deployment().spec().replicas;
             while let Some(entry) = self.agenda.first_entry().filter(|it| it.key().0 <= self.now) {
                 let event = entry.remove();
                 self.happen(event);
             }
+            let before = self.pods();
             self.settle();
+            let spec = *self.twin.deployment().spec();
+            let is_scaled = spec.replicas != replicas;
+            self.settled.push(Settled { before, after: self.pods(), spec, is_scaled });
         }
     }
 
@@ -242,6 +269,9 @@ impl Cluster {
                 break;
             }
         }
+        // Who has nothing to do does nothing.
+        assert_eq!(self.twin.step(&self.seen(), self.now, &mut actions), self.wake);
+        assert!(actions.is_empty(), "{actions:?} at {}", self.now);
         self.actions = actions;
         let sets = self.twin.deployment().replica_sets();
         let sizes: BTreeMap<_, _> = sets.iter().map(|set| (set.template, set.replicas)).collect();

@@ -3,8 +3,9 @@
 use clockwork::Span;
 use serde_json::Value;
 
-use super::cases::{compare, none, rows};
-use super::trace::{Path, Trace, occur, stable};
+use super::cases::{compare, files, none, rows};
+use super::cluster::Cluster;
+use super::trace::{Path, Trace, occur, pods, said, stable};
 
 /// Shorter states may be missing in a recording, or in the twin.
 const STABLE: Span = Span::from_millis(250);
@@ -57,23 +58,31 @@ const UNDECIDED: [(&str, &str); 3] = [
     ("rnd-2-127", "which of equal pods is deleted at once decides how many are left that ripen"),
 ];
 
+/// The recordings of other rollouts: those under a throttle, or those without.
+fn others(throttled: bool) -> Vec<(String, Vec<Value>)> {
+    let files = files("live-traces-").into_iter().map(|name| {
+        let rows = rows(&name);
+        (name, rows)
+    });
+    let is_throttled = |rows: &[Value]| rows.iter().any(|it| it["inputs"].get("kcm_qps").is_some());
+    files.filter(|(_, rows)| is_throttled(rows) == throttled).collect()
+}
+
 #[test]
 fn conformance_of_recorded_random_rollouts() {
-    let name = "live-traces-random.jsonl";
-    let rows = rows(name);
-    let wrong = compare(name, &rows, |row| {
-        let (recorded, replayed) = path(row);
-        let fine = agree_nearly(&recorded, &replayed);
-        fine.then_some(()).ok_or_else(|| parted(row, &recorded, &replayed))
-    });
-    let is_known = |it: &&String| UNDECIDED.iter().any(|(name, _)| it.contains(name));
-    none(&wrong.into_iter().filter(|it| !is_known(&it)).collect::<Vec<_>>());
-    none(&compare(&format!("{name} with observed pods"), &rows, |row| {
-        let trace = Trace::of(row);
-        let (recorded, replayed) = (trace.recorded(), trace.replayed(&trace.replay_observed()));
-        let fine = agree_nearly(&recorded, &replayed);
-        fine.then_some(()).ok_or_else(|| parted(row, &recorded, &replayed))
-    }));
+    for (name, rows) in others(false) {
+        let nearly = |row: &Value, replay: &dyn Fn(&Trace<'_>) -> Cluster| {
+            let trace = Trace::of(row);
+            let (recorded, replayed) = (trace.recorded(), trace.replayed(&replay(&trace)));
+            let fine = agree_nearly(&recorded, &replayed);
+            fine.then_some(()).ok_or_else(|| parted(row, &recorded, &replayed))
+        };
+        let wrong = compare(&name, &rows, |row| nearly(row, &|it| it.replay()));
+        let is_known = |it: &&String| UNDECIDED.iter().any(|(name, _)| it.contains(name));
+        none(&wrong.into_iter().filter(|it| !is_known(&it)).collect::<Vec<_>>());
+        let observed = format!("{name} with observed pods");
+        none(&compare(&observed, &rows, |row| nearly(row, &|it| it.replay_observed())));
+    }
 }
 
 fn conditions(row: &Value, key: &str) -> Vec<(f64, String)> {
@@ -103,8 +112,8 @@ fn conformance_of_recorded_deadlines() {
             return Err(parted(row, &recorded, &replayed));
         }
         for (key, own) in [("progressing", "Progressing "), ("avail_cond", "Available ")] {
+            let own = said(&cluster, own);
             let said = conditions(row, key);
-            let own = trace.said(&cluster, own);
             let words = |list: &[(f64, String)]| list.iter().map(|it| it.1.clone()).collect();
             let (a, b): (Vec<String>, Vec<String>) = (words(&said), words(&own));
             if a != b {
@@ -138,26 +147,30 @@ fn waves(mut times: Vec<f64>) -> Vec<(f64, f64, usize)> {
     waves
 }
 
+/// Whether creations and deletions come in the same waves, to a tenth of a second and a pod.
+fn agree_in_waves(row: &Value) -> Result<(), String> {
+    let trace = Trace::of(row);
+    let cluster = trace.replay();
+    for ev in ["created", "deleting"] {
+        let events = row["events"].as_array().expect("events").iter();
+        let events = events.filter(|event| event["ev"] == ev);
+        let seen = waves(events.map(|event| event["t"].as_f64().expect("a time")).collect());
+        let own = waves(pods(&cluster, ev == "created"));
+        let near = |(a, b): (&(f64, f64, usize), &(f64, f64, usize))| {
+            (a.0 - b.0).abs() <= 0.1 && (a.1 - b.1).abs() <= 0.1 && a.2.abs_diff(b.2) <= 1
+        };
+        if seen.len() != own.len() || !seen.iter().zip(&own).all(near) {
+            return Err(format!("{}: {ev} {seen:?} is not {own:?}", trace.name()));
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn conformance_of_recorded_throttled_waves() {
-    let name = "live-traces-qps20.jsonl";
-    none(&compare(name, &rows(name), |row| {
-        let trace = Trace::of(row);
-        let cluster = trace.replay();
-        for ev in ["created", "deleting"] {
-            let events = row["events"].as_array().expect("events").iter();
-            let events = events.filter(|event| event["ev"] == ev);
-            let seen = waves(events.map(|event| event["t"].as_f64().expect("a time")).collect());
-            let own = waves(trace.pods(&cluster, ev == "created"));
-            let near = |(a, b): (&(f64, f64, usize), &(f64, f64, usize))| {
-                (a.0 - b.0).abs() <= 0.1 && (a.1 - b.1).abs() <= 0.1 && a.2.abs_diff(b.2) <= 1
-            };
-            if seen.len() != own.len() || !seen.iter().zip(&own).all(near) {
-                return Err(format!("{}: {ev} {seen:?} is not {own:?}", trace.name()));
-            }
-        }
-        Ok(())
-    }));
+    for (name, rows) in others(true) {
+        none(&compare(&name, &rows, agree_in_waves));
+    }
 }
 
 /// The status that follows the creation of a ReplicaSet was lost to a conflict, and with it the
@@ -171,7 +184,7 @@ fn conformance_of_recorded_conditions() {
         let trace = Trace::of(row);
         let words = |list: Vec<(f64, String)>| list.into_iter().map(|it| it.1).collect();
         let recorded: Vec<String> = words(conditions(row, "progressing"));
-        let replayed: Vec<String> = words(trace.said(&trace.replay(), "Progressing "));
+        let replayed: Vec<String> = words(said(&trace.replay(), "Progressing "));
         (recorded == replayed)
             .then_some(())
             .ok_or_else(|| format!("{}: {replayed:?}", trace.name()))

@@ -2,7 +2,10 @@
 
 mod cases;
 mod cluster;
+mod laws;
 mod live;
+mod replica_sets;
 mod steps;
 mod trace;
 mod upstream;
+mod words;
