@@ -54,7 +54,8 @@ pub struct Latency {
 /// let mut settle = |twin: &mut Twin, now: Instant| {
 ///     let mut scaled = Vec::new();
 ///     while {
-///         let counts = pods.map(|n| Counts { replicas: n, ready: n, available: n, terminating: 0 });
+///         let counts =
+///             pods.map(|n| Counts { replicas: n, ready: n, available: n, terminating: 0 });
 ///         let seen = counts.map(|pods| Seen { pods, next_available: Instant::NEVER });
 ///         twin.step(&seen, now, &mut actions) <= now
 ///     } {
