@@ -231,8 +231,7 @@ proptest! {
 }
 
 /// Five pods, of which one at a time may be missing: the rollout has taken one of the old, and
-/// before
-/// a new one is there the Deployment is scaled to the four that are left.
+/// before a new one is there the Deployment is scaled to the four that are left.
 #[test]
 fn a_rolling_update_that_is_scaled_to_what_is_left_hangs_as_upstream() {
     let story = |deeds| Story {
