@@ -107,7 +107,7 @@ impl Story {
 const IDEAL: (Latency, Option<Throttle>) =
     (Latency { deployment: Span::ZERO, replica_set: Span::ZERO }, None);
 
-/// The rollout is complete, unless it was scaled at just the wrong moment: that fault is upstream's.
+/// The rollout is complete, unless it was scaled at just the wrong moment, a fault of upstream.
 fn complete(cluster: &Cluster) -> Result<(), TestCaseError> {
     let deployment = cluster.twin.deployment();
     if deployment.clone().hangs() {
@@ -212,21 +212,25 @@ proptest! {
         cluster.run_until(story.last(), |_| false);
         let mut pods = Vec::new();
         for moment in &cluster.log {
-            if let Action::CreatePods { pods: n, .. } | Action::DeletePods { pods: n, .. } = moment.action {
-                pods.extend((0..n).map(|_| moment.at));
-            }
+            let (Action::CreatePods { pods: n, .. } | Action::DeletePods { pods: n, .. }) =
+                moment.action
+            else {
+                continue;
+            };
+            pods.extend((0..n).map(|_| moment.at));
         }
         for (first, from) in pods.iter().enumerate() {
             for (last, to) in pods.iter().enumerate().skip(first) {
-                let tokens = f64::from(burst) + f64::from(qps) * (*to - *from).as_secs_f64() * 1.001;
+                let refilled = f64::from(qps) * (*to - *from).as_secs_f64() * 1.001;
+                let tokens = f64::from(burst) + refilled;
                 prop_assert!((last - first) as f64 <= tokens, "{} of {}", last - first, tokens);
             }
         }
     }
 }
 
-/// Five pods, of which one at a time may be missing: the rollout has taken one of the old, and before
-/// a new one is there the Deployment is scaled to the four that are left.
+/// Five pods, of which one at a time may be missing: the rollout has taken one of the old, and
+/// before a new one is there the Deployment is scaled to the four that are left.
 #[test]
 fn a_rolling_update_that_is_scaled_to_what_is_left_hangs_as_upstream() {
     let story = |deeds| Story {
