@@ -54,9 +54,10 @@ pub struct Latency {
 /// let mut settle = |twin: &mut Twin, now: Instant| {
 ///     let mut scaled = Vec::new();
 ///     while {
-///         let counts =
-///             pods.map(|n| Counts { replicas: n, ready: n, available: n, terminating: 0 });
-///         let seen = counts.map(|pods| Seen { pods, next_available: Instant::NEVER });
+///         let seen = pods.map(|n| {
+///             let pods = Counts { replicas: n, ready: n, available: n, terminating: 0 };
+///             Seen { pods, next_available: Instant::NEVER }
+///         });
 ///         twin.step(&seen, now, &mut actions) <= now
 ///     } {
 ///         for action in &actions {
@@ -129,12 +130,6 @@ impl Twin {
         (self.due, self.busy) = (Instant::NEVER, Instant::ZERO);
         (self.client, self.keepers_client) = (self.client.afresh(), self.keepers_client.afresh());
         self.events = Quota::default();
-    }
-
-    /// The same, under a clock of its own.
-    pub fn begin_under(&mut self, spec: Spec, clock: WallClock) {
-        self.deployment.keep_time_by(clock);
-        self.begin(spec);
     }
 
     /// The Deployment as it is.

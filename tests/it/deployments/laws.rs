@@ -107,8 +107,7 @@ impl Story {
 const IDEAL: (Latency, Option<Throttle>) =
     (Latency { deployment: Span::ZERO, replica_set: Span::ZERO }, None);
 
-/// The rollout is complete, unless it was scaled at just the wrong moment: that fault is
-/// upstream's.
+/// The rollout is complete, unless it was scaled at just the wrong moment, a fault of upstream.
 fn complete(cluster: &Cluster) -> Result<(), TestCaseError> {
     let deployment = cluster.twin.deployment();
     if deployment.clone().hangs() {
@@ -222,8 +221,8 @@ proptest! {
         }
         for (first, from) in pods.iter().enumerate() {
             for (last, to) in pods.iter().enumerate().skip(first) {
-                let time = (*to - *from).as_secs_f64();
-                let tokens = f64::from(burst) + f64::from(qps) * time * 1.001;
+                let refilled = f64::from(qps) * (*to - *from).as_secs_f64() * 1.001;
+                let tokens = f64::from(burst) + refilled;
                 prop_assert!((last - first) as f64 <= tokens, "{} of {}", last - first, tokens);
             }
         }

@@ -53,9 +53,9 @@ fn conformance_of_recorded_rollouts() {
 /// Rollouts in which the script of pods and actions does not decide what happens, and why. The twin
 /// agrees with these as well once it is told when pods and actions really came.
 const UNDECIDED: [(&str, &str); 3] = [
-    ("rnd-1-103", "pods ripen with the second in which a scale comes, here 40 ms before it"),
-    ("rnd-1-108", "of 54 pods that become ready in 8 groups, each group comes one by one"),
-    ("rnd-2-127", "which of equal pods is deleted at once decides how many are left that ripen"),
+    ("rnd-1-103", "a pod is ready 50 ms before a whole second, in the cluster just after it"),
+    ("rnd-1-108", "54 pods are ready in a few groups, which a cluster sees pod by pod"),
+    ("rnd-2-127", "a pod is ready 0.1 s before a whole second, in the cluster just after it"),
 ];
 
 /// The recordings of other rollouts: those under a throttle, or those without.
