@@ -195,6 +195,7 @@ pub(super) fn measures(it: &Measures, kinds: &[&str], gates: &[&str]) -> Map<Str
     let gate = it.gate().and_then(|gate| gates.get(gate));
     let value = json!({
         "release": kinds.get(usize::from(it.release)),
+        "size": it.size.map(|size| f64::from(size) / 1e6),
         "truth": it.truth.word(),
         "ending": it.ending.word(),
         "by": by,

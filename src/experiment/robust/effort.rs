@@ -44,8 +44,12 @@ const ENOUGH: [u64; 2] = [64, 2048];
 const CLOSE: u64 = 6;
 
 impl Plan {
-    /// For this effort, so many ends and `n` worlds that were made.
-    pub(super) fn of(effort: Effort, ends: u64, n: u64) -> Result<Self, Unlooked> {
+    /// For this effort, so many ends and `n` worlds that were made, of so many kinds of releases.
+    pub(super) fn of(
+        effort: Effort,
+        ends: u64,
+        (n, kinds): (u64, u64),
+    ) -> Result<Self, Unlooked> {
         match effort {
             Effort::Off => Err(Unlooked::Off),
             Effort::Worlds(worlds) => {
@@ -56,8 +60,10 @@ impl Plan {
             Effort::Auto => {
                 let most = n / PART;
                 let coarse = (most / (2 * ends.max(1))).min(ENOUGH[0]).min(n);
-                if coarse < LEAST {
-                    return Err(Unlooked::TooFew(2 * PART * LEAST * ends));
+                // Every kind has a say.
+                let least = LEAST.max(kinds);
+                if coarse < least {
+                    return Err(Unlooked::TooFew(2 * PART * least * ends));
                 }
                 // Two thirds for the ends, the rest to narrow down what reverses a conclusion.
                 let more = (most - ends * coarse) * 2 / 3 / (2 * CLOSE);
@@ -89,15 +95,16 @@ mod tests {
 
     #[test]
     fn a_plan_stays_within_a_quarter_or_says_how_many_worlds_it_takes() {
-        for ends in [1, 20, 80] {
+        for (ends, kinds) in [(1, 1), (20, 3), (80, 9)] {
             for n in [100, 5_000, 10_000, 1_000_000] {
-                match Plan::of(Effort::Auto, ends, n) {
+                match Plan::of(Effort::Auto, ends, (n, kinds)) {
                     Ok(plan) => {
                         let close = 2 * CLOSE * (plan.fine - plan.coarse);
                         assert!(ends * plan.coarse + close <= n / PART);
                     }
                     Err(Unlooked::TooFew(needed)) => {
-                        assert!(needed > n && Plan::of(Effort::Auto, ends, needed).is_ok());
+                        let enough = Plan::of(Effort::Auto, ends, (needed, kinds));
+                        assert!(needed > n && enough.is_ok());
                     }
                     Err(other) => panic!("{other:?}"),
                 }

@@ -6,7 +6,6 @@ mod end;
 mod judge;
 mod scale;
 mod search;
-mod worlds;
 
 pub use effort::{Effort, Plan};
 pub use search::robustness;

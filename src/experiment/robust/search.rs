@@ -9,13 +9,13 @@ use super::effort::Plan;
 use super::end::End;
 use super::judge::{self, Conclusion, conclusions, reversed, seen};
 use super::scale::middle;
-use super::worlds::Chosen;
 use super::{HEADLINE, Influence, Policy, Question, Reversal, Robustness, Shift, Spread, Unlooked};
 use crate::document::{Assumption, assumptions};
 use crate::experiment::catalog::find;
 use crate::experiment::compare::Comparison;
 use crate::experiment::measure::Measure;
-use crate::experiment::replicate::replicate_at;
+use crate::experiment::replicate::replicate_each;
+use crate::simulation::Measures;
 
 /// How many assumptions are told that matter most.
 const TOLD: usize = 3;
@@ -31,10 +31,11 @@ pub fn robustness(question: &Question<'_>) -> Result<Robustness, Unlooked> {
     }
     // Without worlds to spare the ends are not even read.
     let made = question.policies[0].sample.len() as u64;
-    Plan::of(question.effort, 2, made)?;
+    let kinds = question.policies.iter().map(|it| it.scenario.kinds()).max().unwrap_or(1);
+    Plan::of(question.effort, 2, (made, kinds))?;
     let mut search = Search::new(question, &all);
     let ends: u64 = search.ends.iter().filter(|end| end.policies() > 0).count() as u64;
-    let plan = Plan::of(question.effort, ends, made)?;
+    let plan = Plan::of(question.effort, ends, (made, kinds))?;
     search.all(plan.coarse);
     let close = search.closely(&plan);
     let conclusions = conclusions(question);
@@ -111,30 +112,27 @@ impl<'a> Search<'a> {
         self.again(&places, worlds);
     }
 
-    /// Tries so many worlds again at these ends; those that were tried already are kept.
+    /// Tries so many worlds again at these ends, the first ones: as many of each kind of release.
+    /// Those that were tried already are kept.
     fn again(&mut self, places: &[usize], worlds: u64) {
-        let first = self.question.policies[0];
-        let chosen = Chosen::of(first.scenario, first.sample, worlds);
+        let worlds = worlds.min(self.question.policies[0].sample.len() as u64);
         let (mut units, mut of) = (Vec::new(), Vec::new());
-        let news: Vec<Vec<u64>> =
-            places.iter().map(|place| self.ends[*place].missing(&chosen)).collect();
-        for (place, new) in places.iter().zip(&news) {
+        for place in places {
             let end = &self.ends[*place];
-            if end.is_reckoning || new.is_empty() {
+            if end.is_reckoning || end.made() >= worlds {
                 continue;
             }
             for (policy, scenario) in end.scenarios.iter().enumerate() {
                 if let Some(scenario) = scenario {
-                    units.push((scenario, new.as_slice()));
+                    units.push((scenario, end.made()..worlds));
                     of.push((*place, policy));
                 }
             }
         }
         let Question { seed, workers, onlooker, .. } = *self.question;
-        let found = replicate_at(&units, seed, workers, onlooker);
+        let found = replicate_each(&units, seed, workers, onlooker);
         self.whole &= found.len() == units.len();
-        let mut by_end: BTreeMap<usize, Vec<(usize, Vec<crate::simulation::Measures>)>> =
-            BTreeMap::new();
+        let mut by_end: BTreeMap<usize, Vec<(usize, Vec<Measures>)>> = BTreeMap::new();
         for ((place, policy), values) in of.iter().zip(found) {
             self.made += values.len() as u64;
             by_end.entry(*place).or_default().push((*policy, values));
@@ -142,14 +140,14 @@ impl<'a> Search<'a> {
         for (place, values) in by_end {
             // An end that was stopped half-way stays as it was.
             if values.len() as u64 == self.ends[place].policies() {
-                self.ends[place].merge(values, &chosen);
+                self.ends[place].extend(values, worlds);
             }
         }
     }
 
     /// Whether anything is known at an end.
     fn is_known(&self, place: usize) -> bool {
-        self.ends[place].is_reckoning || self.ends[place].chosen.len() > 0
+        self.ends[place].is_reckoning || self.ends[place].made() > 0
     }
 
     /// How much an end matters: the largest difference as a multiple of the uncertainty that the
