@@ -130,7 +130,11 @@ impl<'a> Finder<'a> {
         let ratio = strata::certain_ratio(&pairs, CONFIDENCE);
         let saved = |it: Estimate| Estimate {
             value: 1.0 - it.value,
-            interval: Interval { low: 1.0 - it.interval.high, high: 1.0 - it.interval.low },
+            // What is harmed is never below zero.
+            interval: Interval {
+                low: 1.0 - it.interval.high,
+                high: (1.0 - it.interval.low).min(1.0),
+            },
             ..it
         };
         Finding { estimate: ratio.map(saved), ..nothing }

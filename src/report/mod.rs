@@ -10,6 +10,7 @@ mod robust;
 mod trust;
 mod text;
 mod harm;
+mod kinds;
 mod data;
 mod schema;
 mod markdown;

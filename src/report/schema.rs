@@ -47,6 +47,8 @@ pub fn comparison_schema() -> Value {
             "difference": difference(),
             "provenance": provenance(),
             "measure": measure(),
+            "kind": kind(),
+            "endings": endings(),
         },
     })
 }
@@ -83,6 +85,7 @@ fn variant() -> Value {
         ("plan", json!({ "type": "string" })),
         ("measures", list("measure")),
         ("differences", list("difference")),
+        ("kinds", list("kind")),
         ("dominatedBy", json!({ "type": ["string", "null"] })),
         ("cost", cost()),
         ("expectations", json!({ "type": "array", "items": expectation() })),
@@ -314,10 +317,30 @@ fn measure() -> Value {
 }
 
 fn kind() -> Value {
+    let size = json!({ "type": ["number", "null"] });
+    let measures = json!({ "type": "array", "items": { "$ref": "#/$defs/measure" } });
+    let bin = object(&[
+        ("from", size.clone()),
+        ("to", size),
+        ("text", json!({ "type": "string" })),
+        ("worlds", json!({ "type": "integer" })),
+        ("measures", measures.clone()),
+    ]);
+    let mut curve = object(&[
+        ("fault", json!({ "type": "string" })),
+        ("field", json!({ "type": "string", "description": "What says its size." })),
+        ("unit", json!({ "enum": super::kinds::UNITS })),
+        ("bins", json!({ "type": "array", "items": bin })),
+    ]);
+    curve["type"] = json!(["object", "null"]);
+    curve["description"] = json!("By quarters of the law of its size; null when it is fixed.");
     object(&[
         ("name", json!({ "type": "string" })),
+        ("share", json!({ "type": "number", "description": "Of all releases." })),
+        ("worlds", json!({ "type": "integer" })),
         ("endings", json!({ "$ref": "#/$defs/endings" })),
-        ("measures", json!({ "type": "array", "items": { "$ref": "#/$defs/measure" } })),
+        ("measures", measures),
+        ("severity", curve),
     ])
 }
 

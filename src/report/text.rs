@@ -1,11 +1,11 @@
 //! The page at the end of a run.
 
-use super::harm;
+use super::{harm, kinds};
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
 use super::{End, Provenance, Report, robust};
 use crate::document::Look;
-use crate::experiment::{Expectation, Finding, Kind, NOT_MODELLED, Standing, Summary};
+use crate::experiment::{Expectation, Finding, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
@@ -21,8 +21,9 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     outcome(&mut page, summary);
     good(&mut page, summary);
     bad(&mut page, summary);
+    kinds::text(&mut page, summary);
     if summary.tally.of(Truth::Bad) > 0 {
-        by_kind(&mut page, summary);
+        kinds::curves(&mut page, summary);
         harm::blast(&mut page, summary);
         harm::detection(&mut page, summary);
         harm::recovery(&mut page, summary);
@@ -110,10 +111,10 @@ pub(super) fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str)
     page.to(REMARK, 2).put(Ink::Plain, remark).end();
 }
 
-/// The counts behind a rate.
+/// The counts behind a rate: worlds, not weighted.
 fn counts(finding: &Finding) -> String {
     let events = finding.events.unwrap_or_default();
-    format!("{} of {}", grouped(events), grouped(finding.n()))
+    format!("{} of {} worlds", grouped(events), grouped(finding.n()))
 }
 
 pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
@@ -121,38 +122,45 @@ pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
 }
 
 fn outcome(page: &mut Page, summary: &Summary) {
-    section(page, "OUTCOME", &format!("of {} changes", grouped(summary.n)));
+    section(page, "OUTCOME", &format!("of all changes, in {} worlds", grouped(summary.n)));
     for ending in Ending::ALL {
         if ending == Ending::Stuck && summary.tally.ended(ending) == 0 {
             continue;
         }
         let finding = summary.get(&ending.word().replace(' ', "-"));
-        let of = |truth: Truth| (summary.tally.count(truth, ending), truth.word());
+        let of = |truth: Truth| (summary.tally.share(truth, ending), truth.word());
         let parts: Vec<_> = [Truth::Good, Truth::Negligible, Truth::Bad]
             .into_iter()
             .map(of)
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{} {word}", grouped(count)))
+            .filter(|(part, _)| *part > 0.0)
+            .map(|(part, word)| format!("{} {word}", number::share(part)))
             .collect();
         row(page, ending.word(), finding, &parts.join(", "));
     }
 }
 
+/// Who stopped which share of the releases of a truth.
 fn by_gates(summary: &Summary, truth: Truth, endings: &[Ending]) -> String {
+    let all = summary.tally.share_of(truth);
     let by = summary.decisions.iter().filter_map(|by| {
-        let count: u64 = endings.iter().map(|ending| by.tally.count(truth, *ending)).sum();
-        let name = by.name.as_str();
-        (count > 0).then(|| format!("{name} {}", grouped(count)))
+        let part: f64 = endings.iter().map(|ending| by.tally.share(truth, *ending)).sum();
+        (part > 0.0).then(|| (by.name.as_str(), number::share(part / all)))
     });
-    by.collect::<Vec<_>>().join(", ")
+    match by.collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        [(name, _)] => format!(", all by {name}"),
+        several => {
+            let each = several.iter().map(|(name, part)| format!("{name} {part}"));
+            format!(", {}", each.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn good(page: &mut Page, summary: &Summary) {
     section(page, "GOOD RELEASES", &share_of(summary, "good"));
     let finding = summary.get("false-rollback");
     let gates = by_gates(summary, Truth::Good, &[Ending::RolledBack]);
-    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
-    row(page, "rolled back by mistake", finding, &format!("{}{by}", counts(finding)));
+    row(page, "rolled back by mistake", finding, &format!("{}{gates}", counts(finding)));
     if summary.get("false-hold").events.is_some_and(|events| events > 0) {
         rate(page, "held by mistake", summary.get("false-hold"));
     }
@@ -172,64 +180,20 @@ pub(super) fn seen(page: &mut Page, label: &str, finding: &Finding) {
 fn share_of(summary: &Summary, name: &str) -> String {
     let finding = summary.get(name);
     let share = finding.estimate.map_or(0.0, |estimate| estimate.value);
-    format!("{} ({})", counts(finding), number::share(share))
+    format!("{} of all changes, {}", number::share(share), counts(finding))
 }
 
 fn bad(page: &mut Page, summary: &Summary) {
     section(page, "BAD RELEASES", &share_of(summary, "bad"));
     let caught = summary.get("caught");
     let gates = by_gates(summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
-    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
-    row(page, "caught before promotion", caught, &format!("{}{by}", counts(caught)));
+    row(page, "caught before promotion", caught, &format!("{}{gates}", counts(caught)));
     seen(page, "  before any harm", summary.get("prevented"));
     rate(page, "missed", summary.get("missed"));
     seen(page, "  and taken back later", summary.get("taken-back"));
     seen(page, "  and healed by itself", summary.get("self-healed"));
     rate(page, "rollbacks that were right", summary.get("right-rollback"));
     row(page, "harm prevented", summary.get("harm-prevented"), "of a day of them without gates");
-}
-
-fn by_kind(page: &mut Page, summary: &Summary) {
-    let columns = [22, 32, 54, 75];
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BY KIND");
-    for (column, title) in columns.into_iter().zip([
-        "bad of n",
-        "caught",
-        "time to detect, median",
-        "users harmed, mean",
-    ]) {
-        page.to(column, 2).put(Ink::Faint, title);
-    }
-    page.end();
-    for kind in summary.kinds.iter().filter(|kind| kind.tally.of(Truth::Bad) > 0) {
-        let bad = format!("{}/{}", grouped(kind.tally.of(Truth::Bad)), grouped(kind.tally.all()));
-        page.to(4, 0).put(Ink::Plain, &kind.name);
-        page.to(columns[0], 1).put(Ink::Plain, &bad);
-        let cells = ["caught", "detect.median", "blast-radius.users.mean"];
-        for (column, name) in columns.into_iter().skip(1).zip(cells) {
-            page.to(column, 1);
-            cell(page, kind, name);
-        }
-        page.end();
-    }
-}
-
-fn cell(page: &mut Page, kind: &Kind, name: &str) {
-    let Some(finding) = kind.finding(name) else { return };
-    let unit = finding.unit();
-    match finding.estimate {
-        Some(estimate) if estimate.value.is_infinite() => {
-            let never = format!("never in {} of {}", finding.beyond, estimate.n);
-            page.put(Ink::Plain, &never);
-        }
-        Some(estimate) => {
-            page.put(Ink::Plain, &number::value(unit, &estimate)).put(Ink::Plain, " ");
-            page.put(Ink::Faint, &number::interval(unit, &estimate));
-        }
-        None => {
-            page.put(Ink::Faint, "-");
-        }
-    }
 }
 
 /// What the strategy itself does to users, whatever the release is.

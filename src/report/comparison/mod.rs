@@ -1,6 +1,7 @@
 //! What a comparison says, as plain data, and renderers of it.
 
 mod data;
+mod kinds;
 mod markdown;
 mod sentence;
 mod text;

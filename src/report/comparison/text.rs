@@ -1,6 +1,6 @@
 //! The page at the end of a comparison.
 
-use super::ComparisonReport;
+use super::{ComparisonReport, kinds};
 use crate::cost::Cheaper;
 use crate::document::Look;
 use crate::experiment::{
@@ -24,6 +24,7 @@ pub(super) fn render(report: &ComparisonReport, look: Look) -> String {
     for measure in &report.shown {
         block(&mut page, report, measure);
     }
+    kinds::text(&mut page, report);
     front(&mut page, report);
     break_even(&mut page, report);
     robust::text(&mut page, &report.robust, &report.names());
