@@ -51,7 +51,7 @@ fn result(report: &Report) -> Value {
         "plan": report.plan,
         "provenance": provenance(&report.provenance),
         "trust": report.trust.json(),
-        "robustness": robust::json(&report.robust, &[]),
+        "robustness": robust::json(&report.robust, report.words()),
         "conclusion": {
             "sentence": report.conclusion.sentence,
             "example": report.conclusion.example,

@@ -65,7 +65,7 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
         }
     }
     kinds::markdown(out, &report.summary)?;
-    write!(out, "{}", robust::markdown(&report.robust, &[]))?;
+    write!(out, "{}", robust::markdown(&report.robust, report.words()))?;
     fine_print(out, report)
 }
 

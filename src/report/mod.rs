@@ -123,6 +123,10 @@ impl End {
 }
 
 impl Report {
+    fn words(&self) -> robust::Words<'_> {
+        robust::Words { names: &[], currency: self.bill.currency }
+    }
+
     /// The end-of-run page for a terminal.
     pub fn text(&self, look: Look) -> Vec<u8> {
         text::render(self, look).into_bytes()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::data::{COMPARISON_SCHEMA, RESULT_SCHEMA};
 use crate::cost::Line;
-use crate::experiment::{Comparative, MEASURES, Standing, Unit, Verdict};
+use crate::experiment::{Comparative, MEASURES, Standing, Verdict};
 
 /// The schema of what `-o json` writes.
 pub fn result_schema() -> Value {
@@ -66,6 +66,8 @@ fn comparison() -> Value {
         ("name", json!({ "type": "string" })),
         ("description", json!({ "type": ["string", "null"] })),
         ("provenance", json!({ "$ref": "#/$defs/provenance" })),
+        ("trust", trust()),
+        ("robustness", super::robust::schema()),
         ("baseline", json!({ "type": "string" })),
         ("aims", texts.clone()),
         ("variants", json!({ "type": "array", "items": { "$ref": "#/$defs/variant" } })),
@@ -130,7 +132,7 @@ fn result() -> Value {
             "plan": { "type": "string", "description": "The strategy and its gates in words." },
             "provenance": { "$ref": "#/$defs/provenance" },
             "trust": trust(),
-            "robustness": robustness(),
+            "robustness": super::robust::schema(),
             "conclusion": object(&[
                 ("sentence", json!({ "type": "string" })),
                 ("example", json!({ "type": ["integer", "null"] })),
@@ -198,7 +200,7 @@ fn cost() -> Value {
     ])
 }
 
-fn object(fields: &[(&str, Value)]) -> Value {
+pub(super) fn object(fields: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let properties = fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone()));
     let properties: serde_json::Map<String, Value> = properties.collect();
@@ -250,53 +252,20 @@ fn trust() -> Value {
     ])
 }
 
-/// How wrong the numbers can be because of what was assumed; without `spreads` nothing was tried
-/// again, and `end` says why.
-fn robustness() -> Value {
-    let ends = ["complete", "stopped", "off", "nothing-assumed", "too-few-replications"];
-    let list = || json!({ "type": "array", "items": { "type": "object" } });
-    let count = || json!({ "type": "integer" });
-    json!({
-        "type": "object",
-        "required": ["end"],
-        "properties": {
-            "end": { "enum": ends },
-            "needed": { "type": ["integer", "null"] },
-            "assumptions": count(),
-            "impossibleEnds": count(),
-            "worldsAtEachEnd": count(),
-            "worldsWhereItMatters": count(),
-            "lookedAtClosely": count(),
-            "reckoned": count(),
-            "replications": count(),
-            "conclusions": count(),
-            "spreads": list(),
-            "influences": list(),
-            "reversals": list(),
-        },
-    })
-}
+/// What measures are counted in.
+pub(super) const UNITS: [&str; 7] =
+    ["share", "seconds", "requests", "users", "pod-hours", "count", "money"];
 
 /// How worlds become one number.
 const KINDS: [&str; 7] = ["rate", "mean", "quantile", "worst", "saved", "per-reading", "per-week"];
 
 fn measure() -> Value {
     let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
-    let units = [
-        Unit::Share,
-        Unit::Time,
-        Unit::Requests,
-        Unit::Users,
-        Unit::PodHours,
-        Unit::Count,
-        Unit::Money,
-    ];
-    let units = units.map(Unit::word);
     let number = |text: &str| json!({ "type": ["number", "null"], "description": text });
     object(&[
         ("name", json!({ "enum": names })),
         ("definition", json!({ "type": "string" })),
-        ("unit", json!({ "enum": units })),
+        ("unit", json!({ "enum": UNITS })),
         ("worlds", json!({ "type": "string" })),
         ("kind", json!({ "enum": KINDS })),
         ("quantile", number("Which quantile, 0 to 1.")),

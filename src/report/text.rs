@@ -31,7 +31,7 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     }
     rollout(&mut page, summary);
     cost(&mut page, report);
-    robust::text(&mut page, &report.robust, &[]);
+    robust::text(&mut page, &report.robust, report.words());
     caveats(&mut page, report);
     wanted(&mut page, report);
     closing(&mut page, report);

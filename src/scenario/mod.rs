@@ -2,6 +2,7 @@
 
 pub mod document;
 mod claim;
+mod forms;
 mod law;
 mod population;
 mod read;
@@ -10,6 +11,7 @@ mod variants;
 
 pub use claim::{CODES as CLAIM_CODES, Claim, ClaimDoc, ClaimFileDoc, RecordedDoc};
 pub use document::ScenarioDoc;
+pub use forms::{FORMS, Form};
 pub use law::{Magnitude, law};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
 pub use validate::{CODES, validate, validate_like};

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::{Policy, Shift};
-use crate::document::{Decode, Problems, complete, decode};
+use crate::document::{Decode, Node, Problems, complete, decode};
 use crate::experiment::catalog::MEASURES;
 use crate::experiment::contrast::{Contrast, Side, Sides};
 use crate::experiment::finding::{Finder, Finding};
 use crate::experiment::measure::{How, Measure};
-use crate::scenario::{Scenario, ScenarioDoc, validate_like};
+use crate::scenario::{Form, Scenario, ScenarioDoc, validate_like};
 use crate::simulation::Measures;
 use estimate::{Estimate, Interval};
 
@@ -20,6 +20,8 @@ const LEDGER: [&str; 3] = ["costs.", "changesPerWeek", "slo.availability"];
 pub(super) struct End {
     /// The assumption that is moved.
     pub(super) shift: Shift,
+    /// The form of the model that it is, when it is no end of a range.
+    pub(super) form: Option<&'static Form>,
     /// How far it is moved, where that can be said.
     pub(super) distance: Option<f64>,
     /// Whether only the reckoning changes, and no world.
@@ -35,11 +37,28 @@ pub(super) struct End {
 }
 
 impl End {
-    /// The end; nothing when it contradicts what somebody wrote.
+    /// The end of a range; nothing when it contradicts what somebody wrote.
     pub(super) fn new(policies: &[Policy<'_>], shift: Shift) -> Option<Self> {
+        let (path, to) = (shift.path.clone(), shift.to.clone());
+        Self::edited(policies, shift, |tree| tree.assuming(&path, &to))
+    }
+
+    /// Another form of the model; nothing when no policy has it, or it is not possible.
+    pub(super) fn of_form(policies: &[Policy<'_>], form: &'static Form) -> Option<Self> {
+        let [path, from, to] = [form.part, form.from, form.to].map(str::to_owned);
+        let end = Self::edited(policies, Shift { path, from, to }, |tree| form.of(tree))?;
+        let is_any = end.scenarios.iter().any(Option::is_some);
+        is_any.then_some(Self { form: Some(form), distance: None, ..end })
+    }
+
+    fn edited(
+        policies: &[Policy<'_>],
+        shift: Shift,
+        edit: impl Fn(&Node) -> Option<Node>,
+    ) -> Option<Self> {
         let mut scenarios = Vec::new();
         for policy in policies {
-            scenarios.push(match policy.tree.assuming(&shift.path, &shift.to) {
+            scenarios.push(match edit(policy.tree) {
                 None => None,
                 Some(tree) => {
                     let mut problems = Problems::new();
@@ -53,8 +72,8 @@ impl End {
         let distance = super::scale::distance(&shift.from, &shift.to);
         let is_reckoning = LEDGER.iter().any(|part| shift.path.starts_with(part));
         let values = vec![Vec::new(); policies.len()];
-        let known = RefCell::default();
-        Some(Self { shift, distance, is_reckoning, scenarios, values, made: 0, known })
+        let (known, form) = (RefCell::default(), None);
+        Some(Self { shift, form, distance, is_reckoning, scenarios, values, made: 0, known })
     }
 
     /// How many policies have to be simulated for it.

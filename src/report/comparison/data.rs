@@ -29,7 +29,7 @@ pub(super) fn value(report: &ComparisonReport) -> Value {
         "description": report.description,
         "provenance": provenance(&report.provenance),
         "trust": report.trust.json(),
-        "robustness": robust::json(&report.robust, &report.names()),
+        "robustness": robust::json(&report.robust, report.words(&report.names())),
         "baseline": it.variants[it.baseline].name,
         "aims": Comparison::AIMS,
         "variants": variants.collect::<Vec<_>>(),

@@ -32,7 +32,7 @@ fn write_page(out: &mut String, report: &ComparisonReport) -> std::fmt::Result {
         writeln!(out, "| `{}` of {of} | {} |", measure.name, cells.join(" | "))?;
     }
     kinds::markdown(out, report)?;
-    write!(out, "{}", robust::markdown(&report.robust, &report.names()))?;
+    write!(out, "{}", robust::markdown(&report.robust, report.words(&report.names())))?;
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
     let it = &report.provenance;
     writeln!(

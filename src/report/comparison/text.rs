@@ -27,7 +27,7 @@ pub(super) fn render(report: &ComparisonReport, look: Look) -> String {
     kinds::text(&mut page, report);
     front(&mut page, report);
     break_even(&mut page, report);
-    robust::text(&mut page, &report.robust, &report.names());
+    robust::text(&mut page, &report.robust, report.words(&report.names()));
     caveats(&mut page, report);
     wanted(&mut page, report);
     closing(&mut page, report);
