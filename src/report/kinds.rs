@@ -27,7 +27,7 @@ pub(super) fn text(page: &mut Page, summary: &Summary) {
         page.to(column, 1).put(Ink::Faint, title);
     }
     page.end();
-    for kind in &summary.kinds {
+    for kind in seen(summary) {
         page.to(4, 0).put(Ink::Plain, &kind.name);
         page.to(18, 1).put(Ink::Plain, &number::share(kind.weight));
         page.to(26, 1).put(Ink::Plain, &grouped(kind.tally.all()));
@@ -37,6 +37,11 @@ pub(super) fn text(page: &mut Page, summary: &Summary) {
         }
         page.end();
     }
+}
+
+/// The kinds that were simulated.
+fn seen(summary: &Summary) -> impl Iterator<Item = &Kind> {
+    summary.kinds.iter().filter(|kind| kind.tally.all() > 0)
 }
 
 /// A number with its interval, where there is one.
@@ -50,7 +55,7 @@ pub(super) fn cell(page: &mut Page, finding: Option<&Finding>) {
 }
 
 /// Where the quarters of a page begin.
-const QUARTERS: [usize; 4] = [22, 42, 63, 84];
+const QUARTERS: [usize; 4] = [22, 42, 62, 82];
 
 /// What is caught and what that prevents, by the size of the fault.
 pub(super) fn curves(page: &mut Page, summary: &Summary) {
@@ -126,7 +131,7 @@ fn size_of(unit: SizeUnit, size: f64) -> String {
 pub(super) fn markdown(out: &mut String, summary: &Summary) -> std::fmt::Result {
     writeln!(out, "\n| by kind | share | worlds | false rollbacks | caught | harm prevented |")?;
     writeln!(out, "|---|--:|--:|---|---|---|")?;
-    for kind in &summary.kinds {
+    for kind in seen(summary) {
         let cells = COLUMNS.map(|(_, _, name)| said(kind.finding(name)));
         let (share, worlds) = (number::share(kind.weight), grouped(kind.tally.all()));
         writeln!(out, "| {} | {share} | {worlds} | {} |", plain(&kind.name), cells.join(" | "))?;

@@ -26,7 +26,8 @@ pub(super) fn value(unit: Unit, estimate: &Estimate) -> String {
 /// The value and the interval where there is little room: with one decimal at most.
 pub(super) fn short(unit: Unit, estimate: &Estimate) -> (String, String) {
     let decimals = decimals(unit, estimate).min(1);
-    (one(unit, estimate.value, decimals), brackets(unit, estimate, decimals))
+    let whole = |text: String| text.replace("100.0", "100");
+    (whole(one(unit, estimate.value, decimals)), whole(brackets(unit, estimate, decimals)))
 }
 
 /// The interval in brackets; an end that the sample cannot bound is left open.

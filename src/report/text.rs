@@ -133,34 +133,30 @@ fn outcome(page: &mut Page, summary: &Summary) {
             .into_iter()
             .map(of)
             .filter(|(part, _)| *part > 0.0)
-            .map(|(part, word)| format!("{} {word}", number::share(part)))
+            .map(|(part, word)| format!("{:.1}% {word}", part * 100.0))
             .collect();
         row(page, ending.word(), finding, &parts.join(", "));
     }
 }
 
 /// Who stopped which share of the releases of a truth.
-fn by_gates(summary: &Summary, truth: Truth, endings: &[Ending]) -> String {
+fn by_gates(page: &mut Page, summary: &Summary, truth: Truth, endings: &[Ending]) {
     let all = summary.tally.share_of(truth);
     let by = summary.decisions.iter().filter_map(|by| {
         let part: f64 = endings.iter().map(|ending| by.tally.share(truth, *ending)).sum();
-        (part > 0.0).then(|| (by.name.as_str(), number::share(part / all)))
+        (part > 0.0).then(|| format!("{} {}", by.name, number::share(part / all)))
     });
-    match by.collect::<Vec<_>>().as_slice() {
-        [] => String::new(),
-        [(name, _)] => format!(", all by {name}"),
-        several => {
-            let each = several.iter().map(|(name, part)| format!("{name} {part}"));
-            format!(", {}", each.collect::<Vec<_>>().join(", "))
-        }
+    let by: Vec<_> = by.collect();
+    if !by.is_empty() {
+        page.paragraph(Ink::Plain, &format!("by {}", by.join(", ")), 6);
     }
 }
 
 fn good(page: &mut Page, summary: &Summary) {
     section(page, "GOOD RELEASES", &share_of(summary, "good"));
     let finding = summary.get("false-rollback");
-    let gates = by_gates(summary, Truth::Good, &[Ending::RolledBack]);
-    row(page, "rolled back by mistake", finding, &format!("{}{gates}", counts(finding)));
+    rate(page, "rolled back by mistake", finding);
+    by_gates(page, summary, Truth::Good, &[Ending::RolledBack]);
     if summary.get("false-hold").events.is_some_and(|events| events > 0) {
         rate(page, "held by mistake", summary.get("false-hold"));
     }
@@ -186,8 +182,8 @@ fn share_of(summary: &Summary, name: &str) -> String {
 fn bad(page: &mut Page, summary: &Summary) {
     section(page, "BAD RELEASES", &share_of(summary, "bad"));
     let caught = summary.get("caught");
-    let gates = by_gates(summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
-    row(page, "caught before promotion", caught, &format!("{}{gates}", counts(caught)));
+    rate(page, "caught before promotion", caught);
+    by_gates(page, summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
     seen(page, "  before any harm", summary.get("prevented"));
     rate(page, "missed", summary.get("missed"));
     seen(page, "  and taken back later", summary.get("taken-back"));

@@ -4,6 +4,7 @@ pub mod document;
 mod claim;
 mod forms;
 mod law;
+mod mix;
 mod population;
 mod read;
 mod validate;
@@ -13,6 +14,7 @@ pub use claim::{CODES as CLAIM_CODES, Claim, ClaimDoc, ClaimFileDoc, RecordedDoc
 pub use document::ScenarioDoc;
 pub use forms::{FORMS, Form};
 pub use law::{Magnitude, law};
+pub use mix::{CODES as MIX_CODES, mix};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
 pub use validate::{CODES, validate, validate_like};
 pub use variants::{CODES as VARIANT_CODES, CompareDoc, Variants, shapes};

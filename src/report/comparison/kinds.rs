@@ -19,7 +19,7 @@ const QUARTERS: [usize; 4] = [65, 75, 85, 95];
 pub(super) fn text(page: &mut Page, report: &ComparisonReport) {
     let variants = &report.comparison.variants;
     let baseline = &variants[report.comparison.baseline].summary.kinds;
-    for (place, kind) in baseline.iter().enumerate() {
+    for (place, kind) in baseline.iter().enumerate().filter(|(_, kind)| kind.tally.all() > 0) {
         head(page, kind);
         for variant in variants {
             if let Some(kind) = variant.summary.kinds.get(place) {
@@ -77,7 +77,7 @@ pub(super) fn markdown(out: &mut String, report: &ComparisonReport) -> std::fmt:
     writeln!(out, "\n| by kind | share | worlds | {} |", names.join(" | "))?;
     writeln!(out, "|---|--:|--:|{}", "---|".repeat(names.len()))?;
     let baseline = &variants[report.comparison.baseline].summary.kinds;
-    for (place, kind) in baseline.iter().enumerate() {
+    for (place, kind) in baseline.iter().enumerate().filter(|(_, kind)| kind.tally.all() > 0) {
         let measures: &[_] = if is_bad(kind) {
             &[("caught", "caught"), ("harm prevented", "harm-prevented")]
         } else {
