@@ -66,8 +66,7 @@ fn is_known(scenario: &Scenario, measures: &[Measures]) -> bool {
         let Some(estimate) = found.estimate else { return true };
         let events = found.events.unwrap_or_default();
         if (1..estimate.n).contains(&events) {
-            return estimate.n >= rule.n_min
-                && estimate.interval.half_width() <= rule.half_width;
+            return estimate.n >= rule.n_min && estimate.interval.half_width() <= rule.half_width;
         }
         // All alike: as many worlds as are worth these, some of which stand for more than others.
         let weights = strata.worlds().filter(|(_, it)| it.truth == truth).map(|(each, _)| each);

@@ -99,8 +99,7 @@ impl Comparison {
                 (0..variants.len()).filter(|it| value(it).is_some()).collect();
             known.sort_by(|a, b| value(a).unwrap_or(0.0).total_cmp(&value(b).unwrap_or(0.0)));
             let (best, next) = (*known.first()?, *known.get(1)?);
-            let contrast =
-                Sides::new([side(best), side(next)]).contrast(&MEASURES[place], place);
+            let contrast = Sides::new([side(best), side(next)]).contrast(&MEASURES[place], place);
             Some(Lead { best, next, contrast })
         };
         let leads = Self::AIMS.iter().filter_map(lead).collect();

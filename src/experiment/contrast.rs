@@ -86,8 +86,8 @@ impl<'a> Sides<'a> {
         let [first, second] = sides;
         let weights = |side: Side<'a>| side.scenario.releases.iter().map(|it| it.weight);
         let worlds = || first.sample.iter().zip(second.sample);
-        let are_alike = weights(first).eq(weights(second))
-            && worlds().all(|(a, b)| a.release == b.release);
+        let are_alike =
+            weights(first).eq(weights(second)) && worlds().all(|(a, b)| a.release == b.release);
         let pairs = worlds().map(|pair| (pair.0.release, pair));
         Self { sides, pairs: are_alike.then(|| Strata::new(first.scenario, pairs)) }
     }
@@ -104,7 +104,12 @@ impl<'a> Sides<'a> {
         Contrast { measure, difference, gain, verdict }
     }
 
-    fn paired(&self, pairs: &Pairs<'a>, measure: &'static Measure, place: usize) -> Option<Difference> {
+    fn paired(
+        &self,
+        pairs: &Pairs<'a>,
+        measure: &'static Measure,
+        place: usize,
+    ) -> Option<Difference> {
         let worlds = measure.worlds;
         match measure.how {
             How::Rate(event) => self.rate(pairs, worlds, event),
@@ -163,7 +168,10 @@ impl<'a> Sides<'a> {
             }
             counts
         });
-        Some(Difference { estimate: strata::difference_of_rates(&counts, CONFIDENCE), pairing_gain })
+        Some(Difference {
+            estimate: strata::difference_of_rates(&counts, CONFIDENCE),
+            pairing_gain,
+        })
     }
 
     fn mean(&self, pairs: &Pairs<'a>, worlds: Worlds, amount: Amount) -> Option<Difference> {

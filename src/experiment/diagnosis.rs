@@ -163,9 +163,7 @@ fn look_again(
 
 fn false_rollback(scenario: &Scenario, sample: &Sample<Measures>) -> Option<FalseRollback> {
     let strata = Strata::of(scenario, &sample.values);
-    let by = |gate: usize| {
-        move |it: &Measures| it.is_false_rollback() && it.gate() == Some(gate)
-    };
+    let by = |gate: usize| move |it: &Measures| it.is_false_rollback() && it.gate() == Some(gate);
     let share = |gate: &usize| strata.share(by(*gate));
     // The first of those that did it equally often.
     let gates = (0..scenario.gates.len()).rev();

@@ -102,7 +102,8 @@ impl<'a> Finder<'a> {
     /// Readings are as many chances to be wrong; a change is wrong once at most.
     fn per_reading(&self, worlds: Worlds, event: Event, nothing: Finding) -> Finding {
         let trials = self.strata.map(|kind| {
-            let readings = |it: &&&Measures| if worlds.has(it) { i64::from(it.readings) } else { 0 };
+            let readings =
+                |it: &&&Measures| if worlds.has(it) { i64::from(it.readings) } else { 0 };
             let moments: Moments = kind.members.iter().map(|it| readings(&it)).collect();
             let x = kind.members.iter().filter(|it| worlds.has(it) && event.in_world(it)).count();
             let trials = moments.sum as u64;

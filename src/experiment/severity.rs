@@ -43,11 +43,7 @@ impl Curve {
     pub const MEASURES: [&'static str; 2] = ["caught", "harm-prevented"];
 
     /// The curve of the worlds of one kind; nothing when the size of no fault varies.
-    pub(super) fn of(
-        scenario: &Scenario,
-        release: &Release,
-        worlds: &[&Measures],
-    ) -> Option<Self> {
+    pub(super) fn of(scenario: &Scenario, release: &Release, worlds: &[&Measures]) -> Option<Self> {
         let (fault, size) = release.size()?;
         let part = |it: &Measures| it.size.map(|at| at / (1_000_000 / PARTS));
         let bin = |index: u32| {

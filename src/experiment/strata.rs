@@ -31,11 +31,8 @@ impl<T> Strata<T> {
 
     /// Something made of the worlds of each kind.
     pub(super) fn map<U>(&self, of: impl Fn(&Stratum<Vec<T>>) -> U) -> Vec<Stratum<U>> {
-        let one = |kind: &Stratum<Vec<T>>| Stratum {
-            weight: kind.weight,
-            n: kind.n,
-            members: of(kind),
-        };
+        let one =
+            |kind: &Stratum<Vec<T>>| Stratum { weight: kind.weight, n: kind.n, members: of(kind) };
         self.kinds.iter().map(one).collect()
     }
 

@@ -171,8 +171,7 @@ fn tally<'a>(worlds: impl Iterator<Item = (f64, &'a &'a Measures)>) -> Tally {
 fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
     let all: f64 = scenario.releases.iter().map(|release| release.weight).sum();
     let kind = |(index, release): (usize, &crate::scenario::Release)| {
-        let worlds: Vec<_> =
-            sample.iter().filter(|it| usize::from(it.release) == index).collect();
+        let worlds: Vec<_> = sample.iter().filter(|it| usize::from(it.release) == index).collect();
         let strata = Strata::one(worlds.iter().copied());
         let tally = tally(strata.worlds());
         let mut finder = Finder::of(scenario, strata);

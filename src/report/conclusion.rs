@@ -76,10 +76,9 @@ fn all_well(summary: &Summary) -> String {
 fn wrong(scenario: &Scenario, summary: &Summary, it: &FalseRollback) -> String {
     let gate = &scenario.gates[it.gate].name;
     let finding = summary.get("false-rollback");
-    let how_many = finding.estimate.map_or_else(
-        || share(it.all),
-        |estimate| with_interval(finding.unit(), &estimate),
-    );
+    let how_many = finding
+        .estimate
+        .map_or_else(|| share(it.all), |estimate| with_interval(finding.unit(), &estimate));
     let whose = match part(it.by_gate, it.all) {
         None => format!("all of them by the gate `{gate}`"),
         Some(part) => format!("{part} of them by the gate `{gate}`"),

@@ -4,9 +4,7 @@ use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
 use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report, kinds, robust};
-use crate::experiment::{
-    Decisions, Expectation, Finding, How, NOT_MODELLED, Standing, Tally,
-};
+use crate::experiment::{Decisions, Expectation, Finding, How, NOT_MODELLED, Standing, Tally};
 use crate::simulation::{By, Ending, Measures, Truth};
 
 /// The version of the format of results.

@@ -49,7 +49,12 @@ pub(super) fn detection(page: &mut Page, summary: &Summary) {
     );
     row(page, "time to detect, p95", summary.get("detect.p95"), "");
     let harmed = summary.get("time-harmed.mean");
-    row(page, "time under harm, mean", harmed, &format!("of all {} bad worlds, 24h", grouped(harmed.n())));
+    row(
+        page,
+        "time under harm, mean",
+        harmed,
+        &format!("of all {} bad worlds, 24h", grouped(harmed.n())),
+    );
     rate(page, "still harming at the end", summary.get("unresolved"));
     seen(page, "watched too short", summary.get("cut-off"));
 }
@@ -57,7 +62,8 @@ pub(super) fn detection(page: &mut Page, summary: &Summary) {
 pub(super) fn recovery(page: &mut Page, summary: &Summary) {
     let resolved = summary.get("mttr.mean").n();
     let bad = summary.tally.of(Truth::Bad);
-    let of = format!("of {} resolved of {} bad releases, in worlds", grouped(resolved), grouped(bad));
+    let of =
+        format!("of {} resolved of {} bad releases, in worlds", grouped(resolved), grouped(bad));
     section(page, "RECOVERY", &of);
     if resolved == 0 {
         return;

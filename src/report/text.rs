@@ -1,9 +1,9 @@
 //! The page at the end of a run.
 
-use super::{harm, kinds};
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
 use super::{End, Provenance, Report, robust};
+use super::{harm, kinds};
 use crate::document::Look;
 use crate::experiment::{Expectation, Finding, NOT_MODELLED, Standing, Summary};
 use crate::simulation::{Ending, Truth};

@@ -123,7 +123,8 @@ mod tests {
         let text = "releases: { good: { weight: 90% }, leak: {}, spike: {} }\n";
         let (tree, problems) = mixed(text, "good=0.7,leak=30%");
         assert_eq!(problems, "");
-        let weight = |name: &str| tree.find(["releases", name, "weight"])?.as_text().map(str::to_owned);
+        let weight =
+            |name: &str| tree.find(["releases", name, "weight"])?.as_text().map(str::to_owned);
         let weights = ["good", "leak", "spike"].map(|name| weight(name).unwrap_or_default());
         assert_eq!(weights, ["70%", "30%", "0%"]);
         let (tree, _) = mixed("strategy: allAtOnce\n", "good=0.5,leak=0.5");

@@ -8,6 +8,7 @@ mod closed_forms;
 mod domain;
 mod readers;
 mod laws;
+mod mixture;
 mod determinism;
 mod kernel;
 mod readme;

@@ -64,8 +64,10 @@ fn row(page: &mut Page, kind: &Kind) {
     page.to(PREVENTED, 1);
     cell(page, kind.finding("harm-prevented"));
     for (column, bin) in QUARTERS.into_iter().zip(kind.curve.iter().flat_map(|it| &it.bins)) {
-        let prevented = bin.finding("harm-prevented").and_then(|it| Some((it.unit(), it.estimate?)));
-        let said = prevented.map_or_else(|| "-".to_owned(), |(unit, it)| number::short(unit, &it).0);
+        let prevented =
+            bin.finding("harm-prevented").and_then(|it| Some((it.unit(), it.estimate?)));
+        let said =
+            prevented.map_or_else(|| "-".to_owned(), |(unit, it)| number::short(unit, &it).0);
         page.to(column, 1).put(Ink::Plain, &said);
     }
 }

@@ -80,11 +80,8 @@ fn measured(measure: &Measure, policy: usize, words: Words<'_>) -> Map<String, V
 
 fn formed(form: &Formed) -> Map<String, Value> {
     let mut data = shifted(&form.shift);
-    let all = [
-        ("why", json!(form.why)),
-        ("value", json!(form.value)),
-        ("certain", json!(form.certain)),
-    ];
+    let all =
+        [("why", json!(form.why)), ("value", json!(form.value)), ("certain", json!(form.certain))];
     data.extend(all.into_iter().map(|(key, value)| (key.to_owned(), value)));
     data
 }

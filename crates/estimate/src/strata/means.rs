@@ -46,7 +46,8 @@ fn variance(strata: &[Stratum<Moves>]) -> Option<(f64, f64)> {
 
 /// The estimate of this value whose error is the sum of all moves.
 fn around(value: f64, strata: &[Stratum<Moves>], confidence: f64) -> Estimate {
-    let radius = |(variance, free): (f64, f64)| student_t_quantile(confidence, free) * sqrt(variance);
+    let radius =
+        |(variance, free): (f64, f64)| student_t_quantile(confidence, free) * sqrt(variance);
     let interval =
         variance(strata).map_or(Interval::LINE, |it| Interval::around(value, radius(it)));
     let n = strata.iter().filter(|it| it.counts()).map(|it| it.members.members).sum();

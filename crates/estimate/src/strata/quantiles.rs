@@ -31,11 +31,7 @@ impl Sorted {
 /// interval of that share (Woodruff 1952); it is open at an end that the samples cannot bound.
 ///
 /// With members in one class it is that of order statistics, with the coverage achieved.
-pub fn quantile_interval(
-    strata: &[Stratum<Sorted>],
-    p: f64,
-    confidence: f64,
-) -> Option<Estimate> {
+pub fn quantile_interval(strata: &[Stratum<Sorted>], p: f64, confidence: f64) -> Option<Estimate> {
     let with = || strata.iter().filter(|it| it.counts() && it.members.members() > 0);
     let first = &with().next()?.members;
     if with().count() == 1 {
