@@ -260,7 +260,7 @@ fn explain_tells_the_world_that_the_run_counted() {
         }
     }
     let text = |all: &[&str]| {
-        let args = [&["explain", "-", "--replication", "3"], all].concat();
+        let args = [&["explain", "-", "--replication", "4"], all].concat();
         out(&fed(&args, CANARY))
     };
     assert!(text(&["--all"]).lines().count() > text(&[]).lines().count());

@@ -147,11 +147,14 @@ pub fn difference_of_ratios(
         return None;
     }
     let ratios = (first.0 / first.1, second.0 / second.1);
+    // What differs by rounding does not differ.
+    let less = ratios.0 - ratios.1;
+    let less = if less.abs() <= 1e-12 * ratios.0.abs() { 0.0 } else { less };
     let a = move |it: &Fractions| (it.first.0 - ratios.0 * it.first.1) / first.1;
     let b = move |it: &Fractions| (it.second.0 - ratios.1 * it.second.1) / second.1;
     let together = all_moved(strata, |it| a(it) - b(it));
     let apart = variance(&all_moved(strata, a))?.0 + variance(&all_moved(strata, b))?.0;
-    let estimate = around(ratios.0 - ratios.1, &together, confidence);
+    let estimate = around(less, &together, confidence);
     let pairing_gain = if apart > 0.0 { apart / variance(&together)?.0 } else { 1.0 };
     Some(Difference { estimate, pairing_gain })
 }
@@ -233,5 +236,10 @@ mod tests {
         close(found.estimate, known.estimate);
         assert!((found.pairing_gain - known.pairing_gain).abs() < 1e-9);
         assert_eq!(difference_of_ratios(&[class(1.0, 0, Vec::new())], 0.95), None);
+        let threes =
+            |n: u32| Fractions { first: (9.0, 3.0), second: (3.0 * f64::from(n), n.into()) };
+        let alike = [class(0.7, 7, (0..7).map(threes).collect()), class(0.1, 1, vec![threes(5)])];
+        let found = difference_of_ratios(&alike, 0.95).expect("worlds").estimate;
+        assert_eq!((found.value.to_bits(), found.interval.contains(0.0)), (0, true));
     }
 }
