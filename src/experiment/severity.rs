@@ -71,3 +71,29 @@ impl Bin {
         self.findings.iter().find(|finding| finding.measure.name == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::experiment::{Alone, Summary, Workers, reference, replicate};
+
+    #[test]
+    fn large_faults_are_caught_more_often_and_every_world_is_in_a_part() {
+        let scenario = reference::scenario("canary");
+        let workers = Workers::new(NonZeroUsize::new(2)).expect("threads");
+        let sample = replicate(&scenario, 0, 0..2000, &workers, &Alone);
+        let kinds = Summary::of(&scenario, &sample).kinds;
+        assert_eq!(kinds[0].curve, None, "a good release has no fault");
+        let curve = kinds[1].curve.as_ref().expect("a size that varies");
+        assert_eq!((curve.fault, curve.field, curve.unit), ("error-spike", "add", SizeUnit::Share));
+        assert_eq!(curve.bins.iter().map(|bin| bin.worlds).sum::<u64>(), kinds[1].tally.all());
+        // The middle of 0.2 % to 50 %, every order of magnitude alike.
+        let middle = curve.bins[1].to.expect("an end");
+        assert!((middle - (0.002_f64 * 0.5).sqrt()).abs() < 1e-12, "{middle}");
+        let caught = |bin: &Bin| bin.finding("caught").and_then(|it| it.estimate);
+        let known: Vec<f64> = curve.bins.iter().filter_map(caught).map(|it| it.value).collect();
+        assert!(known.is_sorted() && known[0] < known[known.len() - 1], "{known:?}");
+    }
+}

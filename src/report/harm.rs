@@ -1,9 +1,10 @@
 //! What bad releases do, on the page at the end of a run: how far it reaches, when it is noticed,
 //! when it is over, and whom it meets.
 
+use super::frame::section;
 use super::number::{self, grouped};
 use super::page::{Ink, Page};
-use super::text::{rate, row, section, seen};
+use super::text::{rate, row, seen};
 use crate::experiment::{How, Summary};
 use crate::simulation::Truth;
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::data::{endings, finding};
+use super::frame::section;
 use super::markdown::plain;
 use super::number::{self, grouped};
 use super::page::{Ink, Page};
@@ -63,7 +64,7 @@ pub(super) fn curves(page: &mut Page, summary: &Summary) {
     if kinds().next().is_none() {
         return;
     }
-    super::text::section(page, "BY SEVERITY", "quarters of the drawn sizes, the bad of them");
+    section(page, "BY SEVERITY", "quarters of the drawn sizes, the bad of them");
     for (kind, curve) in kinds() {
         page.to(4, 0).put(Ink::Plain, &format!("{}, {}", kind.name, curve.field));
         for (column, bin) in QUARTERS.into_iter().zip(&curve.bins) {

@@ -3,6 +3,7 @@
 mod number;
 mod page;
 mod fingerprint;
+mod frame;
 mod bill;
 mod conclusion;
 mod plan;

@@ -6,9 +6,9 @@ pub(super) use data::{json, schema};
 
 use estimate::{Estimate, Interval};
 
+use super::frame::section;
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::text::section;
 use crate::experiment::robust::{
     Influence, Reversal, Reversed, Robustness, Shift, Spread, Subject, Unlooked,
 };

@@ -1,11 +1,12 @@
 //! The page at the end of a run.
 
+use super::frame::{self, asked, section};
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::{End, Provenance, Report, robust};
+use super::{End, Report, robust};
 use super::{harm, kinds};
 use crate::document::Look;
-use crate::experiment::{Expectation, Finding, NOT_MODELLED, Standing, Summary};
+use crate::experiment::{Expectation, Finding, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
@@ -34,7 +35,7 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     robust::text(&mut page, &report.robust, report.words());
     caveats(&mut page, report);
     wanted(&mut page, report);
-    closing(&mut page, report);
+    frame::closing(&mut page, &report.conclusion.sentence, &report.next);
     page.into_text()
 }
 
@@ -52,43 +53,8 @@ pub(super) fn brief(report: &Report, look: Look) -> String {
 }
 
 fn head(page: &mut Page, report: &Report) {
-    let it = &report.provenance;
-    page.put(Ink::Strong, &report.name).to(0, 2).put(Ink::Plain, &report.plan).end();
-    if let Some(description) = &report.description {
-        page.paragraph(Ink::Plain, &harmless(description), 0);
-    }
-    let made = format!(
-        "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %, {}",
-        grouped(it.replications),
-        asked(&report.provenance),
-        it.seed,
-        &it.scenario[..8],
-        it.version,
-        &it.fingerprint[..8],
-        report.trust.words(),
-    );
-    page.paragraph(Ink::Faint, &made, 0);
-}
-
-/// Why there are as many replications as there are.
-pub(super) fn asked(it: &Provenance) -> String {
-    match (it.end, it.asked) {
-        (End::Complete, _) => String::new(),
-        (End::Known, _) => " (both rates are known)".to_owned(),
-        (End::Unknown, _) => " (the rates are not known well enough)".to_owned(),
-        (End::TimeLimit, Some(asked)) => format!(" of {} (time limit)", grouped(asked)),
-        (End::TimeLimit, None) => " (time limit)".to_owned(),
-        (End::Interrupted, Some(asked)) => format!(" of {} (interrupted)", grouped(asked)),
-        (End::Interrupted, None) => " (interrupted)".to_owned(),
-    }
-}
-
-pub(super) fn section(page: &mut Page, title: &str, remark: &str) {
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, title);
-    if !remark.is_empty() {
-        page.to(0, 2).put(Ink::Faint, remark);
-    }
-    page.end();
+    let made = frame::made(&report.provenance, &report.trust, ["", "scenario"]);
+    frame::head(page, [&report.name, &report.plan], report.description.as_deref(), &made);
 }
 
 /// A label, a value with its interval, and what it is of.
@@ -223,29 +189,12 @@ fn cost(page: &mut Page, report: &Report) {
 }
 
 fn caveats(page: &mut Page, report: &Report) {
-    let names: Vec<_> = NOT_MODELLED.iter().map(|(name, _)| *name).collect();
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT MODELLED").end();
-    page.paragraph(Ink::Faint, &names.join(", "), 4);
-    if let Some(left_out) = report.left_out {
-        let text = format!("of the default mix of releases: {left_out}");
-        page.paragraph(Ink::Faint, &text, 4);
-    }
-    if !report.losses.is_empty() {
-        page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT KEPT OF THE FILES").end();
-        for loss in &report.losses {
-            page.paragraph(Ink::Care, &harmless(loss), 4);
-        }
-    }
-    if !report.assumptions.is_empty() || !report.notes.is_empty() {
-        let count = format!("{} values; --print-resolved says why", report.assumptions.len());
-        section(page, "ASSUMED", &count);
-        for note in &report.notes {
-            page.paragraph(Ink::Care, &harmless(note), 4);
-        }
+    frame::left_out(page, report.left_out, &report.losses);
+    frame::assumed(page, &report.assumptions, &report.notes);
+    if !report.assumptions.is_empty() {
         let all = report.assumptions.iter();
         let all = all.map(|it| format!("{} {}", it.path, it.value).replace(' ', "\u{a0}"));
-        let all: Vec<_> = all.collect();
-        let text = all.join(", ");
+        let text = all.collect::<Vec<_>>().join(", ");
         page.paragraph(Ink::Faint, &harmless(&text), 4);
     }
 }
@@ -281,12 +230,4 @@ pub(super) fn expectation(
     page.to(46, 2).put(Ink::Plain, "seen ");
     page.put(Ink::Plain, seen.as_deref().unwrap_or("nothing to judge by"));
     page.to(82, 2).put(ink, standing.word()).end();
-}
-
-fn closing(page: &mut Page, report: &Report) {
-    page.end().paragraph(Ink::Strong, &report.conclusion.sentence, 2);
-    for (index, next) in report.next.iter().enumerate() {
-        page.to(2, 0).put(Ink::Faint, if index == 0 { "next: " } else { "      " });
-        page.put(Ink::Plain, &harmless(next)).end();
-    }
 }
