@@ -102,7 +102,7 @@ pub(super) fn range(curve: &Curve, bin: &Bin) -> String {
 
 /// Where the sizes of a part end; nothing for the last.
 pub(super) fn upper(curve: &Curve, bin: &Bin) -> Option<String> {
-    bin.to.map(|to| format!("to {}", size_of(curve.unit, to)))
+    bin.to.map(|to| format!("<{}", size_of(curve.unit, to)))
 }
 
 /// A size with two digits that count.
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn sizes_are_said_as_they_are_written() {
-        assert_eq!(size_of(SizeUnit::Share, 0.006_324), "0.6%");
+        assert_eq!(size_of(SizeUnit::Share, 0.006_324), "0.63%");
         assert_eq!(size_of(SizeUnit::Factor, 2.4), "2.4x");
         assert_eq!(size_of(SizeUnit::BytesPerSecond, 41_943_040.0 / 3600.0), "40Mi/h");
         assert_eq!(size_of(SizeUnit::Bytes, 12.0), "12B");

@@ -88,7 +88,9 @@ pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
 }
 
 fn outcome(page: &mut Page, summary: &Summary) {
-    section(page, "OUTCOME", &format!("of all changes, in {} worlds", grouped(summary.n)));
+    let kinds = summary.kinds.iter().filter(|kind| kind.tally.all() > 0).count();
+    let each = if kinds > 1 { ", as many of each kind of release" } else { "" };
+    section(page, "OUTCOME", &format!("of all changes, from {} worlds{each}", grouped(summary.n)));
     for ending in Ending::ALL {
         if ending == Ending::Stuck && summary.tally.ended(ending) == 0 {
             continue;

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn every_form_is_a_scenario_and_differs_from_the_others() {
-        let found = others("strategy: allAtOnce\n");
+        let found = others("strategy: allAtOnce\ntraffic: { rate: 100/s }\n");
         let names: Vec<_> = found.iter().map(|(part, to, _)| format!("{part} {to}")).collect();
         assert_eq!(
             names,

@@ -179,7 +179,8 @@ fn json_is_whole_and_jsonl_has_every_world() {
 fn results_match_their_schema_at_least_in_their_names() {
     let schema = run(&["schema", "result"]);
     let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("json");
-    let output = fed(&["run", "-", "-o", "json"], CANARY);
+    let drawn = CANARY.replace("add: 20%", "add: { uniform: { from: 5%, to: 20% } }");
+    let output = fed(&["run", "-", "-o", "json"], &drawn);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
     let result = &json["results"][0];
     same(&schema["$defs"]["result"], result);

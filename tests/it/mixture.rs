@@ -1,5 +1,5 @@
-//! Kinds of releases are simulated equally often, and any mixture of them is an exact reweighting of
-//! the same worlds.
+//! Kinds of releases are simulated equally often, and any mixture of them is an exact reweighting
+//! of the same worlds.
 
 use std::num::NonZeroUsize;
 use std::process::Command;

@@ -12,8 +12,8 @@ use crate::simulation::Truth;
 
 /// Where the columns of a variant begin: what is caught, what that prevents, and by size.
 const CAUGHT: usize = 21;
-const PREVENTED: usize = 43;
-const QUARTERS: [usize; 4] = [65, 75, 85, 95];
+const PREVENTED: usize = 42;
+const QUARTERS: [usize; 4] = [63, 72, 81, 90];
 
 /// The kinds with the variants below each.
 pub(super) fn text(page: &mut Page, report: &ComparisonReport) {
