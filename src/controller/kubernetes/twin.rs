@@ -132,6 +132,12 @@ impl Twin {
         self.events = Quota::default();
     }
 
+    /// The same, under a clock of its own.
+    pub fn begin_under(&mut self, spec: Spec, clock: WallClock) {
+        self.deployment.keep_time_by(clock);
+        self.begin(spec);
+    }
+
     /// The Deployment as it is.
     pub fn deployment(&self) -> &Deployment {
         &self.deployment
