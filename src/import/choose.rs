@@ -1,7 +1,7 @@
 //! Which of the foreign documents is imported.
 
 use super::draft::{Foreign, plain};
-use super::{IMPORTERS, Importer, build, code, kinds};
+use super::{IMPORTERS, Importer, build, code, deployment, kinds};
 use crate::document::{Node, Problem, closest, quoted};
 
 /// A document by its place among all, and what reads it.
@@ -28,7 +28,10 @@ pub(super) fn workload(documents: &[Foreign<'_>], name: Option<&str>) -> Result<
     match (wanted.as_slice(), name) {
         ([one], _) => Ok(*one),
         ([], Some(name)) => Err(no_such(documents, &all, name)),
-        (several, _) => Err(self::several(documents, several)),
+        (several, _) => match deployment::pair(documents).filter(|_| name.is_none()) {
+            Some(pair) => Ok((pair.new, &deployment::SWITCH)),
+            None => Err(self::several(documents, several)),
+        },
     }
 }
 
@@ -68,6 +71,14 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
             .help(importable());
     }
     let title = "no document here describes a rollout that can be imported";
+    if let Some(scaler) = documents.iter().find(|it| it.kind == "HorizontalPodAutoscaler") {
+        let target = deployment::target(scaler);
+        return Problem::error(code::NOTHING, title)
+            .at(deployment::target_place(scaler), format!("{target} is not among the files"))
+            .help(format!(
+                "give the file of {target} as well: an autoscaler alone rolls out nothing"
+            ));
+    }
     let help = "give the file of the workload as well: coalmine run deployment.yaml service.yaml";
     let problem = Problem::error(code::NOTHING, title).help(importable()).help(help);
     let first = documents.iter().take(LABELS_MAX);

@@ -1,47 +1,50 @@
 //! Kubernetes: `kind: Deployment`.
 
+mod autoscaler;
+mod budget;
 mod fields;
 mod rules;
+mod service;
+mod switch;
+
+pub(super) use autoscaler::{target, target_place};
+pub(super) use switch::{SWITCH, pair};
 
 use super::batches::batches;
 use super::draft::{Draft, Foreign, rejected};
-use super::fields::losses;
-use super::outline::Outline;
+use super::outline::{Controller, Outline};
 use super::pace::Pace;
+use super::replicas::replicas;
+use super::selector::labels;
 use super::typed::{field, found, is_true};
-use super::{Importer, build, pods, replicas::replicas};
+use super::{Importer, build, pods};
 use crate::document::{Node, closest};
 
 pub(super) const IMPORTER: Importer =
     Importer { api_version: "apps/v1", kind: "Deployment", controller: "Kubernetes", import };
 
-const IDEAL: &str = "the Deployment controller takes no time of its own";
 const NO_GATE: &str = "nothing judges the release: Kubernetes only waits for its pods, and people \
                        are paged when an alert fires";
 const GATE: &str = "--set 'gates.errors={ metric: error-rate, over: 1%, window: 5m }'";
 
 fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let deployment = workload.node;
-    draft.lose_all(losses(deployment, "", fields::DEPLOYMENT));
-    let Some(spec) = field(deployment, "spec").filter(|spec| spec.as_map().is_some()) else {
-        let place = build::key_place(deployment, "spec");
-        let problem = rejected("this Deployment says nothing", place, "needs a `spec` with fields");
-        draft.problem(problem.help(rules::EXAMPLE));
-        return None;
-    };
+    draft.account(deployment, "", fields::DEPLOYMENT);
+    let spec = spec(&workload, draft)?;
     let template = rules::check(spec, draft);
-    if is_true(spec, "paused") {
-        let place = build::key_place(spec, "paused");
-        draft.lose("spec.paused", place, "the rollout begins although it is paused");
-    }
     let replicas = replicas(workload, "Kubernetes'", draft);
+    let labels = template.and_then(labels);
+    service::services(&workload, labels, draft);
+    let pods = replicas.as_ref().and_then(Node::as_text).and_then(|it| it.parse().ok());
+    budget::budgets(&workload, labels, pods, draft);
+    let hpa = autoscaler::autoscaler(&workload, template, draft);
     let pace = Pace::of(spec, draft);
     let strategy = strategy(spec, pace, draft);
     let pod = template.and_then(|template| pods::pod(template, "spec.template", draft));
     draft.assume(NO_GATE, build::key_place(deployment, "kind"), Some(GATE.to_owned()));
     let outline = Outline {
         workload,
-        ideal: IDEAL,
+        controller: Controller::Kubernetes(hpa),
         replicas: replicas?,
         pod,
         strategy: strategy?,
@@ -49,6 +52,22 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         gates: None,
     };
     Some(outline.document(draft))
+}
+
+/// What is inside of a Deployment, or why there is nothing.
+fn spec<'a>(workload: &Foreign<'a>, draft: &mut Draft<'_>) -> Option<&'a Node> {
+    let deployment = workload.node;
+    let Some(spec) = field(deployment, "spec").filter(|spec| spec.as_map().is_some()) else {
+        let place = build::key_place(deployment, "spec");
+        let problem = rejected("this Deployment says nothing", place, "needs a `spec` with fields");
+        draft.problem(problem.help(rules::EXAMPLE));
+        return None;
+    };
+    if is_true(spec, "paused") {
+        let place = build::key_place(spec, "paused");
+        draft.lose("spec.paused", place, "the rollout begins although it is paused");
+    }
+    Some(spec)
 }
 
 /// How pods are replaced: in batches unless the file says otherwise.

@@ -1,6 +1,7 @@
 //! An import in progress: the documents it may read, and what it has to say.
 
-use super::{Assumption, Loss, Options, code, kinds};
+use super::fields::{Table, account};
+use super::{Assumption, Imported, Loss, Options, code, kinds};
 use crate::document::{Node, Place, Problem, Problems, quoted};
 
 /// A document of the foreign files.
@@ -23,6 +24,7 @@ pub(super) struct Draft<'a> {
     pub(super) options: Options<'a>,
     controller: &'static str,
     taken: Vec<usize>,
+    accounted: Vec<Place>,
     losses: Vec<Loss>,
     assumptions: Vec<Assumption>,
     problems: &'a mut Problems,
@@ -70,6 +72,17 @@ impl<'a> Foreign<'a> {
         name.map(|name| name.place).or_else(|| first(self.node)).unwrap_or(self.node.place)
     }
 
+    /// What it says at a path of keys.
+    pub(super) fn at(&self, path: &str) -> Option<&'a Node> {
+        self.node.find(path.split('.')).filter(|node| !node.is_null())
+    }
+
+    /// Whether it is in the namespace of another, as far as both say so.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let namespace = |it: &Self| it.at("metadata.namespace").and_then(Node::as_text);
+        namespace(self).zip(namespace(other)).is_none_or(|(one, another)| one == another)
+    }
+
     fn lost(&self) -> Loss {
         let why = match kinds::meaning(self.api_version, self.kind) {
             Some(meaning) => meaning.to_owned(),
@@ -87,8 +100,16 @@ impl<'a> Draft<'a> {
         controller: &'static str,
         problems: &'a mut Problems,
     ) -> Self {
-        let (taken, losses, assumptions) = (Vec::new(), Vec::new(), Vec::new());
-        Self { documents, options, controller, taken, losses, assumptions, problems }
+        Self {
+            documents,
+            options,
+            controller,
+            taken: Vec::new(),
+            accounted: Vec::new(),
+            losses: Vec::new(),
+            assumptions: Vec::new(),
+            problems,
+        }
     }
 
     /// Every document of the files.
@@ -108,6 +129,12 @@ impl<'a> Draft<'a> {
         self.taken.push(index);
     }
 
+    /// The same, of a document that was found elsewhere.
+    pub(super) fn take_one(&mut self, document: &Foreign<'_>) {
+        let is_it = |it: &Foreign<'_>| std::ptr::eq(it.node, document.node);
+        self.taken.extend(self.documents.iter().position(is_it));
+    }
+
     pub(super) fn problem(&mut self, problem: Problem) {
         self.problems.push(match problem.code {
             code::REJECTED => problem.help(format!("{} rejects this file", self.controller)),
@@ -119,21 +146,52 @@ impl<'a> Draft<'a> {
         self.losses.push(Loss { what: what.into(), place, why: why.into() });
     }
 
-    pub(super) fn lose_all(&mut self, losses: Vec<Loss>) {
+    /// Accounts for every field of a tree that messages call by this path.
+    pub(super) fn account(&mut self, tree: &Node, path: &str, table: Table) {
+        let (known, losses) = account(tree, path, table);
+        self.accounted.extend(known);
         self.losses.extend(losses);
+    }
+
+    /// Accounts for every field of another document than the one that is imported.
+    pub(super) fn account_for(&mut self, document: &Foreign<'_>, table: Table) {
+        let (known, losses) = account(document.node, "", table);
+        self.accounted.extend(known);
+        for Loss { what, place, why } in losses {
+            self.lose(format!("{} {what}", document.title()), place, why);
+        }
+    }
+
+    /// The documents of a kind, which the import accounts for from now on.
+    pub(super) fn take_all(&mut self, group: &str, kind: &str) -> Vec<Foreign<'a>> {
+        let mut found = Vec::new();
+        for (index, document) in self.documents.iter().enumerate() {
+            if document.kind == kind && kinds::group(document.api_version) == group {
+                self.take(index);
+                found.push(*document);
+            }
+        }
+        found
+    }
+
+    /// A whole document that is left out for this reason.
+    pub(super) fn lose_document(&mut self, document: &Foreign<'_>, why: impl Into<String>) {
+        self.lose(document.title(), document.name_place(), why);
     }
 
     pub(super) fn assume(&mut self, text: impl Into<String>, place: Place, change: Option<String>) {
         self.assumptions.push(Assumption { text: text.into(), place, change });
     }
 
-    /// What was lost, other documents included, and what was assumed, in the order of the text.
-    pub(super) fn finish(mut self) -> (Vec<Loss>, Vec<Assumption>) {
+    /// The document with what was lost, other documents included, and what was assumed, in the
+    /// order of the text.
+    pub(super) fn finish(mut self, document: Node) -> Imported {
         let others = self.documents.iter().enumerate();
         let others = others.filter(|(index, _)| !self.taken.contains(index));
         self.losses.extend(others.map(|(_, document)| document.lost()));
         self.losses.sort_by_key(|loss| loss.place);
         self.assumptions.sort_by_key(|assumption| assumption.place);
-        (self.losses, self.assumptions)
+        let Self { accounted, losses, assumptions, .. } = self;
+        Imported { document, losses, assumptions, accounted }
     }
 }

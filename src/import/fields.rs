@@ -20,17 +20,19 @@ pub(super) enum Fate {
 /// Fields by path: `[]` is any item of a list, `*` any key.
 pub(super) type Table = &'static [(&'static str, Fate)];
 
-/// The losses of a tree whose fields the table knows; a field that it does not know is one.
+/// What becomes of a tree whose fields the table knows: the keys of what is used or harmless, and
+/// the losses; a field that it does not know is one.
 ///
 /// `path` is what the tree is called in the messages.
-pub(super) fn losses(tree: &Node, path: &str, table: Table) -> Vec<Loss> {
-    let mut walk = Walk { table, losses: Vec::new() };
+pub(super) fn account(tree: &Node, path: &str, table: Table) -> (Vec<Place>, Vec<Loss>) {
+    let mut walk = Walk { table, known: Vec::new(), losses: Vec::new() };
     walk.inside(tree, path, "");
-    walk.losses
+    (walk.known, walk.losses)
 }
 
 struct Walk {
     table: Table,
+    known: Vec<Place>,
     losses: Vec<Loss>,
 }
 
@@ -59,7 +61,7 @@ impl Walk {
         let [exact, any] = [join(outside, key), join(outside, "*")];
         let found = self.fate(&exact).map(|fate| (exact, fate));
         match found.or_else(|| self.fate(&any).map(|fate| (any, fate))) {
-            Some((_, Fate::Used | Fate::Harmless)) => {}
+            Some((_, Fate::Used | Fate::Harmless)) => self.known.push(place),
             Some((pattern, Fate::Inside)) => self.inside(node, path, &pattern),
             Some((_, Fate::Lost(why))) => self.lose(path, place, why.to_owned()),
             None => self.lose(path, place, self.unknown(outside, key)),

@@ -63,7 +63,7 @@ pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str>
 }
 
 /// The group of an `apiVersion`: what stands before the slash.
-fn group(api_version: &str) -> &str {
+pub(super) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 

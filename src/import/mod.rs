@@ -24,6 +24,7 @@ mod print;
 mod quantity;
 mod replicas;
 mod rollout;
+mod selector;
 mod typed;
 
 pub use code::CODES;
@@ -52,6 +53,9 @@ pub struct Imported {
     pub losses: Vec<Loss>,
     /// What the files do not say, in the order of the text.
     pub assumptions: Vec<Assumption>,
+    /// The keys of all fields that decide something or are known not to matter, with all below
+    /// them: what is neither here nor below a loss does not exist.
+    pub accounted: Vec<Place>,
 }
 
 /// Something that a scenario cannot carry over from a foreign file.
@@ -132,10 +136,9 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     let before = problems.len();
     let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
-    let document = (importer.import)(documents[index], &mut draft);
-    let (losses, assumptions) = draft.finish();
-    let document = document.filter(|_| problems.len() == before)?;
-    Some(Imported { document, losses, assumptions })
+    let document = (importer.import)(documents[index], &mut draft)?;
+    let imported = draft.finish(document);
+    (problems.len() == before).then_some(imported)
 }
 
 /// The documents of a tree: itself, or the items of a `List`; an empty document is none.

@@ -5,14 +5,14 @@ use clockwork::Span;
 use super::build;
 use super::draft::{Draft, Foreign};
 use super::typed::Given;
-use crate::document::{Name, Node, Origin, quoted};
+use crate::document::{Name, Node, Origin, Place, quoted};
 
 /// What an import found.
 pub(super) struct Outline<'a> {
     /// The document that is imported.
     pub(super) workload: Foreign<'a>,
-    /// Why the controller of the file is not the one that is simulated.
-    pub(super) ideal: &'static str,
+    /// Whose state machine runs the rollout.
+    pub(super) controller: Controller,
     /// `fleet.replicas`.
     pub(super) replicas: Node,
     /// `fleet.pod`, if the file says anything of it.
@@ -25,13 +25,38 @@ pub(super) struct Outline<'a> {
     pub(super) gates: Option<Node>,
 }
 
+/// Whose state machine runs an imported rollout.
+pub(super) enum Controller {
+    /// None, as that of the file is not simulated for this reason.
+    Ideal(&'static str),
+    /// The controllers of Kubernetes, with `hpa` if there is one.
+    Kubernetes(Option<Node>),
+}
+
+impl Controller {
+    /// `controller`, said where the workload says its kind.
+    fn document(self, place: Place, draft: &mut Draft<'_>) -> Node {
+        match self {
+            Self::Ideal(why) => {
+                let text = format!("an ideal controller carries out every step exactly: {why}");
+                draft.assume(text, place, None);
+                build::assumed("ideal", why, place)
+            }
+            Self::Kubernetes(None) => build::text("kubernetes", place),
+            Self::Kubernetes(Some(hpa)) => {
+                let at = hpa.place;
+                build::map([("kubernetes", build::map([("hpa", hpa)], at))], at)
+            }
+        }
+    }
+}
+
 impl Outline<'_> {
     /// The document, with what every import assumes.
     pub(super) fn document(self, draft: &mut Draft<'_>) -> Node {
         let node = self.workload.node;
         let kind = node.get("kind").map_or(node.place, |kind| kind.place);
-        let text = format!("an ideal controller carries out every step exactly: {}", self.ideal);
-        draft.assume(text, kind, None);
+        let controller = self.controller.document(kind, draft);
         let (alternative, inside) = self.strategy;
         let place = inside.place;
         let header = |text: &str| Node { origin: Origin::Default, ..build::text(text, place) };
@@ -47,7 +72,7 @@ impl Outline<'_> {
             ("apiVersion", Some(header("coalmine/v1"))),
             ("kind", Some(header("Scenario"))),
             ("name", Some(name)),
-            ("controller", Some(build::assumed("ideal", self.ideal, place))),
+            ("controller", Some(controller)),
             ("time", bake),
             ("fleet", Some(build::map(fleet, place))),
             ("strategy", Some(strategy)),

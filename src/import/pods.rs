@@ -7,7 +7,6 @@ mod termination;
 
 use super::build;
 use super::draft::Draft;
-use super::fields::losses;
 use super::typed::field;
 use crate::document::{Node, Place, Value};
 
@@ -42,11 +41,11 @@ impl<'a> Part<'a> {
 
 /// `fleet.pod`, as far as a template says anything of it; `path` is what messages call it.
 pub(super) fn pod<'a>(template: &'a Node, path: &str, draft: &mut Draft<'a>) -> Option<Node> {
-    draft.lose_all(losses(template, path, fields::TEMPLATE));
+    draft.account(template, path, fields::TEMPLATE);
     let template = Part { node: template, path: path.to_owned(), place: template.place };
     let spec = template.inside("spec")?;
     let containers = spec.items("containers");
-    let mut entries = probes::startup(&spec, &containers, draft);
+    let mut entries = probes::probes(&spec, &containers, draft);
     entries.extend(memory::memory(&containers, draft).map(|node| ("memory", node)));
     let ending = termination::termination(&spec, &containers, draft);
     entries.extend(ending.map(|node| ("termination", node)));

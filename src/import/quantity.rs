@@ -18,6 +18,16 @@ const DECIMAL: [(&str, i32); 10] = [
 
 /// The amount, rounded up to whole units; nothing if the text is none or it is below zero.
 pub(super) fn whole(text: &str) -> Option<u64> {
+    amount(text, 0)
+}
+
+/// The amount in thousandths, rounded up: of a processor, say.
+pub(super) fn thousandths(text: &str) -> Option<u64> {
+    amount(text, 3)
+}
+
+/// The amount times a power of ten, rounded up.
+fn amount(text: &str, shift: i32) -> Option<u64> {
     let text = text.strip_prefix('+').unwrap_or(text);
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, suffix) = text.split_at(end);
@@ -29,13 +39,13 @@ pub(super) fn whole(text: &str) -> Option<u64> {
     let mantissa: u128 = format!("{integer}{fraction}").parse().ok()?;
     let decimals = fraction.len() as i32;
     if let Some((_, power)) = BINARY.iter().find(|it| it.0 == suffix) {
-        return scaled(mantissa.checked_mul(1 << power)?, -decimals);
+        return scaled(mantissa.checked_mul(1 << power)?, shift - decimals);
     }
     let power = match DECIMAL.iter().find(|it| it.0 == suffix) {
         Some((_, power)) => *power,
         None => suffix.strip_prefix(['e', 'E'])?.parse().ok().filter(|it: &i32| it.abs() < 30)?,
     };
-    scaled(mantissa, power - decimals)
+    scaled(mantissa, power + shift - decimals)
 }
 
 /// `mantissa` times a power of ten, rounded up.
@@ -74,6 +84,9 @@ mod tests {
             ("1e99", None),
         ] {
             assert_eq!(whole(text), expected, "{text}");
+        }
+        for (text, expected) in [("100m", 100), ("0.1", 100), ("2", 2_000), ("1u", 1)] {
+            assert_eq!(thousandths(text), Some(expected), "{text}");
         }
     }
 }

@@ -9,8 +9,7 @@ mod steps;
 mod waits;
 
 use super::draft::{Draft, Foreign, rejected};
-use super::fields::losses;
-use super::outline::Outline;
+use super::outline::{Controller, Outline};
 use super::pace::Pace;
 use super::typed::{field, is_true};
 use super::{Importer, build, pods, replicas::replicas};
@@ -46,7 +45,7 @@ struct Plan {
 
 fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let rollout = workload.node;
-    draft.lose_all(losses(rollout, "", fields::ROLLOUT));
+    draft.account(rollout, "", fields::ROLLOUT);
     let (kind, spec, node, place) = strategy(rollout, draft)?;
     if is_true(spec, "paused") {
         let place = build::key_place(spec, "paused");
@@ -68,9 +67,8 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         Kind::BlueGreen => blue_green::plan(&rollout, draft),
     };
     let Plan { strategy, bake, gates } = plan;
-    let gates = Some(gates);
-    let outline =
-        Outline { workload, ideal: IDEAL, replicas: replicas?, pod, strategy, bake, gates };
+    let (controller, gates) = (Controller::Ideal(IDEAL), Some(gates));
+    let outline = Outline { workload, controller, replicas: replicas?, pod, strategy, bake, gates };
     Some(outline.document(draft))
 }
 

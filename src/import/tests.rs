@@ -10,6 +10,8 @@ mod choice;
 mod deployment;
 mod losses;
 mod refusals;
+mod surroundings;
+mod switch;
 
 /// An import with the texts it was made of.
 struct Case {
@@ -111,11 +113,8 @@ const ANALYSIS: &str = include_str!("../../scenarios/rollout/checkout-analysis.y
 fn the_example_becomes_a_scenario_that_says_where_everything_comes_from() {
     let case = case(&format!("{CHECKOUT}---\n{ANALYSIS}"));
     case.decodes();
-    let expected = "\
-# Not carried over:
-#   rollout.yaml:38 spec.template.spec.containers.0.livenessProbe: no container is restarted for failing this probe
-";
     let printed = to_yaml(case.imported(), &case.sources);
+    let expected = "# Not carried over:\n#   rollout.yaml:45 spec.template.spec.containers.0.";
     assert!(printed.starts_with(expected), "{printed}");
     let scenario = "\
 apiVersion: coalmine/v1                     # default
@@ -125,6 +124,19 @@ controller: ideal                           # assumed: Argo's own controller is 
 fleet:
   replicas: 20                              # rollout.yaml:11
   pod:
+    startup:
+      lognormal:
+        median: 4.2s                        # assumed: as fast as its probes need it to be
+        p95: 14s                            # assumed: as fast as its probes need it to be
+    restart:
+      lognormal:
+        median: 2.8s                        # assumed: as fast as its probes need it to be
+        p95: 8.7s                           # assumed: as fast as its probes need it to be
+    probes:
+      readiness:
+        period: 5s                          # rollout.yaml:37
+      liveness:
+        initialDelay: 20s                   # rollout.yaml:42
     memory:
       baseline: 512Mi                       # rollout.yaml:46
       limit: 768Mi                          # rollout.yaml:48

@@ -152,22 +152,32 @@ pub const FAULTS_MAX: usize = 4;
 pub const LIMITS_MAX: usize = 4;
 
 impl Scenario {
-    /// The kind of release that a replication has: those that have a weight take turns, so that
-    /// each is simulated as often as the others, in the first replications too. How often it comes
-    /// is for the estimates to say.
+    /// The kind of release that a replication has. Kinds with a fault take turns, so that each is
+    /// simulated as often as the others, in the first replications too; where there are kinds
+    /// without one, they have every other replication: rare mistakes want as many worlds as what
+    /// is missed. How often a kind comes is for the estimates to say.
     pub fn kind_of(&self, replication: u64) -> usize {
-        let turn = replication % self.kinds().max(1);
-        self.live().nth(turn as usize).unwrap_or(0)
+        let [fine, faulty] = [false, true].map(|faults| self.live(faults).count() as u64);
+        let (turn, round) = (replication % 2 == 1, replication / 2);
+        let (faults, turn) = match (fine, faulty) {
+            (0, 0) => return 0,
+            (0, _) => (true, replication % faulty),
+            (_, 0) => (false, replication % fine),
+            _ if turn => (true, round % faulty),
+            _ => (false, round % fine),
+        };
+        self.live(faults).nth(turn as usize).unwrap_or(0)
     }
 
-    /// How many kinds of releases there are that have a weight.
+    /// After how many replications every kind of release has come.
     pub fn kinds(&self) -> u64 {
-        self.live().count() as u64
+        let [fine, faulty] = [false, true].map(|faults| self.live(faults).count() as u64);
+        if fine == 0 || faulty == 0 { fine + faulty } else { 2 * fine.max(faulty) }
     }
 
-    fn live(&self) -> impl Iterator<Item = usize> {
-        let kinds = self.releases.iter().enumerate();
-        kinds.filter(|(_, release)| release.weight > 0.0).map(|(kind, _)| kind)
+    fn live(&self, faults: bool) -> impl Iterator<Item = usize> {
+        let kinds = self.releases.iter().enumerate().filter(|(_, it)| it.weight > 0.0);
+        kinds.filter(move |(_, it)| it.faults.is_empty() != faults).map(|(kind, _)| kind)
     }
 
     /// The gate at this place; the alert comes after the last one.

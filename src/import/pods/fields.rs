@@ -4,9 +4,7 @@ use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
 
 const PLACED: &str = "pods are spread over like nodes; where they run does not matter otherwise";
-const LATER: &str = "a pod that has become ready does not fail this probe later";
-const SLOW: &str = "a container that is slower to start is not restarted";
-const ALIVE: &str = "no container is restarted for failing this probe";
+const GRACE: &str = "a container that fails this probe has the grace period of its pod";
 const BEGINS: &str = "what runs after the start takes no time";
 const ENDS: &str = "how long it takes is not known: a pod stops serving at once";
 const ROOM: &str = "pods always find room on a node";
@@ -36,20 +34,30 @@ pub(super) const TEMPLATE: Table = &[
     ("spec.containers[].lifecycle.preStop.sleep", Used),
     ("spec.containers[].lifecycle.preStop.tcpSocket", Lost(ENDS)),
     ("spec.containers[].lifecycle.stopSignal", Harmless),
-    ("spec.containers[].livenessProbe", Lost(ALIVE)),
+    ("spec.containers[].livenessProbe", Inside),
+    ("spec.containers[].livenessProbe.exec", Harmless),
+    ("spec.containers[].livenessProbe.failureThreshold", Used),
+    ("spec.containers[].livenessProbe.grpc", Harmless),
+    ("spec.containers[].livenessProbe.httpGet", Harmless),
+    ("spec.containers[].livenessProbe.initialDelaySeconds", Used),
+    ("spec.containers[].livenessProbe.periodSeconds", Used),
+    ("spec.containers[].livenessProbe.successThreshold", Used),
+    ("spec.containers[].livenessProbe.tcpSocket", Harmless),
+    ("spec.containers[].livenessProbe.terminationGracePeriodSeconds", Lost(GRACE)),
+    ("spec.containers[].livenessProbe.timeoutSeconds", Used),
     ("spec.containers[].name", Harmless),
     ("spec.containers[].ports", Harmless),
     ("spec.containers[].readinessProbe", Inside),
     ("spec.containers[].readinessProbe.exec", Harmless),
-    ("spec.containers[].readinessProbe.failureThreshold", Lost(LATER)),
+    ("spec.containers[].readinessProbe.failureThreshold", Used),
     ("spec.containers[].readinessProbe.grpc", Harmless),
     ("spec.containers[].readinessProbe.httpGet", Harmless),
     ("spec.containers[].readinessProbe.initialDelaySeconds", Used),
     ("spec.containers[].readinessProbe.periodSeconds", Used),
     ("spec.containers[].readinessProbe.successThreshold", Used),
     ("spec.containers[].readinessProbe.tcpSocket", Harmless),
-    ("spec.containers[].readinessProbe.terminationGracePeriodSeconds", Lost(LATER)),
-    ("spec.containers[].readinessProbe.timeoutSeconds", Lost(LATER)),
+    ("spec.containers[].readinessProbe.terminationGracePeriodSeconds", Used),
+    ("spec.containers[].readinessProbe.timeoutSeconds", Used),
     ("spec.containers[].resizePolicy", Harmless),
     ("spec.containers[].resources", Inside),
     ("spec.containers[].resources.claims", Lost(ROOM)),
@@ -62,15 +70,15 @@ pub(super) const TEMPLATE: Table = &[
     ("spec.containers[].securityContext", Harmless),
     ("spec.containers[].startupProbe", Inside),
     ("spec.containers[].startupProbe.exec", Harmless),
-    ("spec.containers[].startupProbe.failureThreshold", Lost(SLOW)),
+    ("spec.containers[].startupProbe.failureThreshold", Used),
     ("spec.containers[].startupProbe.grpc", Harmless),
     ("spec.containers[].startupProbe.httpGet", Harmless),
     ("spec.containers[].startupProbe.initialDelaySeconds", Used),
     ("spec.containers[].startupProbe.periodSeconds", Used),
     ("spec.containers[].startupProbe.successThreshold", Used),
     ("spec.containers[].startupProbe.tcpSocket", Harmless),
-    ("spec.containers[].startupProbe.terminationGracePeriodSeconds", Lost(SLOW)),
-    ("spec.containers[].startupProbe.timeoutSeconds", Lost(SLOW)),
+    ("spec.containers[].startupProbe.terminationGracePeriodSeconds", Lost(GRACE)),
+    ("spec.containers[].startupProbe.timeoutSeconds", Used),
     ("spec.containers[].stdin", Harmless),
     ("spec.containers[].terminationMessagePath", Harmless),
     ("spec.containers[].terminationMessagePolicy", Harmless),

@@ -1,110 +1,154 @@
-//! When a pod is ready: after the first probe that can succeed.
+//! How the kubelet finds out whether a container is well, and how long it may take to start.
 
-use clockwork::Span;
+mod start;
 
 use super::Part;
 use crate::document::{Node, Place};
 use crate::import::build;
 use crate::import::draft::{Draft, rejected};
-use crate::import::typed::{field, whole};
+use crate::import::outline::seconds;
+use crate::import::typed::{Given, field, whole};
 
 /// What a probe does; each has exactly one.
 const HANDLERS: [&str; 4] = ["exec", "grpc", "httpGet", "tcpSocket"];
 
 const PERIOD: u32 = 10;
+const FAILURES: u32 = 3;
 
-/// What a probe says of time, in seconds.
-#[derive(Clone, Copy)]
+/// So many answers in a row are the most that a scenario can say.
+const THRESHOLD_MAX: u32 = 1000;
+
+const ONE: &str = "a pod has the probes of one container here";
+const MOST: &str = "more answers in a row than a scenario can ask for: a thousand";
+
+const UNPROBED: &str = "no container has a readinessProbe: Kubernetes sends a pod requests as \
+                        soon as its container runs, and those that come before it can serve fail";
+
+/// A probe of a container.
 struct Probe {
-    delay: u32,
-    period: u32,
-    successes: u32,
+    /// What a scenario says of it.
+    document: Node,
+    /// How long a container that never succeeds lives at least, in seconds.
+    patience: u64,
     place: Place,
 }
 
-/// When a container is ready: at the first probe that can succeed, or at a later one.
-struct Ready {
-    first: u32,
-    period: u32,
-    place: Place,
+/// The probes of a container.
+#[derive(Default)]
+struct Probes {
+    startup: Option<Probe>,
+    readiness: Option<Probe>,
+    liveness: Option<Probe>,
 }
 
-/// `startup` and `restart`, where a probe cannot succeed at once.
-pub(super) fn startup(
+/// `probes`, and `startup` and `restart` where the assumed ones would not survive them.
+pub(super) fn probes(
     spec: &Part<'_>,
     containers: &[Part<'_>],
     draft: &mut Draft<'_>,
 ) -> Vec<(&'static str, Node)> {
-    let ready: Vec<_> = containers.iter().filter_map(|it| ready(it, draft)).collect();
-    let Some(last) = ready.iter().max_by_key(|ready| ready.first) else {
-        if !containers.is_empty() {
-            let text = "no container has a readinessProbe: Kubernetes sends it requests as soon \
-                        as it runs, here a pod gets them when its start-up time is over";
-            let place = build::key_place(spec.node, "containers");
-            draft.assume(text, place, Some("--set fleet.pod.startup=20s".to_owned()));
+    let mut all: Vec<_> = containers.iter().map(|it| Probes::of(it, draft)).collect();
+    let chosen = all.iter().position(|it| it.readiness.is_some()).unwrap_or(0);
+    for (index, container) in containers.iter().enumerate().filter(|(index, _)| *index != chosen) {
+        all[index].lose(container, draft);
+    }
+    if containers.is_empty() {
+        return Vec::new();
+    }
+    let Probes { startup, readiness, liveness } = all.swap_remove(chosen);
+    let place = build::key_place(spec.node, "containers");
+    if readiness.is_none() {
+        let change = "--set fleet.pod.probes.readiness={period: 10s}";
+        let change = change.replace("--set ", "--set '") + "'";
+        draft.assume(UNPROBED, place, Some(change));
+    }
+    let killer = match (&startup, &liveness) {
+        (Some(startup), _) => Some(("startupProbe", startup)),
+        (None, liveness) => liveness.as_ref().map(|liveness| ("livenessProbe", liveness)),
+    };
+    let mut entries = start::startup(killer, place, draft);
+    let none = build::text("none", place);
+    let document = |probe: Option<Probe>| probe.map(|it| it.document);
+    let probes = [
+        ("startup", document(startup)),
+        ("readiness", Some(document(readiness).unwrap_or(none))),
+        ("liveness", document(liveness)),
+    ];
+    let probes = probes.into_iter().filter_map(|(key, probe)| Some((key, probe?)));
+    entries.push(("probes", build::map(probes, place)));
+    entries
+}
+
+impl Probes {
+    fn of(container: &Part<'_>, draft: &mut Draft<'_>) -> Self {
+        let mut read = |key| container.inside(key).map(|part| probe(&part, draft));
+        let liveness = read("livenessProbe");
+        let readiness = read("readinessProbe");
+        Self { startup: read("startupProbe"), readiness, liveness }
+    }
+
+    /// All of them are left out.
+    fn lose(&self, container: &Part<'_>, draft: &mut Draft<'_>) {
+        let probes = [
+            ("startupProbe", &self.startup),
+            ("readinessProbe", &self.readiness),
+            ("livenessProbe", &self.liveness),
+        ];
+        for (key, probe) in probes {
+            if let Some(probe) = probe {
+                draft.lose(format!("{}.{key}", container.path), probe.place, ONE);
+            }
         }
-        return Vec::new();
-    };
-    let place = last.place;
-    let change = Some("--set fleet.pod.startup=20s".to_owned());
-    if last.first == 0 {
-        let text = "the probes begin at once: how long a pod takes to become ready is assumed";
-        draft.assume(text, place, change);
-        return Vec::new();
     }
-    let seconds = |count: u32| Span::from_secs(u64::from(count));
-    let (from, to) = (seconds(last.first), seconds(last.first) + seconds(last.period));
-    let text = format!(
-        "a pod is ready {from} to {to} after its order or restart: no probe can succeed before \
-         {from}, and one that comes too early is repeated after {}",
-        seconds(last.period)
-    );
-    draft.assume(text, place, change);
-    let end = |span: Span| build::text(span.min(Span::MAX).to_string(), place);
-    let law = || {
-        let range = build::map([("from", end(from)), ("to", end(to))], place);
-        build::map([("uniform", range)], place)
-    };
-    vec![("startup", law()), ("restart", law())]
 }
 
-/// When a container is ready, if it is probed at all.
-fn ready(container: &Part<'_>, draft: &mut Draft<'_>) -> Option<Ready> {
-    let liveness = container.inside("livenessProbe");
-    if let Some(part) = liveness {
-        probe(&part, draft);
-    }
-    let startup = container.inside("startupProbe").map(|part| probe(&part, draft));
-    let readiness = container.inside("readinessProbe").map(|part| probe(&part, draft));
-    let place = readiness.or(startup)?.place;
-    let delay = [startup, readiness].into_iter().flatten().map(|it| it.delay).max()?;
-    let period = [startup, readiness].into_iter().flatten().map(|it| it.period).max()?;
-    let again = readiness.map_or(0, |it| (it.successes - 1).saturating_mul(it.period));
-    Some(Ready { first: delay.saturating_add(again), period, place })
-}
-
-/// The times of a probe, zero where that means a default; reports what the API server rejects.
+/// A probe, zero where that means a default; reports what the API server rejects.
 fn probe(part: &Part<'_>, draft: &mut Draft<'_>) -> Probe {
     let mut number = |key| whole(part.node, key, draft);
-    let delay = number("initialDelaySeconds").map_or(0, |it| it.value);
-    let period = number("periodSeconds").map_or(0, |it| it.value);
-    let successes = number("successThreshold");
-    number("failureThreshold");
-    number("timeoutSeconds");
-    if let Some(given) = successes.filter(|it| it.value > 1)
-        && !part.path.ends_with("readinessProbe")
-    {
+    let delay = number("initialDelaySeconds");
+    let [period, timeout] = ["periodSeconds", "timeoutSeconds"].map(&mut number);
+    let [successes, failures] = ["successThreshold", "failureThreshold"].map(&mut number);
+    check(part, successes, draft);
+    let times = [("initialDelay", delay), ("period", period), ("timeout", timeout)];
+    let times = times.into_iter().filter_map(|(key, given)| {
+        let given = given.filter(|it| it.value > 0)?;
+        Some((key, seconds(given)))
+    });
+    let counts = [("successThreshold", successes), ("failureThreshold", failures)];
+    let counts: Vec<_> = counts
+        .into_iter()
+        .filter_map(|(key, given)| {
+            let Given { value, place } = given.filter(|it| it.value > 0)?;
+            if value > THRESHOLD_MAX {
+                draft.lose(format!("{}.{key}", part.path), place, MOST);
+            }
+            Some((key, build::text(value.min(THRESHOLD_MAX).to_string(), place)))
+        })
+        .collect();
+    let document = build::map(times.chain(counts), part.place);
+    let or = |given: Option<Given>, default: u32| {
+        u64::from(given.map(|it| it.value).filter(|it| *it > 0).unwrap_or(default))
+    };
+    let patience = or(delay, 0) + (or(failures, FAILURES) - 1) * or(period, PERIOD);
+    Probe { document, patience, place: part.place }
+}
+
+/// What the API server rejects of a probe beside its numbers.
+fn check(part: &Part<'_>, successes: Option<Given>, draft: &mut Draft<'_>) {
+    let is_readiness = part.path.ends_with("readinessProbe");
+    if let Some(given) = successes.filter(|it| it.value > 1 && !is_readiness) {
         let title = "only a readinessProbe may need more than one success";
         let problem = rejected(title, given.place, "must be 1");
         draft.problem(problem.help("write: successThreshold: 1"));
     }
-    handler(part, draft);
-    Probe {
-        delay,
-        period: if period == 0 { PERIOD } else { period },
-        successes: successes.map_or(1, |it| it.value.max(1)),
-        place: part.place,
+    let grace = "terminationGracePeriodSeconds";
+    if is_readiness && field(part.node, grace).is_some() {
+        let title = "a readinessProbe ends no container";
+        let place = build::key_place(part.node, grace);
+        let problem = rejected(title, place, "has no grace period");
+        draft.problem(problem.help("leave it out, or move it to the livenessProbe"));
     }
+    handler(part, draft);
 }
 
 /// A probe does exactly one thing.

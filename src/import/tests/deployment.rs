@@ -10,7 +10,7 @@ fn a_deployment_is_a_rolling_update_with_the_defaults_of_kubernetes() {
     assert_eq!(case.at("fleet.replicas"), Some("1"));
     assert_eq!(case.at("strategy.rolling.maxSurge"), Some("25%"));
     assert_eq!(case.at("strategy.rolling.maxUnavailable"), Some("25%"));
-    assert_eq!(case.at("controller"), Some("ideal"));
+    assert_eq!(case.at("controller"), Some("kubernetes"));
     assert!(case.assumes("pods are replaced by a RollingUpdate, the default of Kubernetes"));
     assert!(case.assumes("one pod: Kubernetes' default, as replicas is not given"));
     assert!(case.assumes("nothing judges the release"));
@@ -49,45 +49,68 @@ fn a_deadline_of_a_lifetime_is_a_month() {
 }
 
 #[test]
-fn an_autoscaler_says_how_many_pods_there_are_at_least() {
-    let scaler = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n\
-                  metadata: { name: shop }\nspec:\n  minReplicas: 4\n  maxReplicas: 9\n  \
-                  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: shop }\n";
-    let scaled = case(&(deployment("") + scaler));
-    scaled.decodes();
-    assert_eq!(scaled.at("fleet.replicas"), Some("4"));
-    assert!(scaled.assumes("4 pods: minReplicas of HorizontalPodAutoscaler shop"));
-    assert!(scaled.losses()[0].ends_with("the number of pods does not follow the load"));
-    let said = case(&(deployment("  replicas: 7\n") + scaler));
-    assert_eq!(said.at("fleet.replicas"), Some("7"));
+fn probes_are_taken_over_with_their_numbers() {
+    let probe = "readinessProbe: { grpc: { port: 1 }, initialDelaySeconds: 15, periodSeconds: 5, \
+                 successThreshold: 3, timeoutSeconds: 2, failureThreshold: 0 }";
+    let late = case(&container(probe));
+    late.decodes();
+    for (key, expected) in [
+        ("initialDelay", Some("15s")),
+        ("period", Some("5s")),
+        ("timeout", Some("2s")),
+        ("successThreshold", Some("3")),
+        ("failureThreshold", None),
+    ] {
+        assert_eq!(late.at(&format!("fleet.pod.probes.readiness.{key}")), expected, "{key}");
+    }
+    assert!(late.losses().is_empty(), "{:#?}", late.losses());
+    // A delay of a probe is no part of the start-up: it would count twice.
+    assert_eq!(late.at("fleet.pod.startup"), None);
+    assert!(late.assumes("how long a pod takes until it can serve is not said"));
+
+    let unprobed = case(&container("tty: true"));
+    unprobed.decodes();
+    assert_eq!(unprobed.at("fleet.pod.probes.readiness"), Some("none"));
+    assert!(unprobed.assumes("Kubernetes sends a pod requests as soon as its container runs"));
+
+    let endless = container("readinessProbe: { exec: {}, successThreshold: 9999 }");
+    let endless = case(&endless);
+    endless.decodes();
+    assert_eq!(endless.at("fleet.pod.probes.readiness.successThreshold"), Some("1000"));
+    assert!(endless.losses()[0].contains("a thousand"), "{:#?}", endless.losses());
 }
 
 #[test]
-fn a_pod_is_ready_at_the_first_probe_that_can_succeed() {
-    let probe = "readinessProbe: { grpc: { port: 1 }, initialDelaySeconds: 15, periodSeconds: 5, \
-                 successThreshold: 3, timeoutSeconds: 2 }";
-    let late = case(&container(probe));
-    late.decodes();
-    for key in ["startup", "restart"] {
-        assert_eq!(late.at(&format!("fleet.pod.{key}.uniform.from")), Some("25s"));
-        assert_eq!(late.at(&format!("fleet.pod.{key}.uniform.to")), Some("30s"));
-    }
-    assert!(late.assumes("a pod is ready 25s to 30s after its order or restart"));
-    let path = "spec.template.spec.containers.0.readinessProbe.timeoutSeconds: ";
-    assert!(late.losses()[0].starts_with(path), "{:#?}", late.losses());
-
-    let soon = case(&container("readinessProbe: { httpGet: { port: 80 } }"));
-    soon.decodes();
-    assert_eq!(soon.at("fleet.pod.startup"), None);
-    assert!(soon.assumes("the probes begin at once"));
-
-    let slow = case(&container(
-        "startupProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: 40, failureThreshold: 9 }",
-    ));
+fn a_pod_starts_fast_enough_for_the_probe_that_would_kill_it() {
+    let alive = "livenessProbe: { grpc: { port: 1 }, initialDelaySeconds: 8, failureThreshold: 6 }";
+    let hasty = case(&container(alive));
+    hasty.decodes();
+    // 2 s for the container, 8 s of delay, and five times 10 s: half of two minutes.
+    assert_eq!(hasty.at("fleet.pod.startup.lognormal.median"), Some("6s"));
+    assert_eq!(hasty.at("fleet.pod.startup.lognormal.p95"), Some("20s"));
+    assert_eq!(hasty.at("fleet.pod.restart.lognormal.median"), Some("4s"));
+    assert!(hasty.assumes("its livenessProbe kills a container that takes longer than 1m"));
+    let slow = format!("{alive}, startupProbe: {{ grpc: {{ port: 1 }}, failureThreshold: 30 }}");
+    let slow = case(&container(&slow));
     slow.decodes();
-    assert_eq!(slow.at("fleet.pod.startup.uniform.from"), Some("40s"));
-    assert!(slow.losses()[0].ends_with("a container that is slower to start is not restarted"));
-    assert!(case(&container("tty: true")).assumes("no container has a readinessProbe"));
+    assert_eq!(slow.at("fleet.pod.startup"), None);
+    assert_eq!(slow.at("fleet.pod.probes.startup.failureThreshold"), Some("30"));
+    assert!(slow.assumes("its startupProbe kills a container that takes longer than 4m52s"));
+}
+
+#[test]
+fn a_pod_has_the_probes_of_the_container_that_says_when_it_is_ready() {
+    let two = container("livenessProbe: { grpc: { port: 1 } }").replace(
+        "      containers:\n",
+        "      containers:\n        - { name: proxy, image: proxy, readinessProbe: { grpc: { port: 2 }, \
+         periodSeconds: 3 }, livenessProbe: { grpc: { port: 2 } } }\n",
+    );
+    let two = case(&two);
+    two.decodes();
+    assert_eq!(two.at("fleet.pod.probes.readiness.period"), Some("3s"));
+    let losses = two.losses();
+    let expected = "spec.template.spec.containers.1.livenessProbe: a pod has the probes of one";
+    assert!(losses.len() == 1 && losses[0].starts_with(expected), "{losses:#?}");
 }
 
 #[test]

@@ -48,10 +48,10 @@ fn an_unknown_field_is_not_understood() {
 fn the_pods_of_a_workload_are_accounted_for() {
     let text = steps("{setWeight: 10}") + "  workloadRef: { kind: Deployment, name: web }\n";
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec:\n  \
-         template: { spec: { containers: [{ name: web, livenessProbe: { grpc: { port: 1 } } }] } }\n";
+         template: { spec: { containers: [{ name: web, lifecycle: { postStart: {} } }] } }\n";
     let known = case(&format!("{text}---\n{deployment}"));
-    let probe = "Deployment web spec.template.spec.containers.0.livenessProbe: no container";
-    assert!(known.losses()[0].starts_with(probe), "{:#?}", known.losses());
+    let hook = "Deployment web spec.template.spec.containers.0.lifecycle.postStart: what runs";
+    assert!(known.losses()[0].starts_with(hook), "{:#?}", known.losses());
     let unknown = case(&text);
     assert!(unknown.losses()[0].starts_with("spec.workloadRef: `web` is not among the files"));
 }

@@ -119,6 +119,8 @@ fn pods_that_the_api_server_rejects() {
     refused(&late, code::REJECTED, "11:96", "`initialDelaySeconds` is a whole number");
     let alive = container("livenessProbe: { grpc: { port: 1 }, successThreshold: 2 }");
     refused(&alive, code::REJECTED, "11:92", "only a readinessProbe");
+    let ended = probe("{ grpc: { port: 1 }, terminationGracePeriodSeconds: 5 }");
+    refused(&ended, code::REJECTED, "11:75", "a readinessProbe ends no container");
     let memory = container("resources: { limits: { memory: 512MB } }");
     refused(&memory, code::REJECTED, "11:69", "`512MB` is not an amount");
     let more = container("resources: { limits: { memory: 1Gi }, requests: { memory: 2Gi } }");

@@ -34,7 +34,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "cost",
         ],
     ),
-    ("import", &["units", "document", "scenario"]),
+    ("import", &["units", "document", "controller", "scenario"]),
     (
         "simulation",
         &[
