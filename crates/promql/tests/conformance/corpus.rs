@@ -1,0 +1,1 @@
+//! Queries in files of public projects.
