@@ -82,6 +82,10 @@ enum Op {
     /// A number, which is in its slot already.
     Constant,
     Time,
+    /// The first instant of a range of evaluations.
+    Start,
+    /// The last one.
+    End,
     Select(select::Select),
     OverTime(over_time::OverTime),
     Each(each::Each),
@@ -125,6 +129,8 @@ impl Node {
         match &mut self.op {
             Op::Constant => {}
             Op::Time => out.values[0] = context.at as f64 / 1000.0,
+            Op::Start => out.values[0] = context.bounds.0 as f64 / 1000.0,
+            Op::End => out.values[0] = context.bounds.1 as f64 / 1000.0,
             Op::Select(select) => select.evaluate(out, context),
             Op::OverTime(function) => function.evaluate(out, context)?,
             Op::Each(each) => each.evaluate(out, context)?,

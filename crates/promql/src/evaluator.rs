@@ -5,9 +5,6 @@ use crate::eval::{Column, Context, Known, Node, Planner, Source, Twins, finished
 use crate::{Error, Labels, Options, Query, Store, Type};
 use std::cell::{Cell, RefCell};
 
-/// Values that `count_values` keeps slots for between evaluations, at most.
-const KNOWN_MAX: usize = 4096;
-
 /// Evaluates one query over a store.
 ///
 /// The first evaluation makes a plan for the series of the store, and so does the first one after
@@ -148,7 +145,11 @@ impl Evaluator {
         work: &Cell<u64>,
     ) -> Result<(), Error> {
         let options = *self.query.options();
-        let mut is_first = true;
+        if !self.known.is_empty() {
+            // What was counted before must not show, not even in the order of series.
+            self.known.clear();
+            self.plan = None;
+        }
         loop {
             if self.plan.as_ref().is_none_or(|plan| plan.stamp != store.stamp()) {
                 self.plan = Some(self.planned(store, &options)?);
@@ -160,11 +161,6 @@ impl Evaluator {
                 return result;
             }
             // With more values known, the same once more; work is bounded, so that ends.
-            if is_first && self.known.values().map(|values| values.len()).sum::<usize>() > KNOWN_MAX
-            {
-                self.known.clear();
-            }
-            is_first = false;
             for (key, values) in std::mem::take(self.unknown.get_mut()) {
                 self.known.entry(key).or_default().extend(values);
             }

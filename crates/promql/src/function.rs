@@ -88,6 +88,7 @@ functions! {
     "delta" Delta(Range) Vector 0 false
     "deriv" Deriv(Range) Vector 0 false
     "double_exponential_smoothing" DoubleExponentialSmoothing(Range Scalar Scalar) Vector 0 false
+    "end" End() Scalar 0 false
     "exp" Exp(Vector) Vector 0 false
     "first_over_time" FirstOverTime(Range) Vector 0 false
     "floor" Floor(Vector) Vector 0 false
@@ -124,6 +125,7 @@ functions! {
     "sort" Sort(Vector) Vector 0 false
     "sort_desc" SortDesc(Vector) Vector 0 false
     "sqrt" Sqrt(Vector) Vector 0 false
+    "start" Start() Scalar 0 false
     "stddev_over_time" StddevOverTime(Range) Vector 0 false
     "stdvar_over_time" StdvarOverTime(Range) Vector 0 false
     "sum_over_time" SumOverTime(Range) Vector 0 false

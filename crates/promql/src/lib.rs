@@ -44,6 +44,7 @@ mod eval;
 mod query;
 mod evaluator;
 pub mod notation;
+pub mod rule;
 
 pub use error::Error;
 pub use evaluator::{Answer, Evaluator, Samples, Vector};

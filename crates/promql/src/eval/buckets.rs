@@ -41,10 +41,9 @@ fn is_close(a: f64, b: f64) -> bool {
     (a - b).abs() / sum.min(f64::MAX) < TOLERANCE
 }
 
-/// The count of all observations, if the buckets are a histogram: two at least, the last
-/// without a bound.
+/// The count of all observations, if there are any and the last bucket has no bound.
 fn total(buckets: &[Bucket]) -> Option<f64> {
-    let last = buckets.last().filter(|last| last.bound == f64::INFINITY && buckets.len() > 1);
+    let last = buckets.last().filter(|last| last.bound == f64::INFINITY);
     last.map(|last| last.count).filter(|&count| count != 0.0)
 }
 
@@ -59,7 +58,7 @@ pub(crate) fn quantile(q: f64, buckets: &[Bucket]) -> f64 {
         _ if q > 1.0 => return f64::INFINITY,
         _ => {}
     }
-    let Some(total) = total(buckets) else { return f64::NAN };
+    let Some(total) = total(buckets).filter(|_| buckets.len() > 1) else { return f64::NAN };
     let mut rank = q * total;
     let last = buckets.len() - 1;
     let at = buckets[..last].partition_point(|bucket| !matches!(bucket.count >= rank, true));
@@ -101,6 +100,10 @@ fn below(value: f64, buckets: &[Bucket], total: f64) -> f64 {
     for &end in buckets {
         if start.bound >= value {
             return start.count.min(total);
+        }
+        if end.bound > value && start.bound.is_infinite() {
+            // Without a lower bound everything in the bucket counts as at its upper one.
+            return end.count.min(total);
         }
         if end.bound > value {
             let share = (value - start.bound) / (end.bound - start.bound);

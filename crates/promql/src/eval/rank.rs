@@ -59,9 +59,9 @@ impl Rank {
             self.ranked.clear();
             self.ranked.extend(slots.iter().filter(|&&slot| inner.present[slot as usize]));
             let value = |slot: &u32| inner.values[*slot as usize];
-            // Of equal values the earlier series is ranked first.
+            // Of equal values the later series is first, which Prometheus leaves open.
             self.ranked.sort_unstable_by(|a, b| {
-                ranking(value(a), value(b), is_top).then(a.cmp(b))
+                ranking(value(a), value(b), is_top).then(b.cmp(a))
             });
             for &slot in self.ranked.iter().take(count) {
                 out.set(slot as usize, Some(inner.values[slot as usize]));

@@ -5,7 +5,7 @@ use crate::duration;
 
 /// How many bytes at the start of a text belong to one number or duration.
 pub(super) fn length(text: &str) -> usize {
-    let is_hex = text.len() > 1 && text[..2].eq_ignore_ascii_case("0x");
+    let is_hex = text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
     let mut before = ' ';
     let is_part = |c: char| {
         let is_sign = matches!(c, '+' | '-') && matches!(before, 'e' | 'E') && !is_hex;

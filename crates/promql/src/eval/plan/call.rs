@@ -29,6 +29,8 @@ impl Planner<'_> {
         Ok(match call.function {
             Function::Pi => number(place, PI),
             Function::Time => Node::new(place, vec![nameless()], Op::Time, 0),
+            Function::Start => Node::new(place, vec![nameless()], Op::Start, 0),
+            Function::End => Node::new(place, vec![nameless()], Op::End, 0),
             Function::Vector => self.node(&args[0])?,
             Function::Scalar => {
                 let inner = boxed(0)?;
