@@ -1,8 +1,6 @@
 //! Whether every expression is given what it takes.
 
-use crate::ast::{
-    Aggregate, Aggregation, Binary, Call, Expr, ExprKind, Matching, Operator,
-};
+use crate::ast::{Aggregate, Aggregation, Binary, Call, Expr, ExprKind, Matching, Operator};
 use crate::function::{Function, Type};
 use crate::{Error, Place};
 
@@ -174,11 +172,7 @@ fn no_set(operator: Operator, side: &Expr) -> Error {
     Error::new(side.place, message).hint("`vector(...)` makes a series of a number")
 }
 
-fn check_matching(
-    matching: &Matching,
-    operator: Operator,
-    are_vectors: bool,
-) -> Result<(), Error> {
+fn check_matching(matching: &Matching, operator: Operator, are_vectors: bool) -> Result<(), Error> {
     if !are_vectors {
         let message = "series find each other only if both sides are series, not numbers";
         return Err(Error::new(matching.place, message));

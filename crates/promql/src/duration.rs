@@ -54,7 +54,8 @@ pub(crate) fn write(millis: i64) -> String {
         let size = size.unsigned_abs();
         let is_whole = !matches!(unit, "y" | "w") || left.is_multiple_of(size);
         if left >= size && is_whole {
-            text.push_str(&format!("{}{unit}", left / size));
+            text.push_str(&(left / size).to_string());
+            text.push_str(unit);
             left %= size;
         }
     }

@@ -30,8 +30,8 @@ struct Plan {
 
 #[derive(Clone, Debug)]
 enum Root {
-    Node(Node),
-    Windows(Source),
+    Node(Box<Node>),
+    Windows(Box<Source>),
     Text(String),
 }
 
@@ -173,8 +173,8 @@ impl Evaluator {
         let expr = self.query.expr();
         let root = match (&expr.bare().kind, expr.gives()) {
             (ExprKind::Text(text), _) => Root::Text(text.clone()),
-            (_, Type::Range) => Root::Windows(planner.source(expr)?),
-            _ => Root::Node(planner.node(expr)?),
+            (_, Type::Range) => Root::Windows(Box::new(planner.source(expr)?)),
+            _ => Root::Node(Box::new(planner.node(expr)?)),
         };
         let (labels, twins) = match &root {
             Root::Node(node) => finished(&node.out.slots),

@@ -105,6 +105,9 @@ mod tests {
         assert_eq!(labels, Labels::new([("__name__", "up"), ("b", "2")]));
         assert_eq!(labels.nameless().to_string(), r#"{b="2"}"#);
         assert_eq!(Labels::default().to_string(), "{}");
-        assert_eq!(Labels::of("a.b", [("x y", "\"")]).to_string(), r#"{__name__="a.b","x y"="\""}"#);
+        assert_eq!(
+            Labels::of("a.b", [("x y", "\"")]).to_string(),
+            r#"{__name__="a.b","x y"="\""}"#
+        );
     }
 }

@@ -100,8 +100,7 @@ impl Lexer<'_> {
 
     fn name(&mut self) -> Word {
         let in_brackets = self.in_brackets;
-        let is_part =
-            |c: char| c.is_ascii_alphanumeric() || c == '_' || (c == ':' && !in_brackets);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || (c == ':' && !in_brackets);
         let end = self.rest().find(|c| !is_part(c)).unwrap_or(self.rest().len());
         self.at += end;
         Word::Name

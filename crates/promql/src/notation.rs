@@ -118,7 +118,10 @@ fn signed(text: &str) -> Option<f64> {
         "nan" => f64::NAN,
         decimal => {
             let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | '+' | '-');
-            decimal.parse().ok().filter(|value: &f64| decimal.chars().all(is_part) && value.is_finite())?
+            decimal
+                .parse()
+                .ok()
+                .filter(|value: &f64| decimal.chars().all(is_part) && value.is_finite())?
         }
     };
     Some(if text.starts_with('-') { -value } else { value })
@@ -218,12 +221,22 @@ mod tests {
     #[test]
     fn values_expand_as_promtool_expands_them() {
         let values = |text| read_values(text).expect("values");
-        assert_eq!(values("1x2 _ 0+10x2"), [Some(1.0), Some(1.0), Some(1.0), None, Some(0.0), Some(10.0), Some(20.0)]);
-        assert_eq!(values("_x2 -1-1x1 0x1"), [None, None, Some(-1.0), Some(-2.0), Some(0.0), Some(0.0)]);
-        assert_eq!(values("1e-3+1e3x1 -Inf"), [Some(0.001), Some(1000.001), Some(f64::NEG_INFINITY)]);
+        assert_eq!(
+            values("1x2 _ 0+10x2"),
+            [Some(1.0), Some(1.0), Some(1.0), None, Some(0.0), Some(10.0), Some(20.0)]
+        );
+        assert_eq!(
+            values("_x2 -1-1x1 0x1"),
+            [None, None, Some(-1.0), Some(-2.0), Some(0.0), Some(0.0)]
+        );
+        assert_eq!(
+            values("1e-3+1e3x1 -Inf"),
+            [Some(0.001), Some(1000.001), Some(f64::NEG_INFINITY)]
+        );
         assert_eq!(values("stale")[0].map(f64::to_bits), Some(STALE));
         assert!(values("NaN")[0].is_some_and(f64::is_nan));
-        for bad in ["x", "1+2", "1x", "1x2x3", "{{schema:1}}", "1x99999999", "--1", "1+x2", "1x-1"] {
+        for bad in ["x", "1+2", "1x", "1x2x3", "{{schema:1}}", "1x99999999", "--1", "1+x2", "1x-1"]
+        {
             assert!(read_values(bad).is_err(), "{bad}");
         }
     }
@@ -241,7 +254,8 @@ mod tests {
         for values in values {
             let text = write_values(&values);
             let read = read_values(&text).expect("values");
-            let both = [&read, &values].map(|it| it.iter().map(|it| it.map(bits)).collect::<Vec<_>>());
+            let both =
+                [&read, &values].map(|it| it.iter().map(|it| it.map(bits)).collect::<Vec<_>>());
             assert_eq!(both[0], both[1], "{text}");
         }
         assert_eq!(write_values(&[Some(0.0), Some(10.0), Some(20.0)]), "0+10x2");

@@ -138,16 +138,12 @@ impl Parser<'_> {
         let sign = self.advance();
         let inner = self.expression(SIGN_PRECEDENCE)?;
         let place = sign.to(inner.place);
-        match inner.kind {
-            ExprKind::Number(value) => {
-                let value = if is_minus { -value } else { value };
-                self.node(place, ExprKind::Number(value), &[])
-            }
-            _ => {
-                let depth = [inner.depth];
-                self.node(place, ExprKind::Sign(is_minus, Box::new(inner)), &depth)
-            }
+        if let ExprKind::Number(value) = inner.kind {
+            let value = if is_minus { -value } else { value };
+            return self.node(place, ExprKind::Number(value), &[]);
         }
+        let depth = [inner.depth];
+        self.node(place, ExprKind::Sign(is_minus, Box::new(inner)), &depth)
     }
 
     /// The operator that is next, if one is.

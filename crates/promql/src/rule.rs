@@ -8,7 +8,7 @@ mod record;
 
 pub use alert::{Alert, AlertRule, Alerts, Change, State};
 pub use group::{Event, Group, Rule};
-pub use record::{RecordingRule, Recorder};
+pub use record::{Recorder, RecordingRule};
 
 use crate::{Answer, Error, Evaluator, Labels, NAME, Place, Store};
 

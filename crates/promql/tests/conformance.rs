@@ -41,7 +41,10 @@ fn read(path: &Path) -> Value {
 #[test]
 fn conformance_of_gate_queries() {
     let Some(folder) = folder() else { return };
-    gate_queries(&read(&folder.join("promql/golden_gate_queries.json")), "golden_gate_queries.json");
+    gate_queries(
+        &read(&folder.join("promql/golden_gate_queries.json")),
+        "golden_gate_queries.json",
+    );
 }
 
 #[test]
@@ -53,10 +56,8 @@ fn conformance_of_gate_queries_in_the_repository() {
 fn gate_queries(file: &Value, name: &str) {
     let store = cases::store_in_notation(&file["series"], 15_000);
     let all = file["cases"].as_array().expect("cases");
-    let wrong: Vec<_> = all
-        .iter()
-        .filter_map(|case| cases::gate_query(case, &store).err())
-        .collect();
+    let wrong: Vec<_> =
+        all.iter().filter_map(|case| cases::gate_query(case, &store).err()).collect();
     say(&format!("{name}: {} of {} agree (0 unsupported)", all.len() - wrong.len(), all.len()));
     assert!(wrong.is_empty() && !all.is_empty(), "{}", wrong.join("\n"));
 }

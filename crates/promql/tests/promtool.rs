@@ -6,9 +6,9 @@
 mod random;
 
 use promql::{Answer, Labels, Options, Query, Store, notation};
+use random::Random;
 use random::queries::{Taste, vector};
 use random::series::{Series, series};
-use random::Random;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -105,7 +105,9 @@ fn evaluate(text: &str, options: Options, store: &Store, at: i64) -> Given {
     let query = Query::compile(text, options).map_err(|error| error.render(text))?;
     let mut evaluator = query.evaluator();
     match evaluator.at(store, at).map_err(|error| error.to_string())? {
-        Answer::Vector(vector) => Ok(vector.iter().map(|(it, value)| (it.clone(), value)).collect()),
+        Answer::Vector(vector) => {
+            Ok(vector.iter().map(|(it, value)| (it.clone(), value)).collect())
+        }
         other => Err(format!("{other:?}")),
     }
 }
@@ -144,9 +146,10 @@ fn harvest(groups: &[Group]) -> BTreeMap<(usize, usize), Given> {
 }
 
 fn parse(text: &str, groups: &[Group]) -> BTreeMap<(usize, usize), Given> {
-    let order = groups.iter().enumerate().flat_map(|(index, group)| {
-        (0..group.queries.len()).map(move |number| (index, number))
-    });
+    let order = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(index, group)| (0..group.queries.len()).map(move |number| (index, number)));
     let mut order = order.peekable();
     let (mut given, mut lines) = (BTreeMap::new(), text.lines());
     while let Some(line) = lines.next() {
@@ -154,12 +157,11 @@ fn parse(text: &str, groups: &[Group]) -> BTreeMap<(usize, usize), Given> {
         let key = order.next().expect("no more answers than queries");
         let quoted = format!("\"{}\"", groups[key.0].queries[key.1].0.replace('"', "\\\""));
         assert!(rest.starts_with(&quoted), "an answer to {quoted}: {rest}");
-        let answer = match rest.split_once(", err: ") {
-            Some((_, error)) => Err(error.to_owned()),
-            None => {
-                let got = lines.find_map(|line| line.trim_start().strip_prefix("got: "));
-                Ok(samples(got.expect("what promtool got")))
-            }
+        let answer = if let Some((_, error)) = rest.split_once(", err: ") {
+            Err(error.to_owned())
+        } else {
+            let got = lines.find_map(|line| line.trim_start().strip_prefix("got: "));
+            Ok(samples(got.expect("what promtool got")))
         };
         given.insert(key, answer);
     }

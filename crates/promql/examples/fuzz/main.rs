@@ -117,7 +117,8 @@ fn run(text: &str, store: &Store, tally: &mut Tally) -> Result<(), String> {
         }
     }
     let range = used.range(store, 0, 120_000, 60_000);
-    is_answered &= range.is_ok() || matches!(query.gives(), promql::Type::Text | promql::Type::Range);
+    is_answered &=
+        range.is_ok() || matches!(query.gives(), promql::Type::Text | promql::Type::Range);
     if is_answered {
         tally.answered += 1;
     } else {

@@ -26,15 +26,11 @@ pub(crate) struct State {
 }
 
 impl Aggregate {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         match self.aggregation {
             Aggregation::Sum => self.fold(out, State::add, |state| state.sum.value()),
-            Aggregation::Avg => self.fold(out, |it, value| it.mean.add(value), |it| it.mean.value()),
+            Aggregation::Avg => self.fold(out, State::average, |state| state.mean.value()),
             Aggregation::Min => self.fold(out, State::least, |state| state.value),
             Aggregation::Max => self.fold(out, State::largest, |state| state.value),
             Aggregation::Count => self.fold(out, |_, _| {}, |state| state.count),
@@ -73,6 +69,10 @@ impl State {
     #[inline]
     fn add(&mut self, value: f64) {
         self.sum.add(value);
+    }
+
+    fn average(&mut self, value: f64) {
+        self.mean.add(value);
     }
 
     fn least(&mut self, value: f64) {

@@ -43,11 +43,7 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         let [left, right] = &mut *self.sides;
         left.evaluate(context)?;
         right.evaluate(context)?;
@@ -70,11 +66,7 @@ pub(crate) struct WithNumber {
 }
 
 impl WithNumber {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.series.evaluate(context)?;
         self.number.evaluate(context)?;
         let number = self.number.number();

@@ -61,7 +61,8 @@ pub(crate) fn quantile(q: f64, buckets: &[Bucket]) -> f64 {
     let Some(total) = total(buckets).filter(|_| buckets.len() > 1) else { return f64::NAN };
     let mut rank = q * total;
     let last = buckets.len() - 1;
-    let at = buckets[..last].partition_point(|bucket| !matches!(bucket.count >= rank, true));
+    let at = buckets[..last]
+        .partition_point(|bucket| bucket.count < rank || bucket.count.is_nan() || rank.is_nan());
     if at == last {
         return buckets[last - 1].bound;
     }

@@ -12,11 +12,7 @@ pub(crate) struct Calendar {
 }
 
 impl Calendar {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         for slot in 0..out.len() {
             let value = self.inner.out.get(slot);

@@ -19,11 +19,7 @@ pub(crate) struct CountValues {
 }
 
 impl CountValues {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         out.present.fill(false);
         out.values.fill(0.0);

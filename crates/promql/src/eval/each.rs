@@ -13,11 +13,7 @@ pub(crate) struct Each {
 }
 
 impl Each {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         for slot in 0..out.len() {
             out.set(slot, self.inner.out.get(slot).map(self.function));
@@ -72,11 +68,7 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         let mut to = 1.0;
         if let Some(node) = &mut self.to {
@@ -102,11 +94,7 @@ pub(crate) struct Clamp {
 }
 
 impl Clamp {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         let mut limits = [None, None];
         for (limit, node) in limits.iter_mut().zip([&mut self.low, &mut self.high]) {

@@ -21,11 +21,7 @@ pub(crate) enum Kind {
 }
 
 impl Histogram {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         match &mut self.kind {
             Kind::Quantile(q) => q.evaluate(context)?,
             Kind::Fraction(bounds) => {

@@ -53,11 +53,7 @@ impl Pairs {
 }
 
 impl Join {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         for side in &mut *self.sides {
             side.evaluate(context)?;
         }

@@ -19,11 +19,7 @@ pub(crate) struct OverTime {
 }
 
 impl OverTime {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         for parameter in &mut self.parameters {
             parameter.evaluate(context)?;
         }
@@ -102,9 +98,8 @@ fn value(
         Function::Deriv => line(window.times(), values, window.times()[0]).0,
         Function::Resets => window.drops() as f64,
         Function::Changes => {
-            let differ = |pair: &&[f64]| {
-                pair[0] != pair[1] && !(pair[0].is_nan() && pair[1].is_nan())
-            };
+            let differ =
+                |pair: &&[f64]| pair[0] != pair[1] && !(pair[0].is_nan() && pair[1].is_nan());
             values.windows(2).filter(differ).count() as f64
         }
         Function::SumOverTime => values.iter().copied().collect::<Sum>().value(),
@@ -130,7 +125,9 @@ fn value(
             sorted.clear();
             sorted.extend_from_slice(values);
             let median = quantile(0.5, sorted);
-            sorted.iter_mut().for_each(|value| *value = (*value - median).abs());
+            for value in sorted.iter_mut() {
+                *value = (*value - median).abs();
+            }
             quantile(0.5, sorted)
         }
         _ => unreachable!("{} is not of a window", function.name()),
@@ -139,7 +136,9 @@ fn value(
 
 fn mean(values: &[f64]) -> f64 {
     let mut mean = Mean::default();
-    values.iter().for_each(|&value| mean.add(value));
+    for &value in values {
+        mean.add(value);
+    }
     mean.value()
 }
 

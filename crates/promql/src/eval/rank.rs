@@ -20,11 +20,7 @@ pub(crate) struct Rank {
 }
 
 impl Rank {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.parameter.evaluate(context)?;
         self.inner.evaluate(context)?;
         let parameter = self.parameter.number();
@@ -60,9 +56,7 @@ impl Rank {
             self.ranked.extend(slots.iter().filter(|&&slot| inner.present[slot as usize]));
             let value = |slot: &u32| inner.values[*slot as usize];
             // Of equal values the later series is first, which Prometheus leaves open.
-            self.ranked.sort_unstable_by(|a, b| {
-                ranking(value(a), value(b), is_top).then(b.cmp(a))
-            });
+            self.ranked.sort_unstable_by(|a, b| ranking(value(a), value(b), is_top).then(b.cmp(a)));
             for &slot in self.ranked.iter().take(count) {
                 out.set(slot as usize, Some(inner.values[slot as usize]));
                 out.order.push(slot);
@@ -86,11 +80,7 @@ pub(crate) struct Sort {
 }
 
 impl Sort {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         let inner = &self.inner.out;
         out.values.copy_from_slice(&inner.values);

@@ -9,11 +9,14 @@ use crate::{Error, Function, Labels, Place};
 /// Longer values of labels are refused: each call may double them.
 const VALUE_BYTES_MAX: usize = 16 * 1024;
 
+/// The new value of a label, if it gets one.
+type Rewrite<'a> = dyn Fn(&Labels) -> Option<String> + 'a;
+
 /// The slots after a call of either function.
 pub(crate) fn slots(call: &Call, slots: &[Slot], place: Place) -> Result<Vec<Slot>, Error> {
     let texts: Vec<_> = call.args[1..].iter().map(|arg| text(&arg.bare().kind)).collect();
     let target = texts[0];
-    let value: Box<dyn Fn(&Labels) -> Option<String>> = match call.function {
+    let value: Box<Rewrite<'_>> = match call.function {
         Function::LabelReplace => {
             let regex = anchored(texts[3]).map_err(|message| Error::new(place, message))?;
             let (replacement, source) = (texts[1], texts[2]);

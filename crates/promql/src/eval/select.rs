@@ -44,8 +44,8 @@ impl Select {
             let samples = context.store.samples(id);
             let newest = cursor.newest(samples, end);
             let newest = newest.filter(|&(at, _)| at > before && !has_ended(samples, at, end));
-            let value = newest
-                .map(|(at, value)| if self.gives_time { at as f64 / 1000.0 } else { value });
+            let value =
+                newest.map(|(at, value)| if self.gives_time { at as f64 / 1000.0 } else { value });
             out.set(slot, value);
         }
     }

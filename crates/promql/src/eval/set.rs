@@ -15,11 +15,7 @@ pub(crate) struct Set {
 }
 
 impl Set {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         let [left, right] = &mut *self.sides;
         left.evaluate(context)?;
         right.evaluate(context)?;

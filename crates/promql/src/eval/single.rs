@@ -9,11 +9,7 @@ pub(crate) struct Absent {
 }
 
 impl Absent {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         self.inner.evaluate(context)?;
         out.set(0, (!self.inner.out.is_any_present()).then_some(1.0));
         Ok(())
@@ -26,11 +22,7 @@ pub(crate) struct AbsentOverTime {
 }
 
 impl AbsentOverTime {
-    pub(crate) fn evaluate(
-        &mut self,
-        out: &mut Column,
-        context: Context<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn evaluate(&mut self, out: &mut Column, context: Context<'_>) -> Result<(), Error> {
         let bounds = self.source.prepare(context)?;
         let mut is_any = false;
         for slot in 0..self.source.len() {

@@ -138,7 +138,9 @@ mod tests {
     fn a_mean_does_not_overflow() {
         let mean = |values: &[f64]| {
             let mut mean = Mean::default();
-            values.iter().for_each(|&value| mean.add(value));
+            for &value in values {
+                mean.add(value);
+            }
             mean.value()
         };
         assert_eq!(mean(&[1.0, 2.0, 6.0]), 3.0);

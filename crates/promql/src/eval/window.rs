@@ -157,7 +157,11 @@ pub(crate) struct Source {
 enum Stored {
     Series(Vec<SeriesId>),
     /// An expression at every step, evaluated into samples of its own.
-    Steps { inner: Box<Node>, step: i64, samples: Vec<Samples> },
+    Steps {
+        inner: Box<Node>,
+        step: i64,
+        samples: Vec<Samples>,
+    },
 }
 
 impl Source {
@@ -173,13 +177,7 @@ impl Source {
         Self { samples: Stored::Series(ids), cursors, range, moment, place, slots, weight }
     }
 
-    pub(crate) fn steps(
-        inner: Node,
-        step: i64,
-        range: i64,
-        moment: Moment,
-        place: Place,
-    ) -> Self {
+    pub(crate) fn steps(inner: Node, step: i64, range: i64, moment: Moment, place: Place) -> Self {
         let slots = inner.out.slots.clone();
         let weight = inner.weight;
         let cursors = vec![Cursor::default(); slots.len()];

@@ -33,13 +33,16 @@ pub(crate) fn number(text: &str) -> Option<f64> {
         let is_hex = !hex.is_empty() && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
         return is_hex.then(|| i64::from_str_radix(hex, 16).ok()).flatten().map(|n| n as f64);
     }
-    if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|it| it.is_ascii_digit())
+    if digits.len() > 1
+        && digits.starts_with('0')
+        && digits.bytes().all(|it| it.is_ascii_digit())
         && let Ok(octal) = i64::from_str_radix(&digits, 8)
     {
         return Some(octal as f64);
     }
-    let is_decimal =
-        digits.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let is_decimal = digits
+        .bytes()
+        .all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'e' | b'E' | b'+' | b'-'));
     let value: f64 = digits.parse().ok().filter(|_| is_decimal)?;
     value.is_finite().then_some(value)
 }

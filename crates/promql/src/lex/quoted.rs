@@ -25,11 +25,10 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Bad> {
     loop {
         match *bytes.get(at).ok_or_else(unclosed)? {
             b'\n' => return Err(unclosed()),
-            b'\\' => at += escape(&bytes[at..], quote, &mut value).map_err(|message| Bad {
-                start: at,
-                end: (at + 2).min(bytes.len()),
-                message,
-            })?,
+            b'\\' => {
+                let bad = |message| Bad { start: at, end: (at + 2).min(bytes.len()), message };
+                at += escape(&bytes[at..], quote, &mut value).map_err(bad)?;
+            }
             byte if byte == quote => break,
             byte => {
                 value.push(byte);
@@ -98,7 +97,10 @@ mod tests {
 
     #[test]
     fn escapes_are_those_of_go() {
-        assert_eq!(value(r#""a\n\t\"\\\x41\101\u00e9\U0001F600" rest"#).as_deref(), Some("a\n\t\"\\AAé😀"));
+        assert_eq!(
+            value(r#""a\n\t\"\\\x41\101\u00e9\U0001F600" rest"#).as_deref(),
+            Some("a\n\t\"\\AAé😀")
+        );
         assert_eq!(value(r"'it\'s'").as_deref(), Some("it's"));
         assert_eq!(value(r"`raw\n`").as_deref(), Some(r"raw\n"));
         assert_eq!(value(r#""\xc3\xa9""#).as_deref(), Some("é"));
@@ -107,7 +109,18 @@ mod tests {
 
     #[test]
     fn what_go_refuses_is_refused() {
-        for text in [r#""\d""#, r#""\xff""#, r#""\'""#, "\"a\nb\"", "\"", "`", r#""\x4""#, r#""\ud800""#, r#""\777""#, r#""\u+041""#] {
+        for text in [
+            r#""\d""#,
+            r#""\xff""#,
+            r#""\'""#,
+            "\"a\nb\"",
+            "\"",
+            "`",
+            r#""\x4""#,
+            r#""\ud800""#,
+            r#""\777""#,
+            r#""\u+041""#,
+        ] {
             assert_eq!(value(text), None, "{text}");
         }
     }

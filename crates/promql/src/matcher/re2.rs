@@ -51,7 +51,7 @@ fn group(rest: &Peekable<Chars<'_>>) -> Result<(), String> {
     if ahead.next() != Some('?') {
         return Ok(());
     }
-    let flags: String = ahead.take_while(|letter| letter.is_ascii_alphabetic()).collect();
+    let flags: String = ahead.take_while(char::is_ascii_alphabetic).collect();
     match flags.chars().find(|flag| !matches!(flag, 'i' | 'm' | 's' | 'U' | 'P')) {
         Some(flag) => Err(format!("a regular expression has no flag `{flag}`")),
         None => Ok(()),
@@ -164,7 +164,7 @@ fn octal(first: char, rest: &mut Peekable<Chars<'_>>, out: &mut String) -> Resul
         code = code * 8 + digit;
         rest.next();
     }
-    out.push_str(&format!(r"\x{{{code:X}}}"));
+    out.extend([r"\x{", &format!("{code:X}"), "}"]);
     Ok(())
 }
 

@@ -49,7 +49,8 @@ impl Parser<'_> {
             }
             _ => None,
         };
-        let close = self.expect("]", if is_subquery { "a duration or `]`" } else { "`:` or `]`" })?;
+        let close =
+            self.expect("]", if is_subquery { "a duration or `]`" } else { "`:` or `]`" })?;
         let place = expr.place.to(close);
         let lengths = [Some(&range), step.as_ref()];
         if let Some(zero) = lengths.into_iter().flatten().find(|length| length.millis <= 0) {

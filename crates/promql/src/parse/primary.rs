@@ -76,15 +76,16 @@ impl Parser<'_> {
             return Err(Error::new(place, message));
         }
         if self.peek_second() == &Word::Mark("(") {
-            return self.call(name.to_owned());
+            return self.call();
         }
         self.selector(Some(name.to_owned()))
     }
 
-    fn call(&mut self, name: String) -> Result<Expr, Error> {
+    fn call(&mut self) -> Result<Expr, Error> {
         let place = self.advance();
-        let Some(function) = Function::named(&name) else {
-            return Err(unknown(place, &name));
+        let name = place.of(self.text);
+        let Some(function) = Function::named(name) else {
+            return Err(unknown(place, name));
         };
         let open = self.advance();
         let args = self.args(open)?;

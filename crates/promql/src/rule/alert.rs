@@ -89,14 +89,14 @@ pub struct Change {
 pub struct Alerts {
     rule: AlertRule,
     evaluator: Evaluator,
-    alerts: BTreeMap<Labels, Alert>,
+    known: BTreeMap<Labels, Alert>,
 }
 
 impl Alerts {
     /// A rule before its first evaluation.
     pub fn new(rule: AlertRule) -> Self {
         let evaluator = rule.query.evaluator();
-        Self { rule, evaluator, alerts: BTreeMap::new() }
+        Self { rule, evaluator, known: BTreeMap::new() }
     }
 
     /// The rule.
@@ -106,12 +106,12 @@ impl Alerts {
 
     /// Every alert that is pending or fires, and those that were resolved lately.
     pub fn iter(&self) -> impl Iterator<Item = (&Labels, &Alert)> {
-        self.alerts.iter()
+        self.known.iter()
     }
 
     /// Whether any alert fires.
     pub fn is_firing(&self) -> bool {
-        self.alerts.values().any(|alert| alert.state == State::Firing)
+        self.known.values().any(|alert| alert.state == State::Firing)
     }
 
     /// Evaluates the query at an instant, and what changes by that. An error changes nothing.
@@ -125,20 +125,20 @@ impl Alerts {
     /// What changes when these alerts are given at an instant; their labels are all different.
     pub fn advance(&mut self, at: i64, given: &[(Labels, f64)]) -> Vec<Change> {
         let before: BTreeMap<_, _> =
-            self.alerts.iter().map(|(labels, alert)| (labels.clone(), alert.state)).collect();
+            self.known.iter().map(|(labels, alert)| (labels.clone(), alert.state)).collect();
         for (labels, value) in given {
             let is_active = |alert: &&mut Alert| alert.state != State::Inactive;
-            match self.alerts.get_mut(labels).filter(is_active) {
+            match self.known.get_mut(labels).filter(is_active) {
                 Some(alert) => {
                     alert.value = *value;
                     alert.kept_since = None;
                 }
-                None => drop(self.alerts.insert(labels.clone(), Alert::new(at, *value))),
+                None => drop(self.known.insert(labels.clone(), Alert::new(at, *value))),
             }
         }
         let is_given = |labels: &Labels| given.iter().any(|(given, _)| given == labels);
         let rule = &self.rule;
-        self.alerts.retain(|labels, alert| {
+        self.known.retain(|labels, alert| {
             let stays = is_given(labels) || alert.is_missing(at, rule);
             if alert.state == State::Pending && at - alert.active_at >= rule.hold && stays {
                 alert.state = State::Firing;
@@ -150,16 +150,19 @@ impl Alerts {
     }
 
     fn changes(&self, before: &BTreeMap<Labels, State>) -> Vec<Change> {
-        let state = |labels: &Labels| self.alerts.get(labels).map_or(State::Inactive, |it| it.state);
-        let gone = before.iter().filter(|(labels, _)| !self.alerts.contains_key(labels));
+        let state = |labels: &Labels| self.known.get(labels).map_or(State::Inactive, |it| it.state);
+        let gone = before.iter().filter(|(labels, _)| !self.known.contains_key(labels));
         let mut changes: Vec<_> = gone
             .map(|(labels, from)| (labels, *from, f64::NAN))
-            .chain(self.alerts.iter().map(|(labels, alert)| {
+            .chain(self.known.iter().map(|(labels, alert)| {
                 (labels, before.get(labels).copied().unwrap_or(State::Inactive), alert.value)
             }))
             .filter(|(labels, from, _)| *from != state(labels))
-            .map(|(labels, from, value)| {
-                Change { labels: labels.clone(), from, to: state(labels), value }
+            .map(|(labels, from, value)| Change {
+                labels: labels.clone(),
+                from,
+                to: state(labels),
+                value,
             })
             .collect();
         changes.sort_by(|a, b| a.labels.cmp(&b.labels));
@@ -212,7 +215,7 @@ mod tests {
             .map(|(minute, given)| {
                 let given = if given == 'x' { vec![(labels.clone(), 1.0)] } else { Vec::new() };
                 alerts.advance(minute * MINUTE, &given);
-                alerts.alerts.get(&labels).map_or(State::Inactive, |alert| alert.state)
+                alerts.known.get(&labels).map_or(State::Inactive, |alert| alert.state)
             })
             .collect()
     }

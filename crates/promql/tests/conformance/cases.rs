@@ -70,10 +70,7 @@ fn compare(
     found.sort_by(|a, b| a.0.cmp(&b.0));
     expected.sort_by(|a, b| a.0.cmp(&b.0));
     let is_same = found.len() == expected.len()
-        && found
-            .iter()
-            .zip(&expected)
-            .all(|(a, b)| a.0 == b.0 && is_close(a.1, b.1, tolerance));
+        && found.iter().zip(&expected).all(|(a, b)| a.0 == b.0 && is_close(a.1, b.1, tolerance));
     let shown = |all: &[(Labels, f64)]| {
         all.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
     };
@@ -164,11 +161,7 @@ impl Case<'_> {
     }
 
     /// What the query fails with, or else whether it gives what is expected.
-    fn instant(
-        &self,
-        query: &Query,
-        store: &Store,
-    ) -> Result<Result<(), String>, promql::Error> {
+    fn instant(&self, query: &Query, store: &Store) -> Result<Result<(), String>, promql::Error> {
         let mut evaluator = query.evaluator();
         let found = pairs(evaluator.at(store, millis(&self.0["at"]))?);
         let expected = &self.0["expected"];
@@ -190,11 +183,7 @@ impl Case<'_> {
         Ok(compare(found, expected, 1e-6))
     }
 
-    fn range(
-        &self,
-        query: &Query,
-        store: &Store,
-    ) -> Result<Result<(), String>, promql::Error> {
+    fn range(&self, query: &Query, store: &Store) -> Result<Result<(), String>, promql::Error> {
         let [from, to, step] = ["from", "to", "step"].map(|key| millis(&self.0[key]));
         let series = query.evaluator().range(store, from, to, step)?;
         let expected = self.0["expected"]["series"].as_array().expect("series");

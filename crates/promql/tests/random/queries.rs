@@ -58,7 +58,11 @@ fn selector(random: &mut Random) -> String {
 
 fn window(random: &mut Random, taste: Taste, levels: usize) -> String {
     let range = random.one(taste.windows);
-    let offset = if random.chance(15) { format!(" offset {}", random.one(taste.windows)) } else { String::new() };
+    let offset = if random.chance(15) {
+        format!(" offset {}", random.one(taste.windows))
+    } else {
+        String::new()
+    };
     if levels > 0 && random.chance(10) {
         let step = random.one(&["30s", "1m", "45s"]);
         return format!("({})[{range}:{step}]{offset}", vector(random, taste, levels - 1));
@@ -69,9 +73,25 @@ fn window(random: &mut Random, taste: Taste, levels: usize) -> String {
 fn over_time(random: &mut Random, taste: Taste, levels: usize) -> String {
     let window = window(random, taste, levels);
     let functions = [
-        "rate", "rate", "rate", "increase", "delta", "irate", "idelta", "avg_over_time",
-        "sum_over_time", "min_over_time", "max_over_time", "count_over_time", "last_over_time",
-        "present_over_time", "stddev_over_time", "stdvar_over_time", "changes", "resets", "deriv",
+        "rate",
+        "rate",
+        "rate",
+        "increase",
+        "delta",
+        "irate",
+        "idelta",
+        "avg_over_time",
+        "sum_over_time",
+        "min_over_time",
+        "max_over_time",
+        "count_over_time",
+        "last_over_time",
+        "present_over_time",
+        "stddev_over_time",
+        "stdvar_over_time",
+        "changes",
+        "resets",
+        "deriv",
         "absent_over_time",
     ];
     match random.below(24) {
@@ -87,7 +107,8 @@ fn aggregate(random: &mut Random, taste: Taste, levels: usize) -> String {
     let inner = vector(random, taste, levels);
     let grouping =
         random.one(&["", "", "by (pod) ", "by (code) ", "by (pod, code) ", "without (pod) "]);
-    let name = random.one(&["sum", "sum", "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"]);
+    let name = random
+        .one(&["sum", "sum", "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"]);
     match random.below(14) {
         0 => format!("quantile {grouping}({}, {inner})", scalar(random, taste, 0)),
         1 if taste.is_wide => format!("topk {grouping}({}, {inner})", random.below(4)),
@@ -128,7 +149,8 @@ fn binary(random: &mut Random, taste: Taste, levels: usize) -> String {
 }
 
 fn set(random: &mut Random, taste: Taste, levels: usize) -> String {
-    let operator = random.one(&["and", "or", "unless", "or on ()", "and on (pod)", "unless ignoring (code)"]);
+    let operator =
+        random.one(&["and", "or", "unless", "or on ()", "and on (pod)", "unless ignoring (code)"]);
     let right = if random.chance(30) {
         format!("vector({})", scalar(random, taste, 0))
     } else {
@@ -152,7 +174,27 @@ fn each(random: &mut Random, taste: Taste, levels: usize) -> String {
         return format!("{}(last_over_time({finite}))", random.one(&dates));
     }
     let inner = vector(random, taste, levels);
-    let names = ["abs", "ceil", "floor", "sqrt", "sgn", "exp", "ln", "log2", "log10", "sort", "sort_desc", "timestamp", "sin", "cos", "tan", "atan", "tanh", "deg", "rad"];
+    let names = [
+        "abs",
+        "ceil",
+        "floor",
+        "sqrt",
+        "sgn",
+        "exp",
+        "ln",
+        "log2",
+        "log10",
+        "sort",
+        "sort_desc",
+        "timestamp",
+        "sin",
+        "cos",
+        "tan",
+        "atan",
+        "tanh",
+        "deg",
+        "rad",
+    ];
     match random.below(10) {
         0 => format!("clamp({inner}, {}, {})", scalar(random, taste, 0), scalar(random, taste, 0)),
         1 => format!("clamp_min({inner}, {})", scalar(random, taste, 0)),

@@ -125,7 +125,7 @@ impl Planner<'_> {
             return Ok(self.checked(inner));
         }
         // `x * 0 + time()`, were it not for values that are not finite.
-        Ok(self.mapped(inner, place, |inner| Op::Timestamp(inner)))
+        Ok(self.mapped(inner, place, Op::Timestamp))
     }
 
     fn histogram(&self, kind: Kind, inner: Node, place: Place) -> Node {

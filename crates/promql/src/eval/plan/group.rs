@@ -62,7 +62,8 @@ impl Planner<'_> {
         let groups = Groups::new(&inner.out.slots, |labels| grouped(&aggregate.grouping, labels));
         let aggregation = aggregate.aggregation;
         let Some(parameter) = &aggregate.parameter else {
-            let (weight, state) = (inner.weight, vec![Default::default(); groups.slots.len()]);
+            let (weight, state) =
+                (inner.weight, vec![aggregate::State::default(); groups.slots.len()]);
             let inner = Box::new(inner);
             let op = aggregate::Aggregate { aggregation, inner, groups: groups.of, state };
             return Ok(Node::new(place, groups.slots, Op::Aggregate(op), weight));

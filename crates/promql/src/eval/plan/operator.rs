@@ -49,12 +49,10 @@ impl Planner<'_> {
         }
         if numbers == [false, false] {
             let sides = Box::new([left, right]);
-            let node = match operator.is_set() {
-                true => self.set(binary, sides, place),
-                false => self.join(binary, sides, place)?,
-            };
-            limited(node.out.len(), place)?;
-            return Ok(node);
+            if operator.is_set() {
+                return set(binary, sides, place);
+            }
+            return self.join(binary, sides, place);
         }
         let is_number_left = numbers[0];
         let (series, number) = if is_number_left { (right, left) } else { (left, right) };
@@ -66,29 +64,7 @@ impl Planner<'_> {
         Ok(self.checked(Node::new(place, slots, op, weight)))
     }
 
-    fn set(&self, binary: &Binary, sides: Box<[Node; 2]>, place: Place) -> Node {
-        let matching = binary.matching.as_ref();
-        let mut numbering = Numbering::default();
-        let [left, right] = &*sides;
-        let groups = [left, right].map(|side| {
-            numbering.of(&side.out.slots, |labels| signature(matching, labels))
-        });
-        let mut slots = left.out.slots.clone();
-        if binary.operator == crate::ast::Operator::Or {
-            slots.extend_from_slice(&right.out.slots);
-        }
-        let weight = left.weight.saturating_add(right.weight);
-        let has = vec![false; numbering.0.len()];
-        let op = Op::Set(Set { operator: binary.operator, sides, groups, has });
-        Node::new(place, slots, op, weight)
-    }
-
-    fn join(
-        &self,
-        binary: &Binary,
-        sides: Box<[Node; 2]>,
-        place: Place,
-    ) -> Result<Node, Error> {
+    fn join(&self, binary: &Binary, sides: Box<[Node; 2]>, place: Place) -> Result<Node, Error> {
         let matching = binary.matching.as_ref();
         let group = matching.and_then(|matching| matching.group.as_ref());
         let many = group.map_or(Side::Left, |group| group.many);
@@ -169,4 +145,22 @@ impl Planner<'_> {
         result.labels = result.labels.filtered(|label| is_named(matching, label) == is_on);
         result
     }
+}
+
+/// The plan of a set operator.
+fn set(binary: &Binary, sides: Box<[Node; 2]>, place: Place) -> Result<Node, Error> {
+    let matching = binary.matching.as_ref();
+    let mut numbering = Numbering::default();
+    let [left, right] = &*sides;
+    let groups = [left, right]
+        .map(|side| numbering.of(&side.out.slots, |labels| signature(matching, labels)));
+    let mut slots = left.out.slots.clone();
+    if binary.operator == crate::ast::Operator::Or {
+        slots.extend_from_slice(&right.out.slots);
+    }
+    limited(slots.len(), place)?;
+    let weight = left.weight.saturating_add(right.weight);
+    let has = vec![false; numbering.0.len()];
+    let op = Op::Set(Set { operator: binary.operator, sides, groups, has });
+    Ok(Node::new(place, slots, op, weight))
 }
