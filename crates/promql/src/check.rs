@@ -47,7 +47,7 @@ pub(crate) fn check(expr: &Expr) -> Result<(), Error> {
             match inner.gives() {
                 Type::Scalar | Type::Vector => Ok(()),
                 other => {
-                    let message = format!("a sign stands before a number or series, not a {other}");
+                    let message = format!("a sign stands before a number or series, not {other}");
                     Err(Error::new(inner.place, message))
                 }
             }
@@ -104,7 +104,7 @@ fn expect(arg: &Expr, expected: Type, takes: &str) -> Result<(), Error> {
     if given == expected {
         return Ok(());
     }
-    let error = Error::new(arg.place, format!("{takes} a {expected}, found a {given}"));
+    let error = Error::new(arg.place, format!("{takes} {expected}, found {given}"));
     Err(match (expected, given) {
         (Type::Range, Type::Vector) => error.hint(match &arg.bare().kind {
             ExprKind::Selector(_) => "add a window: `x[5m]`",
@@ -140,7 +140,7 @@ fn check_binary(binary: &Binary) -> Result<(), Error> {
     for side in [&binary.left, &binary.right] {
         if !matches!(side.gives(), Type::Scalar | Type::Vector) {
             let (sign, given) = (operator.sign(), side.gives());
-            let message = format!("`{sign}` stands between numbers and series, not a {given}");
+            let message = format!("`{sign}` stands between numbers and series, not {given}");
             let error = Error::new(side.place, message);
             let is_range = given == Type::Range;
             return Err(if is_range { error.hint("`rate(x[5m])`?") } else { error });

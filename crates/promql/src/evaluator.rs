@@ -114,7 +114,8 @@ impl Evaluator {
     ) -> Result<Vec<Samples>, Error> {
         let query = self.query.clone();
         if !matches!(query.gives(), Type::Scalar | Type::Vector) {
-            let message = format!("a range of evaluations takes no {}", query.gives());
+            let message =
+                format!("a range of evaluations is of numbers or series, not of {}", query.gives());
             return Err(Error::new(query.expr().place, message));
         }
         let work = Cell::new(0);

@@ -17,12 +17,13 @@ pub enum Type {
 }
 
 impl fmt::Display for Type {
+    /// With its article.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Scalar => "scalar",
-            Self::Vector => "instant vector",
-            Self::Range => "range vector",
-            Self::Text => "string",
+            Self::Scalar => "a scalar",
+            Self::Vector => "an instant vector",
+            Self::Range => "a range vector",
+            Self::Text => "a string",
         })
     }
 }
@@ -40,7 +41,10 @@ pub(crate) struct Signature {
 }
 
 macro_rules! functions {
-    ($($name:literal $variant:ident($($arg:ident)*) $gives:ident $optional:literal $repeats:literal)*) => {
+    ($(
+        $name:literal $variant:ident($($arg:ident)*) $gives:ident
+        $optional:literal $repeats:literal
+    )*) => {
         /// A function of PromQL.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Function {

@@ -136,6 +136,7 @@ impl Lexer<'_> {
         let error = Error::new(place, format!("`{}` has no meaning here", first.escape_debug()));
         Err(match first {
             '!' => error.hint("`!=` and `!~` compare; negation is `== bool 0`"),
+            '~' => error.hint("`=~` matches a regular expression, `!~` does not"),
             '&' | '|' => error.hint("the set operators are `and`, `or` and `unless`"),
             '$' => error.hint("variables of dashboards are filled in before a query is parsed"),
             '“' | '”' | '‘' | '’' => error.hint("texts stand in straight quotes"),

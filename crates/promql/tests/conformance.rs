@@ -11,7 +11,7 @@ mod corpus;
 mod known;
 
 use cases::{Case, Fixtures, Outcome};
-use promql::Options;
+use promql::{Options, Query};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -93,4 +93,68 @@ fn conformance_of_promql_cases() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(agree * 100 >= all.len() * 95, "{agree} of {}", all.len());
+}
+
+#[test]
+fn conformance_of_queries_in_the_corpus() {
+    let Some(folder) = folder() else { return };
+    let found = corpus::queries(&folder);
+    let (mut wrong, mut refused) = (Vec::new(), BTreeSet::new());
+    let mut count = std::collections::BTreeMap::<&str, [usize; 2]>::new();
+    for corpus::Found { file, text } in &found {
+        let query = Query::compile(text, Options::V3);
+        let counted = count.entry(file).or_default();
+        counted[1] += 1;
+        match query {
+            Ok(query) => {
+                counted[0] += 1;
+                let printed = query.to_string();
+                let again = Query::compile(&printed, Options::V3).map(|it| it.to_string());
+                if again.as_ref() != Ok(&printed) {
+                    wrong.push(format!("{file}: {printed} reads back as {again:?}"));
+                }
+            }
+            Err(error) => match known::refused(file, &error.message) {
+                Some(at) => drop(refused.insert(at)),
+                None => wrong.push(format!("{file}: {}", error.render(text))),
+            },
+        }
+    }
+    for (file, [parsed, all]) in count {
+        say(&format!("{file}: {parsed} of {all} agree (0 unsupported)"));
+    }
+    for (at, (file, _, reason)) in known::REFUSED.iter().enumerate() {
+        assert!(refused.contains(&at), "{file} parses, and needs no reason: {reason}");
+    }
+    assert!(wrong.is_empty() && !found.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn conformance_with_another_parser() {
+    let Some(folder) = folder() else { return };
+    let file = read(&folder.join("promql/cases.json"));
+    let cases = file["cases"].as_array().expect("cases").iter();
+    let mut texts: BTreeSet<String> =
+        cases.map(|case| case["expr"].as_str().expect("a query").to_owned()).collect();
+    texts.extend(corpus::queries(&folder).into_iter().map(|found| found.text));
+    let file = read(&folder.join("promql/golden_gate_queries.json"));
+    let cases = file["cases"].as_array().expect("cases").iter();
+    texts.extend(cases.map(|case| case["expr"].as_str().expect("a query").to_owned()));
+    let (mut wrong, mut seen, mut agree) = (Vec::new(), BTreeSet::new(), 0);
+    for text in &texts {
+        let ours = Query::compile(text, Options::V3);
+        let theirs = promql_parser::parser::parse(text);
+        if ours.is_ok() == theirs.is_ok() {
+            agree += 1;
+        } else if let Some(at) = known::disagreement(text) {
+            seen.insert(at);
+        } else {
+            wrong.push(format!("{text}\n  ours {:?}\n  theirs {:?}", ours.err(), theirs.err()));
+        }
+    }
+    say(&format!("promql-parser: {agree} of {} agree (0 unsupported)", texts.len()));
+    for (at, (part, reason)) in known::DISAGREEMENTS.iter().enumerate() {
+        assert!(seen.contains(&at), "{part} is agreed, and needs no reason: {reason}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

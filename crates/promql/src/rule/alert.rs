@@ -245,10 +245,10 @@ mod tests {
     #[test]
     fn each_series_is_an_alert_of_its_own_and_changes_are_told() {
         let mut store = Store::new();
-        for pod in ["a", "b"] {
-            let id = store.series(Labels::of("up", [("pod", pod)]));
+        for job in ["a", "b"] {
+            let id = store.series(Labels::of("up", [("job", job)]));
             for minute in 0..10 {
-                let is_up = pod == "b" || minute < 3;
+                let is_up = job == "b" || minute < 3;
                 store.push(id, minute * MINUTE, f64::from(u8::from(is_up))).expect("in order");
             }
         }
@@ -258,11 +258,11 @@ mod tests {
             .flat_map(|minute| alerts.evaluate(&store, minute * MINUTE).expect("evaluated"))
             .map(|change| format!("{} {}>{}", change.labels, change.from, change.to))
             .collect();
-        let name = r#"{alertname="Down",pod="a",severity="page"}"#;
+        let name = r#"{alertname="Down",job="a",severity="page"}"#;
         assert_eq!(told, [format!("{name} inactive>pending"), format!("{name} pending>firing")]);
         assert!(alerts.is_firing());
-        alerts.rule.labels = Labels::new([("pod", "same")]);
-        let id = store.series(Labels::of("up", [("pod", "c")]));
+        alerts.rule.labels = Labels::new([("job", "same")]);
+        let id = store.series(Labels::of("up", [("job", "c")]));
         store.push(id, 6 * MINUTE, 0.0).expect("in order");
         let error = alerts.evaluate(&store, 6 * MINUTE).expect_err("two of the same");
         assert!(error.message.contains("under the labels of the rule"), "{error}");
