@@ -15,7 +15,7 @@ use crate::{Error, Place};
 const NESTED_MAX: usize = 100;
 
 /// Levels of a tree, at most: a chain of operators has one for each.
-const DEPTH_MAX: u32 = 500;
+const DEPTH_MAX: u32 = 200;
 
 /// How strongly a sign binds: less than `^`, more than `*`.
 const SIGN_PRECEDENCE: u8 = 6;

@@ -88,10 +88,40 @@ fn nesting_and_chains_have_limits_with_a_place() {
     assert!(error(&"-".repeat(60_000)).message.contains("nested at most"));
     assert!(error(&"sum(".repeat(10_000)).message.contains("nested at most"));
     let chain = |count: usize| vec!["x"; count].join(" or ");
-    assert!(Query::compile(&chain(450), Options::V3).is_ok());
+    assert!(Query::compile(&chain(190), Options::V3).is_ok());
     let deep = error(&chain(5_000));
     assert!(deep.message.contains("levels") && deep.hint.is_some());
     assert!(error(&chain(50_000)).message.contains("bytes"));
+}
+
+/// The stack of a test is that of a worker: two mebibytes.
+#[test]
+fn the_deepest_trees_that_are_accepted_are_evaluated() {
+    let mut store = promql::Store::new();
+    let x = store.series(promql::Labels::of("x", []));
+    store.push(x, 0, 1.0).expect("a sample");
+    let nested = |open: &str, close: &str| format!("{}x{}", open.repeat(95), close.repeat(95));
+    let chained = |word: &str, sign: &str| vec![word; 190].join(sign);
+    for text in [
+        chained("x", " or "),
+        chained("x", " + "),
+        chained("x", " * on () group_left (a) "),
+        chained("1", " - "),
+        chained("x", " == 1 + "),
+        nested("sum by (a) (", ")"),
+        nested("abs(", ")"),
+        nested("-", ""),
+        nested("topk(1, ", ")"),
+        nested("label_replace(", ", \"a\", \"$1\", \"b\", \"(.*)\")"),
+        nested("count_values(\"v\", ", ")"),
+        format!("{}x{}", "max_over_time((".repeat(45), ")[1s:1s])".repeat(45)),
+    ] {
+        let query = Query::compile(&text, Options::V3).expect(&text[..40]);
+        let mut evaluator = query.evaluator();
+        assert!(evaluator.at(&store, 0).is_ok(), "{text:.40}");
+        assert_eq!(query.to_string().parse::<f64>().ok(), None);
+        drop(evaluator.clone());
+    }
 }
 
 #[test]
