@@ -4,7 +4,7 @@ use crate::ast::{ExprKind, LabelMatcher};
 use crate::labels::NAME;
 use crate::matcher::MatchKind;
 use crate::parse::parse;
-use crate::{Error, Labels, OutOfOrder, Place, STALE, Store, StoredSamples};
+use crate::{Error, Labels, OutOfOrder, Place, STALE, SeriesId, Store, StoredSamples};
 
 /// The most values of one series.
 const VALUES_MAX: usize = 1_000_000;
@@ -214,6 +214,13 @@ pub fn on_grid(samples: &StoredSamples, interval: i64) -> Option<Vec<Option<f64>
     Some(values)
 }
 
+/// A series of a store as a test of rules has it: `series` and `values`, on a grid of `interval`
+/// milliseconds. Nothing, if a sample is not on the grid.
+pub fn write_series(store: &Store, id: SeriesId, interval: i64) -> Option<(String, String)> {
+    let values = on_grid(store.samples(id), interval)?;
+    Some((store.labels(id).to_string(), write_values(&values)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +278,8 @@ mod tests {
         let id = store.ids().next().expect("a series");
         let grid = on_grid(store.samples(id), 15_000).expect("a grid");
         assert_eq!(write_values(&grid), "1 _ stale 2");
+        let written = (r#"up{job="a"}"#.to_owned(), "1 _ stale 2".to_owned());
+        assert_eq!(write_series(&store, id, 15_000), Some(written));
         assert_eq!(on_grid(store.samples(id), 10_000), None);
         for bad in ["up{a!=\"b\"}", "up offset 5m", "1", "up["] {
             assert!(read_series(bad).is_err(), "{bad}");

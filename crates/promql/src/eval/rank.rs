@@ -89,7 +89,8 @@ impl Sort {
         out.order.extend(inner.iter().map(|(slot, _)| slot as u32));
         let value = |slot: &u32| inner.values[*slot as usize];
         let is_descending = self.is_descending;
-        out.order.sort_by(|a, b| ranking(value(a), value(b), is_descending));
+        out.order
+            .sort_unstable_by(|a, b| ranking(value(a), value(b), is_descending).then(a.cmp(b)));
         Ok(())
     }
 }
