@@ -2,10 +2,11 @@
 ci:
     .ci/run
 
-# The long forms: every cell of the determinism matrix, and the benches once.
+# The long forms: every cell of the determinism matrix, the benches once, a million bad queries.
 nightly: ci
     scripts/determinism full
     cargo bench --workspace --locked
+    cargo run --release --locked -p promql --example fuzz -- 1000000 $(date +%j)
 
 # Formats everything.
 fmt:

@@ -154,7 +154,7 @@ fn a_strategy_names_no_fault_a_gate_sees_telemetry_a_fault_names_no_strategy() {
 #[test]
 fn the_machinery_knows_nothing_of_deployments() {
     nothing(
-        ["clockwork", "chance", "estimate", "expr"]
+        ["clockwork", "chance", "estimate", "expr", "promql"]
             .iter()
             .flat_map(|name| said_in(&format!("crates/{name}/src"), &DEPLOYMENTS)),
     );
