@@ -48,7 +48,8 @@ pub(crate) fn write(millis: i64) -> String {
     let mut left = millis.unsigned_abs();
     let mut text = if millis < 0 { "-".to_owned() } else { String::new() };
     if left == 0 {
-        return "0s".to_owned();
+        // Zero with a unit is refused, as in Prometheus.
+        return "0".to_owned();
     }
     for (unit, size) in UNITS {
         let size = size.unsigned_abs();

@@ -137,6 +137,7 @@ fn queries_print_as_prometheus_prints_them() {
         ("max_over_time(x[1h:]) > bool 0x10", "max_over_time(x[1h:]) > bool 16"),
         ("topk(3, x) # the end", "topk(3, x)"),
         ("1h + Inf", "3600 + Inf"),
+        ("x offset 0", "x offset 0"),
         ("x @ start() or y offset 5m", "x @ start() or y offset 5m"),
     ] {
         let query = Query::compile(text, Options::V3).expect(text);

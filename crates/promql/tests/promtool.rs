@@ -4,12 +4,14 @@
 //! it got instead. Without it on the path the test is skipped with a line that says so.
 
 mod random;
+#[path = "random/series.rs"]
+mod series;
 
 use promql::{Answer, Labels, Options, Query, Store, notation};
 use random::Random;
 use random::queries::{Taste, vector};
-use random::series::{Series, series};
 use serde_json::json;
+use series::{Series, series};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;

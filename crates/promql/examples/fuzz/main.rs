@@ -6,11 +6,13 @@
 
 #[path = "../../tests/random/mod.rs"]
 mod random;
+#[path = "../../tests/random/series.rs"]
+mod series;
 
 mod damage;
 
 use promql::{Answer, Evaluator, Options, Query, Store, notation};
-use random::{Random, queries, series};
+use random::{Random, queries};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

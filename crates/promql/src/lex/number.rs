@@ -23,7 +23,10 @@ pub(super) fn read(text: &str) -> Result<Word, String> {
     if !looks_like_duration || text.contains(['_', '.']) {
         return Err(format!("`{text}` is neither a number nor a duration such as `5m`"));
     }
-    duration::parse(text).map(Word::Duration)
+    match duration::parse(text)? {
+        0 => Err("a duration greater than 0 is expected".to_owned()),
+        millis => Ok(Word::Duration(millis)),
+    }
 }
 
 /// The value of a number without a sign. Integers follow Go: a leading zero makes octal digits.

@@ -1,7 +1,13 @@
-//! Random queries and series, the same for the same seed.
+//! Random queries, the same for the same seed; random series stand beside them.
 
 pub(crate) mod queries;
-pub(crate) mod series;
+
+/// Metrics of counters.
+pub(crate) const COUNTERS: [&str; 2] = ["requests_total", "errors_total"];
+/// Metrics of gauges.
+pub(crate) const GAUGES: [&str; 2] = ["memory_bytes", "up"];
+/// A metric of buckets.
+pub(crate) const BUCKETS: &str = "latency_bucket";
 
 /// A stream of 64-bit words (`SplitMix64`, Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]

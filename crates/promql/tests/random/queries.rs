@@ -1,7 +1,6 @@
 //! Random queries, most of them with the right types.
 
-use super::Random;
-use super::series::{BUCKETS, COUNTERS, GAUGES};
+use super::{BUCKETS, COUNTERS, GAUGES, Random};
 
 /// Which queries are wanted.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,6 @@
 //! Random series in promtool's notation.
 
-use super::Random;
-
-/// Metrics of counters, gauges and buckets.
-pub(crate) const COUNTERS: [&str; 2] = ["requests_total", "errors_total"];
-/// Metrics of gauges.
-pub(crate) const GAUGES: [&str; 2] = ["memory_bytes", "up"];
-/// A metric of buckets.
-pub(crate) const BUCKETS: &str = "latency_bucket";
+use crate::random::{BUCKETS, COUNTERS, GAUGES, Random};
 
 /// A series and its values.
 pub(crate) type Series = (String, String);
