@@ -242,11 +242,11 @@ pub(super) fn stdin(file: &str) -> &str {
 /// wrong early, one more failure forgiven when it is not.
 fn remedy(job: &Job, diagnosis: &Diagnosis) -> Option<String> {
     let it = diagnosis.false_rollback.as_ref()?;
-    if it.all <= diagnosis.missed.iter().map(|missed| missed.missed).sum() {
+    if it.all <= diagnosis.missed() {
         return None;
     }
     let gate = job.scenario.gates.get(it.gate)?;
-    if 2 * it.early >= it.by_gate && gate.initial_delay <= it.window {
+    if 2.0 * it.early >= it.by_gate && gate.initial_delay <= it.window {
         return Some(format!("gates.{}.initialDelay={}", gate.name, it.window + gate.interval));
     }
     Some(match gate.patience {

@@ -4,6 +4,7 @@ use clap::Args;
 use clockwork::Span;
 
 use crate::document::{Key, Map, Node, Problems, SourceKind, Sources, Value, set, yaml};
+use crate::scenario::mix;
 use crate::units::Quantity;
 
 /// Values of the scenario given as flags; a flag beats the file, the file beats the default.
@@ -13,6 +14,10 @@ pub(super) struct SettingArgs {
     /// Set a value by its path, such as gates.errors.over=0.5%; several times for several values
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// How often each release comes, of the same worlds, such as good=90%,leak=10%; those that are
+    /// not named never do
+    #[arg(long, value_name = "NAME=SHARE,..")]
+    mix: Option<String>,
     /// Which worlds: the same seed gives the same worlds [default: 0]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -80,7 +85,10 @@ impl SettingArgs {
         for setting in &self.set {
             set::apply(&mut tree, setting, sources, problems);
         }
-        tree
+        match &self.mix {
+            Some(text) => mix(tree, text, sources, problems),
+            None => tree,
+        }
     }
 
     /// The flags again, for a command that sees the same scenario.
@@ -88,9 +96,10 @@ impl SettingArgs {
         let named =
             self.named().into_iter().flat_map(|(name, _, value)| [format!("--{name}"), value]);
         let set = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+        let mix = self.mix.iter().flat_map(|mix| ["--mix".to_owned(), mix.clone()]);
         let resume = self.resume_after.iter();
         let resume = resume.flat_map(|span| ["--resume-after".to_owned(), span.to_string()]);
-        named.chain(set).chain(resume).collect()
+        named.chain(set).chain(mix).chain(resume).collect()
     }
 }
 

@@ -46,9 +46,9 @@ record! {
 record! {
     /// How many requests a controller makes to the API.
     pub struct ClientDoc {
-        /// Requests a second: `--kube-api-qps`; 20 is the default of kube-controller-manager.
+        /// Requests a second: `--kube-api-qps`; 20 is the default of Kubernetes.
         qps: u32 ["1" to "100_000"] = "20",
-        /// Requests at once: `--kube-api-burst`; 30 is the default of kube-controller-manager.
+        /// Requests at once: `--kube-api-burst`; 30 is the default of Kubernetes.
         burst: u32 ["1" to "100_000"] = "30",
     }
 }

@@ -1,8 +1,8 @@
 //! Twins of real controllers: what they would do next, given what they see.
 //!
-//! A twin is a value and a pure step, `step(state, seen, now) -> (actions, wake)`: no randomness, no
-//! input or output. Whoever drives it has the pods, carries out the actions, and calls again when
-//! something changes or the twin wants to be woken.
+//! A twin is a value and a pure step, `step(state, seen, now) -> (actions, wake)`: no randomness,
+//! no input or output. Whoever drives it has the pods, carries out the actions, and calls again
+//! when something changes or the twin wants to be woken.
 
 mod document;
 pub mod argo;

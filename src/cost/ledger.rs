@@ -88,6 +88,18 @@ impl Ledgers {
 pub struct MeanLedger(pub [f64; LINES]);
 
 impl MeanLedger {
+    /// The mean of a mixture of changes; nothing without any.
+    pub fn mixed<'a>(parts: impl Iterator<Item = (f64, &'a Self)>) -> Option<Self> {
+        let (mut sums, mut all) = ([0.0; LINES], 0.0);
+        for (weight, part) in parts {
+            for (sum, amount) in sums.iter_mut().zip(part.0) {
+                *sum += weight * amount;
+            }
+            all += weight;
+        }
+        (all > 0.0).then(|| Self(sums.map(|sum| sum / all)))
+    }
+
     /// The mean of one line in what has its price: hours, requests or users.
     pub const fn amount(&self, line: Line) -> f64 {
         self.0[line as usize]

@@ -2,7 +2,10 @@
 
 use estimate::stopping::{Prefix, Rule};
 
+use super::catalog::find;
+use super::finding::Finder;
 use super::replicate::{Onlooker, Sample, Workers, replicate};
+use super::strata::Strata;
 use crate::scenario::Scenario;
 use crate::simulation::{Measures, Truth};
 
@@ -44,7 +47,7 @@ pub fn replicate_until_known(
         if sample.len() < border {
             return (sample, Precision::Stopped);
         }
-        if is_known(&sample.values) {
+        if is_known(scenario, &sample.values) {
             return (sample, Precision::Reached);
         }
         if border >= LAST_BORDER {
@@ -55,15 +58,24 @@ pub fn replicate_until_known(
 }
 
 /// Whether both rates are known; one that no world speaks of is not asked for.
-fn is_known(measures: &[Measures]) -> bool {
-    let known = |rule: Rule, truth: Truth, event: fn(&Measures) -> bool| {
-        let worlds = || measures.iter().filter(|measures| measures.truth == truth);
-        let n = worlds().count() as u64;
-        let x = worlds().filter(|measures| event(measures)).count() as u64;
-        n == 0 || rule.at(Prefix { n, x }).is_some()
+fn is_known(scenario: &Scenario, measures: &[Measures]) -> bool {
+    let strata = Strata::of(scenario, measures);
+    let mut finder = Finder::new(scenario, measures);
+    let mut known = |rule: Rule, name: &str, truth: Truth| {
+        let Some(found) = find(name).map(|measure| finder.find(measure)) else { return false };
+        let Some(estimate) = found.estimate else { return true };
+        let events = found.events.unwrap_or_default();
+        if (1..estimate.n).contains(&events) {
+            return estimate.n >= rule.n_min && estimate.interval.half_width() <= rule.half_width;
+        }
+        // All alike: as many worlds as are worth these, some of which stand for more than others.
+        let weights = strata.worlds().filter(|(_, it)| it.truth == truth).map(|(each, _)| each);
+        let (sum, squares) =
+            weights.fold((0.0, 0.0), |sums, each| (sums.0 + each, sums.1 + each * each));
+        let worth = (sum * sum / squares).floor() as u64;
+        rule.at(Prefix { n: worth, x: if events == 0 { 0 } else { worth } }).is_some()
     };
-    known(FALSE_ROLLBACK, Truth::Good, Measures::is_false_rollback)
-        && known(CAUGHT, Truth::Bad, Measures::is_caught)
+    known(FALSE_ROLLBACK, "false-rollback", Truth::Good) && known(CAUGHT, "caught", Truth::Bad)
 }
 
 #[cfg(test)]
@@ -78,7 +90,7 @@ mod tests {
         let (sample, precision) = replicate_until_known(&scenario, 0, &workers, &Alone);
         assert_eq!(precision, Precision::Reached);
         assert!(sample.len().is_power_of_two() && sample.len() >= FIRST_BORDER);
-        assert!(is_known(&sample.values));
-        assert!(!is_known(&sample.values[..400]));
+        assert!(is_known(&scenario, &sample.values));
+        assert!(!is_known(&scenario, &sample.values[..400]));
     }
 }

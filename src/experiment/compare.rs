@@ -3,7 +3,7 @@
 use estimate::pareto::dominators;
 
 use super::catalog::MEASURES;
-use super::contrast::{Contrast, Side, contrast};
+use super::contrast::{Contrast, Side, Sides};
 use super::summary::Summary;
 use crate::cost::{BreakEven, Line, break_even};
 use crate::scenario::Scenario;
@@ -84,9 +84,9 @@ impl Comparison {
             findings: &summaries[index].findings,
         };
         let contrasts = |index: usize| {
-            let sides = [side(index), side(baseline)];
+            let sides = Sides::new([side(index), side(baseline)]);
             let all = MEASURES.iter().enumerate();
-            all.map(|(place, measure)| contrast(measure, place, sides)).collect()
+            all.map(|(place, measure)| sides.contrast(measure, place)).collect()
         };
         let contrasts: Vec<Vec<_>> = (0..variants.len())
             .map(|index| if index == baseline { Vec::new() } else { contrasts(index) })
@@ -99,7 +99,7 @@ impl Comparison {
                 (0..variants.len()).filter(|it| value(it).is_some()).collect();
             known.sort_by(|a, b| value(a).unwrap_or(0.0).total_cmp(&value(b).unwrap_or(0.0)));
             let (best, next) = (*known.first()?, *known.get(1)?);
-            let contrast = contrast(&MEASURES[place], place, [side(best), side(next)]);
+            let contrast = Sides::new([side(best), side(next)]).contrast(&MEASURES[place], place);
             Some(Lead { best, next, contrast })
         };
         let leads = Self::AIMS.iter().filter_map(lead).collect();

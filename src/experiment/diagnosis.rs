@@ -3,6 +3,7 @@
 use clockwork::Span;
 
 use super::replicate::Sample;
+use super::strata::Strata;
 use super::summary::Summary;
 use crate::gate::Verdict;
 use crate::scenario::Scenario;
@@ -12,7 +13,7 @@ use crate::simulation::{Engine, Happening, Measures, Timeline, Truth};
 pub const LOOKED_AT_MAX: usize = 64;
 
 /// Bad releases of one kind that were promoted, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Missed {
     /// The kind, by its place in the scenario.
     pub kind: usize,
@@ -20,6 +21,8 @@ pub struct Missed {
     pub bad: u64,
     /// Those that were promoted.
     pub missed: u64,
+    /// The share of all changes that they stand for.
+    pub share: f64,
     /// Those that did no harm before the gates stopped watching.
     pub late: u64,
     /// Of the others, so many were simulated again to look at their readings.
@@ -35,26 +38,26 @@ pub struct Missed {
 }
 
 /// Why the gates are wrong when they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diagnosis {
-    /// By kind of release, those that are missed most first.
+    /// By kind of release, those first of which most releases are missed.
     pub missed: Vec<Missed>,
     /// A good release that was rolled back, by the gate that did so most often.
     pub false_rollback: Option<FalseRollback>,
 }
 
-/// The gate behind most false rollbacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The gate behind most false rollbacks. Shares are of all changes.
+#[derive(Clone, Debug, PartialEq)]
 pub struct FalseRollback {
     /// The gate, by its place in the scenario.
     pub gate: usize,
     /// False rollbacks by this gate.
-    pub by_gate: u64,
-    /// False rollbacks by any gate.
-    pub all: u64,
-    /// Of those by this gate, so many were ordered within [`FalseRollback::window`] of the first
-    /// traffic: by readings of a fleet that had just started.
-    pub early: u64,
+    pub by_gate: f64,
+    /// False rollbacks by anybody.
+    pub all: f64,
+    /// Of those by this gate, those that were ordered within [`FalseRollback::window`] of the
+    /// first traffic: by readings of a fleet that had just started.
+    pub early: f64,
     /// How far back a reading of this gate looks.
     pub window: Span,
     /// A replication that shows one.
@@ -67,8 +70,13 @@ impl Diagnosis {
         let mut missed: Vec<_> = (0..scenario.releases.len())
             .filter_map(|kind| missed(scenario, sample, kind, summary))
             .collect();
-        missed.sort_by_key(|it| std::cmp::Reverse(it.missed));
+        missed.sort_by(|a, b| b.share.total_cmp(&a.share));
         Self { missed, false_rollback: false_rollback(scenario, sample) }
+    }
+
+    /// The share of all changes that are missed bad releases.
+    pub fn missed(&self) -> f64 {
+        self.missed.iter().map(|it| it.share).sum()
     }
 }
 
@@ -87,7 +95,7 @@ fn missed(
     kind: usize,
     summary: &Summary,
 ) -> Option<Missed> {
-    let tally = &summary.kinds.get(kind)?.tally;
+    let of = summary.kinds.get(kind)?;
     let is = |it: &Measures| usize::from(it.release) == kind && it.is_missed();
     let all = || (0_u64..).zip(&sample.values).filter(|(_, it)| is(it));
     let promoted = all().count() as u64;
@@ -109,8 +117,9 @@ fn missed(
     let example = reasons.iter().find(|it| it.1 == common).map(|it| it.0)?;
     Some(Missed {
         kind,
-        bad: tally.of(Truth::Bad),
+        bad: of.tally.of(Truth::Bad),
         missed: promoted,
+        share: of.weight * promoted as f64 / of.tally.all() as f64,
         late: lates,
         looked_at,
         blind: count(Reason::Blind),
@@ -153,19 +162,21 @@ fn look_again(
 }
 
 fn false_rollback(scenario: &Scenario, sample: &Sample<Measures>) -> Option<FalseRollback> {
-    let false_ones = || (0_u64..).zip(&sample.values).filter(|(_, it)| it.is_false_rollback());
-    let by = |gate: usize| false_ones().filter(move |(_, it)| it.gate() == Some(gate));
+    let strata = Strata::of(scenario, &sample.values);
+    let by = |gate: usize| move |it: &Measures| it.is_false_rollback() && it.gate() == Some(gate);
+    let share = |gate: &usize| strata.share(by(*gate));
     // The first of those that did it equally often.
-    let gate = (0..scenario.gates.len()).rev().max_by_key(|gate| by(*gate).count())?;
-    let example = by(gate).next()?.0;
+    let gates = (0..scenario.gates.len()).rev();
+    let gate = gates.max_by(|a, b| share(a).total_cmp(&share(b)))?;
+    let example = sample.values.iter().position(by(gate))? as u64;
     let after = |it: &Measures| it.ordered_at.unwrap_or(it.ended_at) - it.exposed_at;
     let window = scenario.tick * u64::from(scenario.gates[gate].window);
     Some(FalseRollback {
         gate,
-        early: by(gate).filter(|(_, it)| after(it) <= window).count() as u64,
+        early: strata.share(|it| by(gate)(it) && after(it) <= window),
         window,
-        by_gate: by(gate).count() as u64,
-        all: false_ones().count() as u64,
+        by_gate: share(&gate),
+        all: strata.share(Measures::is_false_rollback),
         example,
     })
 }

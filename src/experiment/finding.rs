@@ -1,10 +1,12 @@
 //! A measure of a sample with how far it can be trusted.
 
 use estimate::moments::{Moments, PairedMoments};
-use estimate::{Estimate, Interval, means, quantiles, rates};
+use estimate::strata::{self, Sorted, Stratum, Trials};
+use estimate::{Estimate, Interval};
 
 use super::amount::{Amount, Value};
 use super::measure::{Event, How, Measure, Unit, Worlds};
+use super::strata::Strata;
 use crate::scenario::Scenario;
 use crate::simulation::Measures;
 
@@ -40,19 +42,25 @@ impl Finding {
 /// Findings of one sample; what was sorted last is kept for the next measure.
 pub(super) struct Finder<'a> {
     scenario: &'a Scenario,
-    sample: &'a [Measures],
-    sorted: Option<Sorted>,
+    strata: Strata<&'a Measures>,
+    sorted: Option<Kept>,
 }
 
-struct Sorted {
+struct Kept {
     of: (Worlds, Amount),
-    values: Vec<f64>,
+    strata: Vec<Stratum<Sorted>>,
     beyond: u64,
 }
 
 impl<'a> Finder<'a> {
+    /// Of all releases of a scenario.
     pub(super) fn new(scenario: &'a Scenario, sample: &'a [Measures]) -> Self {
-        Self { scenario, sample, sorted: None }
+        Self::of(scenario, Strata::of(scenario, sample))
+    }
+
+    /// Of these worlds.
+    pub(super) fn of(scenario: &'a Scenario, strata: Strata<&'a Measures>) -> Self {
+        Self { scenario, strata, sorted: None }
     }
 
     /// What the sample says of a measure.
@@ -70,85 +78,117 @@ impl<'a> Finder<'a> {
             }
             How::Quantile(amount, p) => {
                 let sorted = self.sorted(measure.worlds, amount);
-                let estimate =
-                    quantiles::quantile_interval(&sorted.values, sorted.beyond, p, CONFIDENCE);
+                let estimate = strata::quantile_interval(&sorted.strata, p, CONFIDENCE);
                 let estimate = estimate.map(|estimate| within(estimate, amount));
                 Finding { estimate, beyond: sorted.beyond, ..nothing }
             }
             How::Worst(amount) => {
                 let sorted = self.sorted(measure.worlds, amount);
-                let value = quantiles::quantile(&sorted.values, sorted.beyond, 1.0);
-                let n = sorted.values.len() as u64 + sorted.beyond;
-                let estimate = value.map(|value| Estimate {
-                    value,
-                    interval: Interval { low: value, high: f64::INFINITY },
-                    confidence: 1.0,
-                    n,
-                });
-                let estimate = estimate.map(|estimate| within(estimate, amount));
+                let estimate = worst(sorted).map(|estimate| within(estimate, amount));
                 Finding { estimate, beyond: sorted.beyond, ..nothing }
             }
         }
     }
 
     fn rate(&self, worlds: Worlds, event: Event, nothing: Finding) -> Finding {
-        let of = || self.sample.iter().filter(|it| worlds.has(it));
-        let n = of().count() as u64;
-        let x = of().filter(|it| event.in_world(it)).count() as u64;
-        let estimate = (n > 0).then(|| rates::rate(x, n, CONFIDENCE));
-        Finding { events: Some(x), estimate, ..nothing }
+        let trials = self.strata.map(|kind| {
+            let of = || kind.members.iter().filter(|it| worlds.has(it));
+            let x = of().filter(|it| event.in_world(it)).count() as u64;
+            Trials::of_members(x, of().count() as u64, kind.n)
+        });
+        Self::of_trials(&trials, nothing)
     }
 
     /// Readings are as many chances to be wrong; a change is wrong once at most.
     fn per_reading(&self, worlds: Worlds, event: Event, nothing: Finding) -> Finding {
-        let of = || self.sample.iter().filter(|it| worlds.has(it));
-        let n: u64 = of().map(|it| u64::from(it.readings)).sum();
-        let x = of().filter(|it| event.in_world(it)).count() as u64;
-        let estimate = (n > 0).then(|| rates::rate(x.min(n), n, CONFIDENCE));
-        Finding { events: Some(x), estimate, ..nothing }
+        let trials = self.strata.map(|kind| {
+            let readings =
+                |it: &&&Measures| if worlds.has(it) { i64::from(it.readings) } else { 0 };
+            let moments: Moments = kind.members.iter().map(|it| readings(&it)).collect();
+            let x = kind.members.iter().filter(|it| worlds.has(it) && event.in_world(it)).count();
+            let trials = moments.sum as u64;
+            let events = (x as u64).min(trials);
+            Trials { events, trials, variance: moments.variance().unwrap_or(0.0) }
+        });
+        Self::of_trials(&trials, nothing)
+    }
+
+    fn of_trials(trials: &[Stratum<Trials>], nothing: Finding) -> Finding {
+        let events = trials.iter().map(|it| it.members.events).sum();
+        let estimate = strata::rate(trials, CONFIDENCE);
+        Finding { events: Some(events), estimate, ..nothing }
     }
 
     fn saved(&self, worlds: Worlds, (some, all): (Amount, Amount), nothing: Finding) -> Finding {
-        let of = self.sample.iter().filter(|it| worlds.has(it));
-        let pairs = of.filter_map(|it| {
-            let amount = |amount: Amount| amount.in_world(it, self.scenario).known();
-            Some((amount(some)?, amount(all)?))
+        let pairs = self.strata.map(|kind| {
+            let of = kind.members.iter().filter(|it| worlds.has(it));
+            let pairs = of.filter_map(|it| {
+                let amount = |amount: Amount| amount.in_world(it, self.scenario).known();
+                Some((amount(some)?, amount(all)?))
+            });
+            pairs.collect::<PairedMoments>()
         });
-        let ratio = means::linear_ratio(&pairs.collect::<PairedMoments>(), CONFIDENCE);
+        let ratio = strata::certain_ratio(&pairs, CONFIDENCE);
         let saved = |it: Estimate| Estimate {
             value: 1.0 - it.value,
-            interval: Interval { low: 1.0 - it.interval.high, high: 1.0 - it.interval.low },
+            // What is harmed is never below zero.
+            interval: Interval {
+                low: 1.0 - it.interval.high,
+                high: (1.0 - it.interval.low).min(1.0),
+            },
             ..it
         };
-        Finding { estimate: ratio.ok().map(saved), ..nothing }
+        Finding { estimate: ratio.map(saved), ..nothing }
     }
 
     fn mean(&self, worlds: Worlds, amount: Amount, nothing: Finding) -> Finding {
-        let values = self.sample.iter().filter(|it| worlds.has(it));
-        let known = values.filter_map(|it| amount.in_world(it, self.scenario).known());
-        let moments: Moments = known.collect();
+        let moments = self.strata.map(|kind| {
+            let values = kind.members.iter().filter(|it| worlds.has(it));
+            let known = values.filter_map(|it| amount.in_world(it, self.scenario).known());
+            known.collect::<Moments>()
+        });
         let grains = amount.unit().grains();
-        let estimate = means::mean(&moments, CONFIDENCE).map(|it| scaled(it, 1.0 / grains));
+        let estimate = strata::mean(&moments, CONFIDENCE).map(|it| scaled(it, 1.0 / grains));
         Finding { estimate: estimate.map(|estimate| within(estimate, amount)), ..nothing }
     }
 
-    fn sorted(&mut self, worlds: Worlds, amount: Amount) -> &Sorted {
+    fn sorted(&mut self, worlds: Worlds, amount: Amount) -> &Kept {
         let of = (worlds, amount);
         let kept = self.sorted.take().filter(|sorted| sorted.of == of);
+        let (strata, scenario) = (&self.strata, self.scenario);
         self.sorted.insert(kept.unwrap_or_else(|| {
-            let (mut values, mut beyond) = (Vec::new(), 0);
-            for it in self.sample.iter().filter(|it| worlds.has(it)) {
-                match amount.in_world(it, self.scenario) {
-                    Value::Known(value) => values.push(value),
-                    Value::Beyond => beyond += 1,
+            let sorted = |kind: &Stratum<Vec<&Measures>>| {
+                let (mut values, mut beyond) = (Vec::new(), 0);
+                for it in kind.members.iter().filter(|it| worlds.has(it)) {
+                    match amount.in_world(it, scenario) {
+                        Value::Known(value) => values.push(value),
+                        Value::Beyond => beyond += 1,
+                    }
                 }
-            }
-            values.sort_unstable();
-            let grains = amount.unit().grains();
-            let values = values.into_iter().map(|value| value as f64 / grains).collect();
-            Sorted { of, values, beyond }
+                values.sort_unstable();
+                let grains = amount.unit().grains();
+                let values = values.into_iter().map(|value| value as f64 / grains).collect();
+                Sorted { values, beyond }
+            };
+            let strata = strata.map(sorted);
+            let beyond = strata.iter().map(|it| it.members.beyond).sum();
+            Kept { of, strata, beyond }
         }))
     }
+}
+
+/// The largest that was seen; nobody knows how much larger it can be.
+fn worst(sorted: &Kept) -> Option<Estimate> {
+    let members = || sorted.strata.iter().map(|it| &it.members);
+    let n = members().map(|it| it.values.len() as u64 + it.beyond).sum();
+    let largest = members().filter_map(|it| it.values.last()).copied();
+    let largest = if sorted.beyond > 0 { Some(f64::INFINITY) } else { largest.reduce(f64::max) };
+    largest.map(|value| Estimate {
+        value,
+        interval: Interval { low: value, high: f64::INFINITY },
+        confidence: 1.0,
+        n,
+    })
 }
 
 /// The same estimate in another unit.

@@ -124,7 +124,7 @@ gates:
 pub const REPLICATIONS: u64 = 512;
 
 /// The fingerprint of this engine. Another one means that simulated values have changed.
-pub const FINGERPRINT: &str = "da670fd09a5e43b9";
+pub const FINGERPRINT: &str = "d24c1f043b64c33d";
 
 /// The fixed scenario of that name.
 ///

@@ -127,10 +127,10 @@ pub fn replicate_all(
     all
 }
 
-/// Simulates worlds by their indices, one scenario after the other: the samples of the first
+/// Simulates some worlds of each scenario, one scenario after the other: the samples of the first
 /// scenarios when the onlooker stops.
-pub(super) fn replicate_at(
-    units: &[(&Scenario, &[u64])],
+pub(super) fn replicate_each(
+    units: &[(&Scenario, Range<u64>)],
     seed: u64,
     workers: &Workers,
     onlooker: &dyn Onlooker,
@@ -140,11 +140,11 @@ pub(super) fn replicate_at(
         let mut samples = Vec::new();
         while !onlooker.stops() {
             let unit = next.fetch_add(1, Ordering::Relaxed) as usize;
-            let Some((scenario, indices)) = units.get(unit) else { break };
+            let Some((scenario, range)) = units.get(unit) else { break };
             let mut engine = Engine::new(scenario, Unrecorded);
-            let sample = indices.iter().map(|index| engine.simulate(seed, *index));
+            let sample = range.clone().map(|index| engine.simulate(seed, index));
             samples.push((unit, sample.collect::<Vec<_>>()));
-            onlooker.finished(indices.len() as u64);
+            onlooker.finished(range.end - range.start);
         }
         samples
     };

@@ -3,19 +3,29 @@
 use super::catalog::{MEASURES, find};
 use super::finding::{Finder, Finding};
 use super::measure::Measure;
+use super::severity::Curve;
+use super::strata::Strata;
 use crate::cost::{Ledgers, MeanLedger};
 use crate::scenario::Scenario;
 use crate::simulation::{By, Ending, Measures, Truth};
 
-/// How many worlds ended how, by what the release was: `counts[truth][ending]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many worlds ended how, by what the release was, and how often changes do: by truth and
+/// ending.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
     counts: [[u64; Ending::ALL.len()]; Truth::ALL.len()],
+    shares: [[f64; Ending::ALL.len()]; Truth::ALL.len()],
 }
 
 impl Tally {
-    fn add(&mut self, it: &Measures) {
+    fn add(&mut self, share: f64, it: &Measures) {
         self.counts[it.truth as usize][it.ending as usize] += 1;
+        self.shares[it.truth as usize][it.ending as usize] += share;
+    }
+
+    /// The share of all changes that are of this truth and end like this.
+    pub fn share(&self, truth: Truth, ending: Ending) -> f64 {
+        self.shares[truth as usize][ending as usize]
     }
 
     /// Worlds of this truth that ended like this.
@@ -33,6 +43,16 @@ impl Tally {
         self.counts.iter().map(|row| row[ending as usize]).sum()
     }
 
+    /// The share of all changes that end like this.
+    pub fn share_ended(&self, ending: Ending) -> f64 {
+        self.shares.iter().map(|row| row[ending as usize]).sum()
+    }
+
+    /// The share of all changes that are of this truth.
+    pub fn share_of(&self, truth: Truth) -> f64 {
+        self.shares[truth as usize].iter().sum()
+    }
+
     /// All worlds.
     pub fn all(&self) -> u64 {
         self.counts.iter().flatten().sum()
@@ -44,17 +64,22 @@ impl Tally {
 pub struct Kind {
     /// Its name in the scenario.
     pub name: String,
+    /// The share of all releases that are of this kind.
+    pub weight: f64,
     /// How its worlds ended.
     pub tally: Tally,
     /// The measures of [`Kind::MEASURES`].
     pub findings: Vec<Finding>,
+    /// What becomes of small and of large faults, where their size varies.
+    pub curve: Option<Curve>,
 }
 
 impl Kind {
     /// What is told of every kind of release.
-    pub const MEASURES: [&'static str; 5] = [
+    pub const MEASURES: [&'static str; 6] = [
         "false-rollback",
         "caught",
+        "harm-prevented",
         "detect.median",
         "blast-radius.users.mean",
         "time-harmed.mean",
@@ -67,7 +92,7 @@ impl Kind {
 }
 
 /// Which decisions one gate, a person or the strategy itself made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Decisions {
     /// Whose they are, in the words of a report.
     pub name: String,
@@ -97,14 +122,15 @@ pub struct Summary {
 impl Summary {
     /// Sums up a sample of a scenario.
     pub fn of(scenario: &Scenario, sample: &[Measures]) -> Self {
+        let strata = Strata::of(scenario, sample);
         let mut finder = Finder::new(scenario, sample);
         Self {
             n: sample.len() as u64,
-            ledger: ledger(sample),
-            tally: tally(sample.iter()),
+            ledger: ledger(&strata),
+            tally: tally(strata.worlds()),
             findings: MEASURES.iter().map(|measure| finder.find(measure)).collect(),
             kinds: kinds(scenario, sample),
-            decisions: decisions(scenario, sample),
+            decisions: decisions(scenario, &strata),
         }
     }
 
@@ -123,40 +149,48 @@ impl Summary {
     }
 }
 
-fn ledger(sample: &[Measures]) -> Option<MeanLedger> {
-    let mut ledgers = Ledgers::default();
-    for it in sample {
-        ledgers.add(&it.ledger());
-    }
-    ledgers.mean()
+/// The mean change: the means of the kinds, weighted.
+fn ledger(strata: &Strata<&Measures>) -> Option<MeanLedger> {
+    let kinds = strata.map(|kind| {
+        let mut ledgers = Ledgers::default();
+        for it in &kind.members {
+            ledgers.add(&it.ledger());
+        }
+        ledgers.mean().unwrap_or_default()
+    });
+    MeanLedger::mixed(kinds.iter().map(|kind| (kind.weight, &kind.members)))
 }
 
-fn tally<'a>(sample: impl Iterator<Item = &'a Measures>) -> Tally {
-    sample.fold(Tally::default(), |mut tally, it| {
-        tally.add(it);
+fn tally<'a>(worlds: impl Iterator<Item = (f64, &'a &'a Measures)>) -> Tally {
+    worlds.fold(Tally::default(), |mut tally, (share, it)| {
+        tally.add(share, it);
         tally
     })
 }
 
 fn kinds(scenario: &Scenario, sample: &[Measures]) -> Vec<Kind> {
+    let all: f64 = scenario.releases.iter().map(|release| release.weight).sum();
     let kind = |(index, release): (usize, &crate::scenario::Release)| {
-        let of = |it: &&Measures| usize::from(it.release) == index;
-        let worlds: Vec<Measures> = sample.iter().filter(of).copied().collect();
-        let mut finder = Finder::new(scenario, &worlds);
+        let worlds: Vec<_> = sample.iter().filter(|it| usize::from(it.release) == index).collect();
+        let strata = Strata::one(worlds.iter().copied());
+        let tally = tally(strata.worlds());
+        let mut finder = Finder::of(scenario, strata);
         let findings = Kind::MEASURES.iter().filter_map(|name| find(name));
         Kind {
             name: release.name.clone(),
-            tally: tally(worlds.iter()),
+            weight: release.weight / all,
+            tally,
             findings: findings.map(|measure| finder.find(measure)).collect(),
+            curve: Curve::of(scenario, release, &worlds),
         }
     };
     scenario.releases.iter().enumerate().map(kind).collect()
 }
 
-fn decisions(scenario: &Scenario, sample: &[Measures]) -> Vec<Decisions> {
+fn decisions(scenario: &Scenario, strata: &Strata<&Measures>) -> Vec<Decisions> {
     let by = |who: Option<By>| {
-        let stopped = |it: &&Measures| it.ending != Ending::Promoted && it.by == who;
-        tally(sample.iter().filter(stopped))
+        let stopped = |it: &Measures| it.ending != Ending::Promoted && it.by == who;
+        tally(strata.worlds().filter(|(_, it)| stopped(it)))
     };
     let gates = scenario.gates.iter().enumerate();
     let gates = gates.map(|(index, gate)| Decisions {

@@ -85,6 +85,23 @@ impl FaultKind {
         }
     }
 
+    /// What says how bad it is: the first of its severities.
+    pub fn size(&self) -> Size<'_> {
+        let (field, law, unit) = match self {
+            Self::CapacityRegression(it) => ("work", &it.work, SizeUnit::Factor),
+            Self::ColdCache(it) => ("latency", &it.latency, SizeUnit::Factor),
+            Self::CrashLoop(it) => ("chance", &it.chance, SizeUnit::Share),
+            Self::ErrorSpike(it) => ("add", &it.add, SizeUnit::Share),
+            Self::LatencyRegression(it) => ("factor", &it.factor, SizeUnit::Factor),
+            Self::MemoryLeak(it) => match &it.loses {
+                Loses::PerSecond(law) => ("rate", law, SizeUnit::BytesPerSecond),
+                Loses::PerRequest(law) => ("perRequest", law, SizeUnit::Bytes),
+            },
+            Self::PoolExhaustion(it) => ("leaks", &it.leaks, SizeUnit::Share),
+        };
+        Size { field, law, unit }
+    }
+
     /// Its severity in one world, from two uniforms, on the pods of a fleet.
     pub fn signature(&self, severity: [f64; 2], fleet: &Fleet) -> Signature {
         match self {
@@ -96,6 +113,37 @@ impl FaultKind {
             Self::MemoryLeak(fault) => fault.signature(severity, fleet),
             Self::PoolExhaustion(fault) => fault.signature(severity, fleet),
         }
+    }
+}
+
+/// How bad a fault is.
+#[derive(Clone, Copy, Debug)]
+pub struct Size<'a> {
+    /// Its field in a scenario.
+    pub field: &'static str,
+    /// Its law: the larger, the worse.
+    pub law: &'a Law,
+    /// What it is measured in.
+    pub unit: SizeUnit,
+}
+
+/// What the size of a fault is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeUnit {
+    /// A part of one.
+    Share,
+    /// Times as much.
+    Factor,
+    /// Bytes.
+    Bytes,
+    /// Bytes per second.
+    BytesPerSecond,
+}
+
+impl Size<'_> {
+    /// Whether it differs from world to world.
+    pub fn varies(&self) -> bool {
+        !matches!(self.law, Law::Fixed(_))
     }
 }
 

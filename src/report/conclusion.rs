@@ -1,6 +1,6 @@
 //! One plain sentence, computed from what was counted, and the replication that shows it.
 
-use super::number::{grouped, share};
+use super::number::{grouped, share, with_interval};
 use crate::experiment::{Diagnosis, FalseRollback, Missed, Summary};
 use crate::scenario::Scenario;
 use crate::simulation::{Ending, Truth};
@@ -17,15 +17,14 @@ pub struct Conclusion {
 impl Conclusion {
     /// The sentence that matters most: what goes wrong most often, and why.
     pub fn of(scenario: &Scenario, summary: &Summary, diagnosis: &Diagnosis) -> Self {
-        let missed = summary.get("missed").events.unwrap_or_default();
-        let wronged = diagnosis.false_rollback.as_ref().map_or(0, |it| it.all);
-        let undecided = summary.tally.ended(Ending::Held);
+        let missed = diagnosis.missed();
+        let wronged = diagnosis.false_rollback.as_ref().map_or(0.0, |it| it.all);
         let by_itself = summary.decisions.iter().filter(|by| by.gate.is_none());
-        if 2 * by_itself.map(|by| by.tally.ended(Ending::Held)).sum::<u64>() > summary.n {
-            return Self { sentence: waits(undecided, summary.n), example: Some(0) };
+        if by_itself.map(|by| by.tally.share_ended(Ending::Held)).sum::<f64>() > 0.5 {
+            return Self { sentence: waits(summary), example: Some(0) };
         }
-        if scenario.gates.is_empty() && missed > 0 {
-            return Self { sentence: no_gates(missed), example: first(diagnosis) };
+        if scenario.gates.is_empty() && missed > 0.0 {
+            return Self { sentence: NO_GATES.to_owned(), example: first(diagnosis) };
         }
         match (diagnosis.missed.first(), &diagnosis.false_rollback) {
             (_, Some(it)) if wronged > missed => {
@@ -47,18 +46,15 @@ fn first(diagnosis: &Diagnosis) -> Option<u64> {
     diagnosis.missed.first().map(|it| it.example)
 }
 
-fn waits(held: u64, n: u64) -> String {
+fn waits(summary: &Summary) -> String {
     format!(
-        "{} of {} changes stopped on the way and waited for a person: say how long such a pause \
+        "{} of changes stopped on the way and waited for a person: say how long such a pause \
          takes, or let a gate end it.",
-        grouped(held),
-        grouped(n)
+        share(summary.tally.share_ended(Ending::Held)),
     )
 }
 
-fn no_gates(missed: u64) -> String {
-    format!("No gate judges this rollout, so all {} bad releases were promoted.", grouped(missed))
-}
+const NO_GATES: &str = "No gate judges this rollout, so every bad release was promoted.";
 
 fn all_well(summary: &Summary) -> String {
     let (good, bad) = (summary.tally.of(Truth::Good), summary.tally.of(Truth::Bad));
@@ -79,19 +75,26 @@ fn all_well(summary: &Summary) -> String {
 
 fn wrong(scenario: &Scenario, summary: &Summary, it: &FalseRollback) -> String {
     let gate = &scenario.gates[it.gate].name;
-    let good = summary.tally.of(Truth::Good);
-    let part = share(it.all as f64 / good as f64);
-    let (all, by) = (grouped(it.all), grouped(it.by_gate));
-    let whose = if it.by_gate == it.all {
-        format!("all of them by the gate `{gate}`")
-    } else {
-        format!("{by} of them by the gate `{gate}`")
+    let finding = summary.get("false-rollback");
+    let how_many = finding
+        .estimate
+        .map_or_else(|| share(it.all), |estimate| with_interval(finding.unit(), &estimate));
+    let whose = match part(it.by_gate, it.all) {
+        None => format!("all of them by the gate `{gate}`"),
+        Some(part) => format!("{part} of them by the gate `{gate}`"),
     };
-    let early = match it.early {
-        0 => String::new(),
-        early => format!(", {} of these within {} of the first traffic", grouped(early), it.window),
+    let early = match part(it.early, it.by_gate) {
+        _ if it.early <= 0.0 => String::new(),
+        None => format!(", all within {} of the first traffic", it.window),
+        Some(part) => format!(", {part} of these within {} of the first traffic", it.window),
     };
-    format!("{all} of {} good releases ({part}) were rolled back, {whose}{early}.", grouped(good))
+    format!("{how_many} of good releases were rolled back, {whose}{early}.")
+}
+
+/// How much of the whole; nothing when it is all of it.
+fn part(some: f64, all: f64) -> Option<String> {
+    let part = some / all;
+    (part < 1.0 - 1e-9).then(|| share(part))
 }
 
 fn missing(scenario: &Scenario, it: &Missed, kinds: usize) -> String {

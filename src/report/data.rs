@@ -3,10 +3,8 @@
 use estimate::Estimate;
 use serde_json::{Map, Value, json};
 
-use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report, robust};
-use crate::experiment::{
-    Decisions, Expectation, Finding, How, Kind, NOT_MODELLED, Standing, Tally,
-};
+use super::{ComparisonReport, Ledger, MeanBill, Provenance, Report, kinds, robust};
+use crate::experiment::{Decisions, Expectation, Finding, How, NOT_MODELLED, Standing, Tally};
 use crate::simulation::{By, Ending, Measures, Truth};
 
 /// The version of the format of results.
@@ -51,7 +49,7 @@ fn result(report: &Report) -> Value {
         "plan": report.plan,
         "provenance": provenance(&report.provenance),
         "trust": report.trust.json(),
-        "robustness": robust::json(&report.robust, &[]),
+        "robustness": robust::json(&report.robust, report.words()),
         "conclusion": {
             "sentence": report.conclusion.sentence,
             "example": report.conclusion.example,
@@ -60,7 +58,7 @@ fn result(report: &Report) -> Value {
         "expectations": expectations.collect::<Vec<_>>(),
         "endings": endings(&summary.tally),
         "measures": summary.findings.iter().map(finding).collect::<Vec<_>>(),
-        "kinds": summary.kinds.iter().map(kind).collect::<Vec<_>>(),
+        "kinds": summary.kinds.iter().map(kinds::json).collect::<Vec<_>>(),
         "cost": bill(&report.bill),
         "stoppedBy": summary.decisions.iter().map(stopped_by).collect::<Vec<_>>(),
         "assumptions": assumed.collect::<Vec<_>>(),
@@ -132,20 +130,12 @@ pub(super) fn finding(finding: &Finding) -> Value {
     value
 }
 
-fn kind(kind: &Kind) -> Value {
-    json!({
-        "name": kind.name,
-        "endings": endings(&kind.tally),
-        "measures": kind.findings.iter().map(finding).collect::<Vec<_>>(),
-    })
-}
-
 fn stopped_by(by: &Decisions) -> Value {
     let gate = by.gate.map(|_| &by.name);
     json!({ "who": by.name, "gate": gate, "endings": endings(&by.tally) })
 }
 
-fn endings(tally: &Tally) -> Value {
+pub(super) fn endings(tally: &Tally) -> Value {
     let row = |truth: Truth| {
         let counts = Ending::ALL.map(|it| (key(it.word()), Value::from(tally.count(truth, it))));
         Value::Object(counts.into_iter().collect())
@@ -195,6 +185,7 @@ pub(super) fn measures(it: &Measures, kinds: &[&str], gates: &[&str]) -> Map<Str
     let gate = it.gate().and_then(|gate| gates.get(gate));
     let value = json!({
         "release": kinds.get(usize::from(it.release)),
+        "size": it.size.map(|size| f64::from(size) / 1e6),
         "truth": it.truth.word(),
         "ending": it.ending.word(),
         "by": by,

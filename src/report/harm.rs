@@ -1,9 +1,10 @@
 //! What bad releases do, on the page at the end of a run: how far it reaches, when it is noticed,
 //! when it is over, and whom it meets.
 
+use super::frame::section;
 use super::number::{self, grouped};
 use super::page::{Ink, Page};
-use super::text::{rate, row, section, seen};
+use super::text::{rate, row, seen};
 use crate::experiment::{How, Summary};
 use crate::simulation::Truth;
 
@@ -49,7 +50,12 @@ pub(super) fn detection(page: &mut Page, summary: &Summary) {
     );
     row(page, "time to detect, p95", summary.get("detect.p95"), "");
     let harmed = summary.get("time-harmed.mean");
-    row(page, "time under harm, mean", harmed, &format!("of all {} bad, 24h", grouped(harmed.n())));
+    row(
+        page,
+        "time under harm, mean",
+        harmed,
+        &format!("of all {} bad worlds, 24h", grouped(harmed.n())),
+    );
     rate(page, "still harming at the end", summary.get("unresolved"));
     seen(page, "watched too short", summary.get("cut-off"));
 }
@@ -57,7 +63,8 @@ pub(super) fn detection(page: &mut Page, summary: &Summary) {
 pub(super) fn recovery(page: &mut Page, summary: &Summary) {
     let resolved = summary.get("mttr.mean").n();
     let bad = summary.tally.of(Truth::Bad);
-    let of = format!("of {} resolved of {} bad releases", grouped(resolved), grouped(bad));
+    let of =
+        format!("of {} resolved of {} bad releases, in worlds", grouped(resolved), grouped(bad));
     section(page, "RECOVERY", &of);
     if resolved == 0 {
         return;

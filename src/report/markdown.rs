@@ -3,9 +3,8 @@
 use std::fmt::Write;
 
 use super::number::{self, grouped, harmless};
-use super::{Report, robust};
+use super::{Report, kinds, robust};
 use crate::experiment::{NOT_MODELLED, Standing};
-use crate::simulation::Truth;
 
 /// What a comment shows.
 const ROWS: &[(&str, &str)] = &[
@@ -65,26 +64,9 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
             None => writeln!(out, "| {label} | - | no {} | 0 |", finding.measure.worlds.words())?,
         }
     }
-    kinds(out, report)?;
-    write!(out, "{}", robust::markdown(&report.robust, &[]))?;
+    kinds::markdown(out, &report.summary)?;
+    write!(out, "{}", robust::markdown(&report.robust, report.words()))?;
     fine_print(out, report)
-}
-
-fn kinds(out: &mut String, report: &Report) -> std::fmt::Result {
-    let kinds = || report.summary.kinds.iter().filter(|kind| kind.tally.of(Truth::Bad) > 0);
-    if kinds().next().is_none() {
-        return Ok(());
-    }
-    writeln!(out, "\n| bad releases by kind | caught | of |\n|---|---|--:|")?;
-    for kind in kinds() {
-        let caught = kind.finding("caught").and_then(|it| Some((it.unit(), it.estimate?)));
-        let text = caught.map_or_else(
-            || "-".to_owned(),
-            |(unit, estimate)| number::with_interval(unit, &estimate),
-        );
-        writeln!(out, "| {} | {text} | {} |", plain(&kind.name), kind.tally.of(Truth::Bad))?;
-    }
-    Ok(())
 }
 
 fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {

@@ -3,6 +3,7 @@
 mod number;
 mod page;
 mod fingerprint;
+mod frame;
 mod bill;
 mod conclusion;
 mod plan;
@@ -10,6 +11,7 @@ mod robust;
 mod trust;
 mod text;
 mod harm;
+mod kinds;
 mod data;
 mod schema;
 mod markdown;
@@ -122,6 +124,10 @@ impl End {
 }
 
 impl Report {
+    fn words(&self) -> robust::Words<'_> {
+        robust::Words { names: &[], currency: self.bill.currency }
+    }
+
     /// The end-of-run page for a terminal.
     pub fn text(&self, look: Look) -> Vec<u8> {
         text::render(self, look).into_bytes()

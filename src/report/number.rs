@@ -23,10 +23,20 @@ pub(super) fn value(unit: Unit, estimate: &Estimate) -> String {
     one(unit, estimate.value, decimals(unit, estimate))
 }
 
+/// The value and the interval where there is little room: with one decimal at most.
+pub(super) fn short(unit: Unit, estimate: &Estimate) -> (String, String) {
+    let decimals = decimals(unit, estimate).min(1);
+    let whole = |text: String| text.replace("100.0", "100");
+    (whole(one(unit, estimate.value, decimals)), whole(brackets(unit, estimate, decimals)))
+}
+
 /// The interval in brackets; an end that the sample cannot bound is left open.
 pub(super) fn interval(unit: Unit, estimate: &Estimate) -> String {
+    brackets(unit, estimate, decimals(unit, estimate))
+}
+
+fn brackets(unit: Unit, estimate: &Estimate, decimals: usize) -> String {
     let Interval { low, high } = estimate.interval;
-    let decimals = decimals(unit, estimate);
     let end = |value: f64| {
         if value.is_infinite() {
             return "..".to_owned();

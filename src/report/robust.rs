@@ -1,25 +1,52 @@
 //! How wrong the numbers can be: simulation error, what was assumed, and what would reverse it.
 
-use estimate::{Estimate, Interval};
-use serde_json::{Map, Value, json};
+mod data;
 
-use super::data::numbers;
+pub(super) use data::{json, schema};
+
+use estimate::{Estimate, Interval};
+
+use super::frame::section;
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::text::section;
 use crate::experiment::robust::{
     Influence, Reversal, Reversed, Robustness, Shift, Spread, Subject, Unlooked,
 };
-use crate::experiment::{Measure, Standing};
+use crate::experiment::{Standing, Unit};
+use crate::units::Currency;
 
 /// What was found out about the assumptions, or why nothing was.
 pub type Found = Result<Robustness, Unlooked>;
+
+/// What the words of a report are.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    /// The names of the variants; none when there is one policy.
+    pub(super) names: &'a [&'a str],
+    /// What money is counted in.
+    pub(super) currency: Currency,
+}
+
+impl Words<'_> {
+    /// Which variant, when there are several.
+    fn of(&self, policy: usize) -> String {
+        match self.names {
+            [_] | [] => String::new(),
+            names => format!(" of `{}`", names[policy]),
+        }
+    }
+
+    /// A number of a unit, with what money is counted in.
+    fn said(&self, unit: Unit, number: String) -> String {
+        if unit == Unit::Money { format!("{number} {}", self.currency) } else { number }
+    }
+}
 
 /// The title of the section.
 const TITLE: &str = "HOW WRONG CAN THIS BE";
 
 /// The section of a page; variants have names when there are several.
-pub(super) fn text(page: &mut Page, found: &Found, names: &[&str]) {
+pub(super) fn text(page: &mut Page, found: &Found, words: Words<'_>) {
     match found {
         Err(Unlooked::Off) => {}
         Err(why) => {
@@ -27,8 +54,8 @@ pub(super) fn text(page: &mut Page, found: &Found, names: &[&str]) {
             page.paragraph(Ink::Faint, &unlooked(*why), 4);
         }
         Ok(it) => {
-            section(page, TITLE, "simulation error in brackets; one assumption at a time");
-            let mut lines = lines(it, names);
+            section(page, TITLE, "simulation error in brackets; one assumption or form at a time");
+            let mut lines = lines(it, words);
             let made = lines.pop();
             for line in lines {
                 page.paragraph(Ink::Plain, &harmless(&line.replace('`', "")), 4);
@@ -39,11 +66,11 @@ pub(super) fn text(page: &mut Page, found: &Found, names: &[&str]) {
 }
 
 /// The same as a list for a comment.
-pub(super) fn markdown(found: &Found, names: &[&str]) -> String {
+pub(super) fn markdown(found: &Found, words: Words<'_>) -> String {
     let (title, lines) = match found {
         Err(Unlooked::Off) => return String::new(),
         Err(why) => ("", vec![unlooked(*why)]),
-        Ok(it) => (" (one assumption at a time)", lines(it, names)),
+        Ok(it) => (" (one assumption or form at a time)", lines(it, words)),
     };
     let lines = lines.iter().map(|line| format!("- {}\n", super::markdown::plain_but_code(line)));
     format!("\n**How wrong can this be**{title}\n\n{}", lines.collect::<String>())
@@ -64,14 +91,14 @@ fn unlooked(why: Unlooked) -> String {
 }
 
 /// Everything in sentences; the last one says what was done for it.
-fn lines(it: &Robustness, names: &[&str]) -> Vec<String> {
-    let mut lines: Vec<String> = it.spreads.iter().map(|it| spread(it, names)).collect();
-    let most: Vec<_> = it.influences.iter().map(|it| influence(it, names)).collect();
+fn lines(it: &Robustness, words: Words<'_>) -> Vec<String> {
+    let mut lines: Vec<String> = it.spreads.iter().map(|it| spread(it, words)).collect();
+    let most: Vec<_> = it.influences.iter().map(|it| influence(it, words)).collect();
     lines.push(match most.as_slice() {
         [] => "matters most: no assumption moves these certainly".to_owned(),
         most => format!("matters most: {}", most.join("; ")),
     });
-    lines.extend(it.reversals.iter().map(|it| reversal(it, names)));
+    lines.extend(it.reversals.iter().map(|it| reversal(it, words)));
     if it.reversals.is_empty() {
         lines.push(
             match it.conclusions {
@@ -85,54 +112,62 @@ fn lines(it: &Robustness, names: &[&str]) -> Vec<String> {
     lines
 }
 
-fn of(policy: usize, names: &[&str]) -> String {
-    match names {
-        [_] | [] => String::new(),
-        names => format!(" of `{}`", names[policy]),
-    }
-}
-
-fn spread(it: &Spread, names: &[&str]) -> String {
+fn spread(it: &Spread, words: Words<'_>) -> String {
     let unit = it.measure.how.unit();
     // With as many digits as the value itself.
     let said = |value: f64| {
         let Interval { low, high } = it.value.interval;
         let less = value - it.value.value;
         let interval = Interval { low: low + less, high: high + less };
-        number::value(unit, &Estimate { value, interval, ..it.value })
+        words.said(unit, number::value(unit, &Estimate { value, interval, ..it.value }))
     };
-    let ends = [("down to", &it.low), ("up to", &it.high)];
-    let ends: Vec<String> = ends
-        .into_iter()
-        .filter_map(|(word, end)| {
-            let (value, shift) = end.as_ref()?;
-            Some(format!("{word} {} with {}", said(*value), short(shift)))
-        })
-        .collect();
-    let ends = if ends.is_empty() { "not certainly moved".to_owned() } else { ends.join(", ") };
-    let value = number::with_interval(unit, &it.value);
-    format!("`{}`{} {value}: {ends}", it.measure.name, of(it.policy, names))
+    let ends = |ends: [(&str, Option<(f64, &Shift)>); 2]| {
+        let moved = |(word, end): (&str, Option<(f64, &Shift)>)| {
+            end.map(|(value, shift)| format!("{word} {} with {}", said(value), short(shift)))
+        };
+        let ends: Vec<String> = ends.into_iter().filter_map(moved).collect();
+        if ends.is_empty() { "not certainly moved".to_owned() } else { ends.join(", ") }
+    };
+    let [low, high] = [&it.low, &it.high].map(|end| end.as_ref().map(|it| (it.0, &it.1)));
+    let ranges = ends([("down to", low), ("up to", high)]);
+    let forms = forms(it).map_or_else(String::new, |both| {
+        format!("; other forms: {}", ends([("down to", both[0]), ("up to", both[1])]))
+    });
+    let value = words.said(unit, number::with_interval(unit, &it.value));
+    format!("`{}`{} {value}: {ranges}{forms}", it.measure.name, words.of(it.policy))
 }
 
-fn influence(it: &Influence, names: &[&str]) -> String {
+/// The lowest and the highest value in other forms, where they certainly differ; nothing when no
+/// form was tried.
+fn forms(it: &Spread) -> Option<[Option<(f64, &Shift)>; 2]> {
+    let certain = || it.forms.iter().filter(|form| form.certain);
+    let below = certain().filter(|form| form.value < it.value.value);
+    let above = certain().filter(|form| form.value > it.value.value);
+    let low = below.min_by(|a, b| a.value.total_cmp(&b.value));
+    let high = above.max_by(|a, b| a.value.total_cmp(&b.value));
+    (!it.forms.is_empty()).then(|| [low, high].map(|form| form.map(|it| (it.value, &it.shift))))
+}
+
+fn influence(it: &Influence, words: Words<'_>) -> String {
     let unit = it.measure.how.unit();
     let by = number::signed(unit, &it.difference);
     let interval = number::interval(unit, &it.difference);
-    let of = of(it.policy, names);
-    format!("{}: `{}`{of} {by} {interval}", whole(&it.shift), it.measure.name)
+    let by = words.said(unit, format!("{by} {interval}"));
+    format!("{}: `{}`{} {by}", whole(&it.shift), it.measure.name, words.of(it.policy))
 }
 
-fn reversal(it: &Reversal, names: &[&str]) -> String {
+fn reversal(it: &Reversal, words: Words<'_>) -> String {
     let sure = if it.certain { "certainly" } else { "by the point estimate" };
-    format!("reversed by: {}; then {}, {sure}", whole(&it.shift), outcome(&it.of, names))
+    format!("reversed by: {}; then {}, {sure}", whole(&it.shift), outcome(&it.of, words))
 }
 
 /// What would be concluded instead.
-fn outcome(of: &Reversed, names: &[&str]) -> String {
+fn outcome(of: &Reversed, words: Words<'_>) -> String {
     match of {
         Reversed::Wanted { wanted, now, value } => {
             let then = if *now == Standing::Held { "violated" } else { "held" };
-            let seen = number::alone(wanted.measure.how.unit(), *value);
+            let unit = wanted.measure.how.unit();
+            let seen = words.said(unit, number::alone(unit, *value));
             let (name, sign) = (wanted.measure.name, wanted.side.sign());
             format!("`{name}` {sign} {} is {then} with {seen}", wanted.text)
         }
@@ -143,7 +178,8 @@ fn outcome(of: &Reversed, names: &[&str]) -> String {
         }
         .to_owned(),
         Reversed::Lead { aim, now, then } => {
-            format!("`{}` is better than `{}` at `{}`", names[*then], names[*now], aim.name)
+            let [then, now] = [then, now].map(|place| words.names[*place]);
+            format!("`{then}` is better than `{now}` at `{}`", aim.name)
         }
     }
 }
@@ -164,6 +200,10 @@ fn made(it: &Robustness) -> String {
         None => String::new(),
         Some(_) => format!(", {} at the {} that matter most", grouped(it.plan.fine), it.close),
     };
+    let forms = match it.forms {
+        0 => String::new(),
+        forms => format!(" and {}", number::many(forms as u64, "other form", "other forms")),
+    };
     let gone = match it.impossible {
         0 => String::new(),
         gone => format!(", {gone} ends are not possible here"),
@@ -174,80 +214,10 @@ fn made(it: &Robustness) -> String {
     };
     let stopped = if it.whole { "" } else { " (stopped before it was done)" };
     format!(
-        "{} assumptions, {} of the same worlds again at each end{most}{reckoned}: {} replications{gone}{stopped}",
+        "{} assumptions{forms}, {} of the same worlds again for each end{most}{reckoned}: {} \
+         replications{gone}{stopped}",
         it.assumptions,
         grouped(it.plan.coarse),
         grouped(it.replications),
     )
-}
-
-/// The same as data.
-pub(super) fn json(found: &Found, names: &[&str]) -> Value {
-    let it = match found {
-        Ok(it) => it,
-        Err(why) => {
-            let (word, needed) = match why {
-                Unlooked::Off => ("off", None),
-                Unlooked::Nothing => ("nothing-assumed", None),
-                Unlooked::TooFew(needed) => ("too-few-replications", Some(needed)),
-                Unlooked::Stopped => ("stopped", None),
-            };
-            return json!({ "end": word, "needed": needed });
-        }
-    };
-    let spreads = it.spreads.iter().map(|it| {
-        let end = |end: &Option<(f64, Shift)>| {
-            end.as_ref().map(|(value, shift)| {
-                let mut data = shifted(shift);
-                data.insert("value".to_owned(), json!(value));
-                data
-            })
-        };
-        let mut data = measured(it.measure, it.policy, names);
-        data.extend(numbers(Some(&it.value)));
-        data.insert("lowest".to_owned(), json!(end(&it.low)));
-        data.insert("highest".to_owned(), json!(end(&it.high)));
-        data
-    });
-    let influences = it.influences.iter().map(|it| {
-        let mut data = shifted(&it.shift);
-        data.extend(measured(it.measure, it.policy, names));
-        data.extend(numbers(Some(&it.difference)));
-        data
-    });
-    let reversals = it.reversals.iter().map(|it| {
-        let mut data = shifted(&it.shift);
-        data.insert("certain".to_owned(), json!(it.certain));
-        data.insert("then".to_owned(), json!(outcome(&it.of, names).replace('`', "")));
-        data
-    });
-    json!({
-        "end": if it.whole { "complete" } else { "stopped" },
-        "assumptions": it.assumptions,
-        "impossibleEnds": it.impossible,
-        "worldsAtEachEnd": it.plan.coarse,
-        "worldsWhereItMatters": it.plan.fine,
-        "lookedAtClosely": it.close,
-        "reckoned": it.reckoned,
-        "replications": it.replications,
-        "conclusions": it.conclusions,
-        "spreads": spreads.collect::<Vec<_>>(),
-        "influences": influences.collect::<Vec<_>>(),
-        "reversals": reversals.collect::<Vec<_>>(),
-    })
-}
-
-fn measured(measure: &Measure, policy: usize, names: &[&str]) -> Map<String, Value> {
-    let variant = if names.len() > 1 { json!(names[policy]) } else { Value::Null };
-    let all = [
-        ("measure", json!(measure.name)),
-        ("unit", json!(measure.how.unit().word())),
-        ("variant", variant),
-    ];
-    all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-}
-
-fn shifted(shift: &Shift) -> Map<String, Value> {
-    let all = [("path", &shift.path), ("from", &shift.from), ("to", &shift.to)];
-    all.into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::data::{COMPARISON_SCHEMA, RESULT_SCHEMA};
 use crate::cost::Line;
-use crate::experiment::{Comparative, MEASURES, Standing, Unit, Verdict};
+use crate::experiment::{Comparative, MEASURES, Standing, Verdict};
 
 /// The schema of what `-o json` writes.
 pub fn result_schema() -> Value {
@@ -47,6 +47,8 @@ pub fn comparison_schema() -> Value {
             "difference": difference(),
             "provenance": provenance(),
             "measure": measure(),
+            "kind": kind(),
+            "endings": endings(),
         },
     })
 }
@@ -64,6 +66,8 @@ fn comparison() -> Value {
         ("name", json!({ "type": "string" })),
         ("description", json!({ "type": ["string", "null"] })),
         ("provenance", json!({ "$ref": "#/$defs/provenance" })),
+        ("trust", trust()),
+        ("robustness", super::robust::schema()),
         ("baseline", json!({ "type": "string" })),
         ("aims", texts.clone()),
         ("variants", json!({ "type": "array", "items": { "$ref": "#/$defs/variant" } })),
@@ -83,6 +87,7 @@ fn variant() -> Value {
         ("plan", json!({ "type": "string" })),
         ("measures", list("measure")),
         ("differences", list("difference")),
+        ("kinds", list("kind")),
         ("dominatedBy", json!({ "type": ["string", "null"] })),
         ("cost", cost()),
         ("expectations", json!({ "type": "array", "items": expectation() })),
@@ -127,7 +132,7 @@ fn result() -> Value {
             "plan": { "type": "string", "description": "The strategy and its gates in words." },
             "provenance": { "$ref": "#/$defs/provenance" },
             "trust": trust(),
-            "robustness": robustness(),
+            "robustness": super::robust::schema(),
             "conclusion": object(&[
                 ("sentence", json!({ "type": "string" })),
                 ("example", json!({ "type": ["integer", "null"] })),
@@ -195,7 +200,7 @@ fn cost() -> Value {
     ])
 }
 
-fn object(fields: &[(&str, Value)]) -> Value {
+pub(super) fn object(fields: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let properties = fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone()));
     let properties: serde_json::Map<String, Value> = properties.collect();
@@ -247,53 +252,20 @@ fn trust() -> Value {
     ])
 }
 
-/// How wrong the numbers can be because of what was assumed; without `spreads` nothing was tried
-/// again, and `end` says why.
-fn robustness() -> Value {
-    let ends = ["complete", "stopped", "off", "nothing-assumed", "too-few-replications"];
-    let list = || json!({ "type": "array", "items": { "type": "object" } });
-    let count = || json!({ "type": "integer" });
-    json!({
-        "type": "object",
-        "required": ["end"],
-        "properties": {
-            "end": { "enum": ends },
-            "needed": { "type": ["integer", "null"] },
-            "assumptions": count(),
-            "impossibleEnds": count(),
-            "worldsAtEachEnd": count(),
-            "worldsWhereItMatters": count(),
-            "lookedAtClosely": count(),
-            "reckoned": count(),
-            "replications": count(),
-            "conclusions": count(),
-            "spreads": list(),
-            "influences": list(),
-            "reversals": list(),
-        },
-    })
-}
+/// What measures are counted in.
+pub(super) const UNITS: [&str; 7] =
+    ["share", "seconds", "requests", "users", "pod-hours", "count", "money"];
 
 /// How worlds become one number.
 const KINDS: [&str; 7] = ["rate", "mean", "quantile", "worst", "saved", "per-reading", "per-week"];
 
 fn measure() -> Value {
     let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
-    let units = [
-        Unit::Share,
-        Unit::Time,
-        Unit::Requests,
-        Unit::Users,
-        Unit::PodHours,
-        Unit::Count,
-        Unit::Money,
-    ];
-    let units = units.map(Unit::word);
     let number = |text: &str| json!({ "type": ["number", "null"], "description": text });
     object(&[
         ("name", json!({ "enum": names })),
         ("definition", json!({ "type": "string" })),
-        ("unit", json!({ "enum": units })),
+        ("unit", json!({ "enum": UNITS })),
         ("worlds", json!({ "type": "string" })),
         ("kind", json!({ "enum": KINDS })),
         ("quantile", number("Which quantile, 0 to 1.")),
@@ -314,10 +286,30 @@ fn measure() -> Value {
 }
 
 fn kind() -> Value {
+    let size = json!({ "type": ["number", "null"] });
+    let measures = json!({ "type": "array", "items": { "$ref": "#/$defs/measure" } });
+    let bin = object(&[
+        ("from", size.clone()),
+        ("to", size),
+        ("text", json!({ "type": "string" })),
+        ("worlds", json!({ "type": "integer" })),
+        ("measures", measures.clone()),
+    ]);
+    let mut curve = object(&[
+        ("fault", json!({ "type": "string" })),
+        ("field", json!({ "type": "string", "description": "What says its size." })),
+        ("unit", json!({ "enum": super::kinds::UNITS })),
+        ("bins", json!({ "type": "array", "items": bin })),
+    ]);
+    curve["type"] = json!(["object", "null"]);
+    curve["description"] = json!("By quarters of the law of its size; null when it is fixed.");
     object(&[
         ("name", json!({ "type": "string" })),
+        ("share", json!({ "type": "number", "description": "Of all releases." })),
+        ("worlds", json!({ "type": "integer" })),
         ("endings", json!({ "$ref": "#/$defs/endings" })),
-        ("measures", json!({ "type": "array", "items": { "$ref": "#/$defs/measure" } })),
+        ("measures", measures),
+        ("severity", curve),
     ])
 }
 

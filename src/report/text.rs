@@ -1,11 +1,12 @@
 //! The page at the end of a run.
 
-use super::harm;
+use super::frame::{self, asked, section};
 use super::number::{self, grouped, harmless};
 use super::page::{Ink, Page};
-use super::{End, Provenance, Report, robust};
+use super::{End, Report, robust};
+use super::{harm, kinds};
 use crate::document::Look;
-use crate::experiment::{Expectation, Finding, Kind, NOT_MODELLED, Standing, Summary};
+use crate::experiment::{Expectation, Finding, Standing, Summary};
 use crate::simulation::{Ending, Truth};
 
 /// Where values, intervals and remarks begin.
@@ -21,8 +22,9 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     outcome(&mut page, summary);
     good(&mut page, summary);
     bad(&mut page, summary);
+    kinds::text(&mut page, summary);
     if summary.tally.of(Truth::Bad) > 0 {
-        by_kind(&mut page, summary);
+        kinds::curves(&mut page, summary);
         harm::blast(&mut page, summary);
         harm::detection(&mut page, summary);
         harm::recovery(&mut page, summary);
@@ -30,10 +32,10 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     }
     rollout(&mut page, summary);
     cost(&mut page, report);
-    robust::text(&mut page, &report.robust, &[]);
+    robust::text(&mut page, &report.robust, report.words());
     caveats(&mut page, report);
     wanted(&mut page, report);
-    closing(&mut page, report);
+    frame::closing(&mut page, &report.conclusion.sentence, &report.next);
     page.into_text()
 }
 
@@ -51,43 +53,8 @@ pub(super) fn brief(report: &Report, look: Look) -> String {
 }
 
 fn head(page: &mut Page, report: &Report) {
-    let it = &report.provenance;
-    page.put(Ink::Strong, &report.name).to(0, 2).put(Ink::Plain, &report.plan).end();
-    if let Some(description) = &report.description {
-        page.paragraph(Ink::Plain, &harmless(description), 0);
-    }
-    let made = format!(
-        "{} replications{}, seed {}, scenario {}, engine {} ({}), intervals 95 %, {}",
-        grouped(it.replications),
-        asked(&report.provenance),
-        it.seed,
-        &it.scenario[..8],
-        it.version,
-        &it.fingerprint[..8],
-        report.trust.words(),
-    );
-    page.paragraph(Ink::Faint, &made, 0);
-}
-
-/// Why there are as many replications as there are.
-pub(super) fn asked(it: &Provenance) -> String {
-    match (it.end, it.asked) {
-        (End::Complete, _) => String::new(),
-        (End::Known, _) => " (both rates are known)".to_owned(),
-        (End::Unknown, _) => " (the rates are not known well enough)".to_owned(),
-        (End::TimeLimit, Some(asked)) => format!(" of {} (time limit)", grouped(asked)),
-        (End::TimeLimit, None) => " (time limit)".to_owned(),
-        (End::Interrupted, Some(asked)) => format!(" of {} (interrupted)", grouped(asked)),
-        (End::Interrupted, None) => " (interrupted)".to_owned(),
-    }
-}
-
-pub(super) fn section(page: &mut Page, title: &str, remark: &str) {
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, title);
-    if !remark.is_empty() {
-        page.to(0, 2).put(Ink::Faint, remark);
-    }
-    page.end();
+    let made = frame::made(&report.provenance, &report.trust, ["", "scenario"]);
+    frame::head(page, [&report.name, &report.plan], report.description.as_deref(), &made);
 }
 
 /// A label, a value with its interval, and what it is of.
@@ -110,10 +77,10 @@ pub(super) fn row(page: &mut Page, label: &str, finding: &Finding, remark: &str)
     page.to(REMARK, 2).put(Ink::Plain, remark).end();
 }
 
-/// The counts behind a rate.
+/// The counts behind a rate: worlds, not weighted.
 fn counts(finding: &Finding) -> String {
     let events = finding.events.unwrap_or_default();
-    format!("{} of {}", grouped(events), grouped(finding.n()))
+    format!("{} of {} worlds", grouped(events), grouped(finding.n()))
 }
 
 pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
@@ -121,38 +88,43 @@ pub(super) fn rate(page: &mut Page, label: &str, finding: &Finding) {
 }
 
 fn outcome(page: &mut Page, summary: &Summary) {
-    section(page, "OUTCOME", &format!("of {} changes", grouped(summary.n)));
+    let kinds = summary.kinds.iter().filter(|kind| kind.tally.all() > 0).count();
+    let each = if kinds > 1 { ", as many of each kind of release" } else { "" };
+    section(page, "OUTCOME", &format!("of all changes, from {} worlds{each}", grouped(summary.n)));
     for ending in Ending::ALL {
         if ending == Ending::Stuck && summary.tally.ended(ending) == 0 {
             continue;
         }
         let finding = summary.get(&ending.word().replace(' ', "-"));
-        let of = |truth: Truth| (summary.tally.count(truth, ending), truth.word());
+        let of = |truth: Truth| (summary.tally.share(truth, ending), truth.word());
         let parts: Vec<_> = [Truth::Good, Truth::Negligible, Truth::Bad]
             .into_iter()
             .map(of)
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{} {word}", grouped(count)))
+            .filter(|(part, _)| *part > 0.0)
+            .map(|(part, word)| format!("{:.1}% {word}", part * 100.0))
             .collect();
         row(page, ending.word(), finding, &parts.join(", "));
     }
 }
 
-fn by_gates(summary: &Summary, truth: Truth, endings: &[Ending]) -> String {
+/// Who stopped which share of the releases of a truth.
+fn by_gates(page: &mut Page, summary: &Summary, truth: Truth, endings: &[Ending]) {
+    let all = summary.tally.share_of(truth);
     let by = summary.decisions.iter().filter_map(|by| {
-        let count: u64 = endings.iter().map(|ending| by.tally.count(truth, *ending)).sum();
-        let name = by.name.as_str();
-        (count > 0).then(|| format!("{name} {}", grouped(count)))
+        let part: f64 = endings.iter().map(|ending| by.tally.share(truth, *ending)).sum();
+        (part > 0.0).then(|| format!("{} {}", by.name, number::share(part / all)))
     });
-    by.collect::<Vec<_>>().join(", ")
+    let by: Vec<_> = by.collect();
+    if !by.is_empty() {
+        page.paragraph(Ink::Plain, &format!("by {}", by.join(", ")), 6);
+    }
 }
 
 fn good(page: &mut Page, summary: &Summary) {
     section(page, "GOOD RELEASES", &share_of(summary, "good"));
     let finding = summary.get("false-rollback");
-    let gates = by_gates(summary, Truth::Good, &[Ending::RolledBack]);
-    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
-    row(page, "rolled back by mistake", finding, &format!("{}{by}", counts(finding)));
+    rate(page, "rolled back by mistake", finding);
+    by_gates(page, summary, Truth::Good, &[Ending::RolledBack]);
     if summary.get("false-hold").events.is_some_and(|events| events > 0) {
         rate(page, "held by mistake", summary.get("false-hold"));
     }
@@ -172,64 +144,20 @@ pub(super) fn seen(page: &mut Page, label: &str, finding: &Finding) {
 fn share_of(summary: &Summary, name: &str) -> String {
     let finding = summary.get(name);
     let share = finding.estimate.map_or(0.0, |estimate| estimate.value);
-    format!("{} ({})", counts(finding), number::share(share))
+    format!("{} of all changes, {}", number::share(share), counts(finding))
 }
 
 fn bad(page: &mut Page, summary: &Summary) {
     section(page, "BAD RELEASES", &share_of(summary, "bad"));
     let caught = summary.get("caught");
-    let gates = by_gates(summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
-    let by = if gates.is_empty() { String::new() } else { format!(" by {gates}") };
-    row(page, "caught before promotion", caught, &format!("{}{by}", counts(caught)));
+    rate(page, "caught before promotion", caught);
+    by_gates(page, summary, Truth::Bad, &[Ending::RolledBack, Ending::Held]);
     seen(page, "  before any harm", summary.get("prevented"));
     rate(page, "missed", summary.get("missed"));
     seen(page, "  and taken back later", summary.get("taken-back"));
     seen(page, "  and healed by itself", summary.get("self-healed"));
     rate(page, "rollbacks that were right", summary.get("right-rollback"));
     row(page, "harm prevented", summary.get("harm-prevented"), "of a day of them without gates");
-}
-
-fn by_kind(page: &mut Page, summary: &Summary) {
-    let columns = [22, 32, 54, 75];
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "BY KIND");
-    for (column, title) in columns.into_iter().zip([
-        "bad of n",
-        "caught",
-        "time to detect, median",
-        "users harmed, mean",
-    ]) {
-        page.to(column, 2).put(Ink::Faint, title);
-    }
-    page.end();
-    for kind in summary.kinds.iter().filter(|kind| kind.tally.of(Truth::Bad) > 0) {
-        let bad = format!("{}/{}", grouped(kind.tally.of(Truth::Bad)), grouped(kind.tally.all()));
-        page.to(4, 0).put(Ink::Plain, &kind.name);
-        page.to(columns[0], 1).put(Ink::Plain, &bad);
-        let cells = ["caught", "detect.median", "blast-radius.users.mean"];
-        for (column, name) in columns.into_iter().skip(1).zip(cells) {
-            page.to(column, 1);
-            cell(page, kind, name);
-        }
-        page.end();
-    }
-}
-
-fn cell(page: &mut Page, kind: &Kind, name: &str) {
-    let Some(finding) = kind.finding(name) else { return };
-    let unit = finding.unit();
-    match finding.estimate {
-        Some(estimate) if estimate.value.is_infinite() => {
-            let never = format!("never in {} of {}", finding.beyond, estimate.n);
-            page.put(Ink::Plain, &never);
-        }
-        Some(estimate) => {
-            page.put(Ink::Plain, &number::value(unit, &estimate)).put(Ink::Plain, " ");
-            page.put(Ink::Faint, &number::interval(unit, &estimate));
-        }
-        None => {
-            page.put(Ink::Faint, "-");
-        }
-    }
 }
 
 /// What the strategy itself does to users, whatever the release is.
@@ -263,29 +191,12 @@ fn cost(page: &mut Page, report: &Report) {
 }
 
 fn caveats(page: &mut Page, report: &Report) {
-    let names: Vec<_> = NOT_MODELLED.iter().map(|(name, _)| *name).collect();
-    page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT MODELLED").end();
-    page.paragraph(Ink::Faint, &names.join(", "), 4);
-    if let Some(left_out) = report.left_out {
-        let text = format!("of the default mix of releases: {left_out}");
-        page.paragraph(Ink::Faint, &text, 4);
-    }
-    if !report.losses.is_empty() {
-        page.end().put(Ink::Plain, "  ").put(Ink::Strong, "NOT KEPT OF THE FILES").end();
-        for loss in &report.losses {
-            page.paragraph(Ink::Care, &harmless(loss), 4);
-        }
-    }
-    if !report.assumptions.is_empty() || !report.notes.is_empty() {
-        let count = format!("{} values; --print-resolved says why", report.assumptions.len());
-        section(page, "ASSUMED", &count);
-        for note in &report.notes {
-            page.paragraph(Ink::Care, &harmless(note), 4);
-        }
+    frame::left_out(page, report.left_out, &report.losses);
+    frame::assumed(page, &report.assumptions, &report.notes);
+    if !report.assumptions.is_empty() {
         let all = report.assumptions.iter();
         let all = all.map(|it| format!("{} {}", it.path, it.value).replace(' ', "\u{a0}"));
-        let all: Vec<_> = all.collect();
-        let text = all.join(", ");
+        let text = all.collect::<Vec<_>>().join(", ");
         page.paragraph(Ink::Faint, &harmless(&text), 4);
     }
 }
@@ -321,12 +232,4 @@ pub(super) fn expectation(
     page.to(46, 2).put(Ink::Plain, "seen ");
     page.put(Ink::Plain, seen.as_deref().unwrap_or("nothing to judge by"));
     page.to(82, 2).put(ink, standing.word()).end();
-}
-
-fn closing(page: &mut Page, report: &Report) {
-    page.end().paragraph(Ink::Strong, &report.conclusion.sentence, 2);
-    for (index, next) in report.next.iter().enumerate() {
-        page.to(2, 0).put(Ink::Faint, if index == 0 { "next: " } else { "      " });
-        page.put(Ink::Plain, &harmless(next)).end();
-    }
 }

@@ -2,7 +2,9 @@
 
 pub mod document;
 mod claim;
+mod forms;
 mod law;
+mod mix;
 mod population;
 mod read;
 mod validate;
@@ -10,7 +12,9 @@ mod variants;
 
 pub use claim::{CODES as CLAIM_CODES, Claim, ClaimDoc, ClaimFileDoc, RecordedDoc};
 pub use document::ScenarioDoc;
+pub use forms::{FORMS, Form};
 pub use law::{Magnitude, law};
+pub use mix::{CODES as MIX_CODES, mix};
 pub use population::{NOT_MODELLED, TEXT as DEFAULT_RELEASES};
 pub use validate::{CODES, validate, validate_like};
 pub use variants::{CODES as VARIANT_CODES, CompareDoc, Variants, shapes};
@@ -22,6 +26,7 @@ use crate::baseline::Baseline;
 use crate::controller::kubernetes::probe::Probes;
 use crate::cost::Prices;
 use crate::fault::Fault;
+pub use crate::fault::{Size, SizeUnit};
 use crate::fleet::Fleet;
 use crate::gate::{Combine, Gate};
 use crate::people::People;
@@ -123,6 +128,14 @@ pub struct Release {
     pub faults: Vec<Fault>,
 }
 
+impl Release {
+    /// The name and the size of its first fault whose size differs from world to world.
+    pub fn size(&self) -> Option<(&'static str, Size<'_>)> {
+        let sizes = self.faults.iter().map(|fault| (fault.kind.name(), fault.kind.size()));
+        sizes.into_iter().find(|(_, size)| size.varies())
+    }
+}
+
 /// Shares of a day's requests that a release would harm, which make it good or bad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TruthBounds {
@@ -139,17 +152,32 @@ pub const FAULTS_MAX: usize = 4;
 pub const LIMITS_MAX: usize = 4;
 
 impl Scenario {
-    /// The kind of release at `u` of the weighted list.
-    pub fn release_at(&self, u: f64) -> usize {
-        let all: f64 = self.releases.iter().map(|release| release.weight).sum();
-        let mut left = u * all;
-        for (index, release) in self.releases.iter().enumerate() {
-            left -= release.weight;
-            if left < 0.0 {
-                return index;
-            }
-        }
-        self.releases.len() - 1
+    /// The kind of release that a replication has. Kinds with a fault take turns, so that each is
+    /// simulated as often as the others, in the first replications too; where there are kinds
+    /// without one, they have every other replication: rare mistakes want as many worlds as what
+    /// is missed. How often a kind comes is for the estimates to say.
+    pub fn kind_of(&self, replication: u64) -> usize {
+        let [fine, faulty] = [false, true].map(|faults| self.live(faults).count() as u64);
+        let (turn, round) = (replication % 2 == 1, replication / 2);
+        let (faults, turn) = match (fine, faulty) {
+            (0, 0) => return 0,
+            (0, _) => (true, replication % faulty),
+            (_, 0) => (false, replication % fine),
+            _ if turn => (true, round % faulty),
+            _ => (false, round % fine),
+        };
+        self.live(faults).nth(turn as usize).unwrap_or(0)
+    }
+
+    /// After how many replications every kind of release has come.
+    pub fn kinds(&self) -> u64 {
+        let [fine, faulty] = [false, true].map(|faults| self.live(faults).count() as u64);
+        if fine == 0 || faulty == 0 { fine + faulty } else { 2 * fine.max(faulty) }
+    }
+
+    fn live(&self, faults: bool) -> impl Iterator<Item = usize> {
+        let kinds = self.releases.iter().enumerate().filter(|(_, it)| it.weight > 0.0);
+        kinds.filter(move |(_, it)| it.faults.is_empty() != faults).map(|(kind, _)| kind)
     }
 
     /// The gate at this place; the alert comes after the last one.

@@ -1,7 +1,7 @@
 //! What releases turn out to be where nobody says: the good share, and of the known mix of
 //! defects the members that exist here.
 
-use crate::document::{self, Decode, Named, Problems, SourceKind, Sources};
+use crate::document::{self, Decode, Named, Node, Problems, SourceKind, Sources};
 use crate::fault::ReleaseDoc;
 
 /// Nine of ten releases are good. The others are shared out as the kinds that exist here are among
@@ -53,25 +53,21 @@ peak-hour:
 pub const NOT_MODELLED: &str = "configuration errors, version incompatibility, defects of one \
      endpoint or tenant, silent corruption and metastable failures";
 
+/// The default population as a tree.
+pub(super) fn tree() -> Option<Node> {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let (kind, name) = (SourceKind::File, "default releases");
+    document::yaml::parse_one(&mut sources, kind, name, TEXT.as_bytes(), &mut problems)
+}
+
 /// The default population as documents.
 ///
 /// # Panics
 /// Never: a test reads it.
 pub(super) fn releases() -> Named<ReleaseDoc> {
-    let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let kind = SourceKind::File;
-    let tree = document::yaml::parse_one(
-        &mut sources,
-        kind,
-        "default releases",
-        TEXT.as_bytes(),
-        &mut problems,
-    );
-    tree.and_then(|tree| {
-        let tree = document::complete(Named::<ReleaseDoc>::shape(), tree);
-        document::decode(&tree, &mut problems)
-    })
-    .expect("the default population is valid")
+    let tree = tree().map(|tree| document::complete(Named::<ReleaseDoc>::shape(), tree));
+    tree.and_then(|tree| document::decode(&tree, &mut Problems::new()))
+        .expect("the default population is valid")
 }
 
 #[cfg(test)]

@@ -74,6 +74,9 @@ impl Truth {
 pub struct Measures {
     /// Which kind of release, by its place in the scenario.
     pub release: u16,
+    /// Where in the law of its size the first fault lies whose size varies, millionths of the way
+    /// through all worlds.
+    pub size: Option<u32>,
     /// What it is.
     pub truth: Truth,
     /// How the change ended.

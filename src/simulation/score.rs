@@ -61,6 +61,7 @@ impl<R: Record> Engine<'_, R> {
         let hurt = hurt + (1.0 - hurt / active) * self.anybody(aside);
         Measures {
             release: self.world.release as u16,
+            size: self.world.size.map(|u| (u * 1e6) as u32),
             truth,
             ending,
             by: history.order.map(|(_, by)| by),

@@ -35,6 +35,8 @@ pub struct World {
     pub fault_count: usize,
     /// Whether they have been mended on the way.
     pub(super) fixed: bool,
+    /// Where in the law of its size the first fault lies whose size varies.
+    pub(super) size: Option<f64>,
     /// Mean rate over the day, requests per second.
     pub rate: f64,
     /// Time of day at t = 0, seconds.
@@ -85,6 +87,7 @@ impl World {
             faults: [nothing; FAULTS_MAX],
             fault_count: 0,
             fixed: false,
+            size: None,
             rate: 0.0,
             start: 0.0,
             version_odds: [1.0; 2],
@@ -112,14 +115,16 @@ impl World {
         let seed = if policy { seed ^ scenario.bake.micros() } else { seed };
         self.keyed = Keyed::new(seed, replication);
         let mut stream = Stream::new(world_stream(seed, replication));
-        let [release, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
-        self.release = scenario.release_at(release);
+        // The first one decided on the release, as long as releases were drawn by their weights.
+        let [_, start, level, old, new] = std::array::from_fn(|_| stream.uniform());
+        self.release = scenario.kind_of(replication);
         self.start = scenario.traffic.start.map_or(start * 86_400.0, Span::as_secs_f64);
         self.rate = scenario.traffic.rate.quantile(level);
         let faults = &scenario.releases[self.release].faults;
-        (self.fault_count, self.fixed) = (faults.len(), false);
+        (self.fault_count, self.fixed, self.size) = (faults.len(), false, None);
         for (severity, fault) in self.faults.iter_mut().zip(faults) {
             let u: [f64; 4] = std::array::from_fn(|_| stream.uniform());
+            self.size = self.size.or(fault.kind.size().varies().then_some(u[0]));
             *severity = Severity::draw(fault, u, &scenario.fleet);
         }
         self.version_odds = match &scenario.baseline.noise {

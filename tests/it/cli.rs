@@ -179,20 +179,59 @@ fn json_is_whole_and_jsonl_has_every_world() {
 fn results_match_their_schema_at_least_in_their_names() {
     let schema = run(&["schema", "result"]);
     let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("json");
-    let output = fed(&["run", "-", "-o", "json"], CANARY);
+    let drawn = CANARY.replace("add: 20%", "add: { uniform: { from: 5%, to: 20% } }");
+    let output = fed(&["run", "-", "-o", "json"], &drawn);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("json");
-    let same = |schema: &serde_json::Value, value: &serde_json::Value| {
-        let keys = |it: &serde_json::Value| it.as_object().map(|it| it.keys().cloned().collect());
-        let (known, found): (Option<Vec<String>>, Option<Vec<String>>) =
-            (keys(&schema["properties"]), keys(value));
-        assert_eq!(known, found);
-    };
     let result = &json["results"][0];
     same(&schema["$defs"]["result"], result);
     same(&schema["$defs"]["provenance"], &result["provenance"]);
     same(&schema["$defs"]["measure"], &result["measures"][0]);
     same(&schema["$defs"]["kind"], &result["kinds"][0]);
     same(&schema["$defs"]["endings"], &result["endings"]);
+    let curve = |it: &serde_json::Value| it["properties"]["severity"].clone();
+    let curve = curve(&schema["$defs"]["kind"]);
+    let kinds = result["kinds"].as_array().expect("kinds");
+    let drawn = kinds.iter().find(|it| it["severity"].is_object()).expect("a size that varies");
+    same(&curve, &drawn["severity"]);
+    same(&curve["properties"]["bins"]["items"], &drawn["severity"]["bins"][0]);
+}
+
+/// A schema has the names that a value has.
+#[track_caller]
+fn same(schema: &serde_json::Value, value: &serde_json::Value) {
+    let keys = |it: &serde_json::Value| it.as_object().map(|it| it.keys().cloned().collect());
+    let (known, found): (Option<Vec<String>>, Option<Vec<String>>) =
+        (keys(&schema["properties"]), keys(value));
+    assert!(found.is_some() && known == found, "{known:?} is not {found:?}");
+}
+
+#[test]
+fn comparisons_match_their_schema_at_least_in_their_names() {
+    let schema = run(&["schema", "comparison"]);
+    let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("json");
+    let text =
+        format!("kind: Compare\nvariants: {{ one: {{}}, two: {{ combine: all }} }}\n{CANARY}");
+    let arguments = ["compare", "-", "-n", "60", "--robust", "6", "-o", "json"];
+    let json: serde_json::Value =
+        serde_json::from_slice(&fed(&arguments, &text).stdout).expect("json");
+    let comparison = &json["comparisons"][0];
+    let of = &schema["$defs"]["comparison"];
+    same(of, comparison);
+    same(&schema["$defs"]["variant"], &comparison["variants"][0]);
+    same(&schema["$defs"]["kind"], &comparison["variants"][0]["kinds"][0]);
+    let (robust, found) =
+        (&of["properties"]["robustness"]["properties"], &comparison["robustness"]);
+    let known: Vec<_> = robust.as_object().expect("a map").keys().collect();
+    let unknown = found.as_object().expect("a map").keys().find(|key| !known.contains(key));
+    assert_eq!((unknown, &found["currency"]), (None, &serde_json::json!("USD")));
+    let spread = &robust["spreads"]["items"];
+    same(spread, &found["spreads"][0]);
+    same(&spread["properties"]["forms"]["items"], &found["spreads"][0]["forms"][0]);
+    for list in ["influences", "reversals"] {
+        if let Some(first) = found[list].get(0) {
+            same(&robust[list]["items"], first);
+        }
+    }
 }
 
 #[test]
@@ -260,7 +299,7 @@ fn explain_tells_the_world_that_the_run_counted() {
         }
     }
     let text = |all: &[&str]| {
-        let args = [&["explain", "-", "--replication", "3"], all].concat();
+        let args = [&["explain", "-", "--replication", "4"], all].concat();
         out(&fed(&args, CANARY))
     };
     assert!(text(&["--all"]).lines().count() > text(&[]).lines().count());

@@ -10,6 +10,7 @@ mod conformance;
 mod kubernetes_laws;
 mod readers;
 mod laws;
+mod mixture;
 mod determinism;
 mod kernel;
 mod readme;

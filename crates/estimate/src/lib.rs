@@ -29,6 +29,7 @@ pub mod quantiles;
 pub mod moments;
 pub mod means;
 pub mod pairs;
+pub mod strata;
 pub mod pareto;
 pub mod stopping;
 pub mod design;

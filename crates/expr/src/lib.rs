@@ -23,9 +23,9 @@
 //!
 //! Known to differ, each in `tests/conformance.rs`: a fractional power may have another last digit;
 //! a loop over a map is an error even if it never looks at an element; half of a character is
-//! replaced, and a byte of a text is an integer of 64 bits; groups cannot have pairs in common. Where
-//! the original has no fixed order (`keys` and `values`, maps with keys of several types), keys are
-//! sorted.
+//! replaced, and a byte of a text is an integer of 64 bits; groups cannot have pairs in common.
+//! Where the original has no fixed order (`keys` and `values`, maps with keys of several types),
+//! keys are sorted.
 
 mod argument;
 mod budget;

@@ -51,7 +51,7 @@ fn metric(draft: &Draft) -> Result<Metric, String> {
     if is_counted
         && failure_limit >= 0
         && consecutive_success_limit >= 0
-        && count < failure_limit + consecutive_success_limit
+        && count < failure_limit.saturating_add(consecutive_success_limit)
     {
         return Err(format!(
             "count ({count}) must be >= failureLimit + consecutiveSuccessLimit \

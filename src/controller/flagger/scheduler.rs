@@ -26,7 +26,14 @@ impl Scheduler {
     /// that was one too many. Source: `advanceCanary`.
     pub fn tick(&mut self, analysis: &Analysis, seen: &Seen) -> Orders {
         let mut orders = Orders::default();
-        if analysis.is_suspended || !(seen.is_changed || self.phase.is_under_way()) {
+        if analysis.is_suspended {
+            return orders;
+        }
+        if self.phase == Phase::Initializing {
+            self.initialize(seen, &mut orders);
+            return orders;
+        }
+        if !(seen.is_changed || self.phase.is_under_way()) {
             return orders;
         }
         match seen.primary {
@@ -47,6 +54,15 @@ impl Scheduler {
             self.go_on(analysis, seen, &mut orders);
         }
         orders
+    }
+
+    /// The primary takes over from the workload it was made of.
+    fn initialize(&mut self, seen: &Seen, orders: &mut Orders) {
+        if seen.primary == Readiness::Ready {
+            self.route(Routes::PRIMARY, orders);
+            orders.canary = Some(Scale::Zero);
+            self.phase = Phase::Initialized;
+        }
     }
 
     /// A release begins as soon as it is confirmed.

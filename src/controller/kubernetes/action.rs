@@ -43,7 +43,8 @@ pub enum Action {
         /// Its `spec.replicas` now.
         to: u32,
     },
-    /// An old ReplicaSet was deleted: there are more than `revisionHistoryLimit`.
+    /// An old ReplicaSet was deleted: there are more than `revisionHistoryLimit`. Pods that it
+    /// still has are all terminating, and belong to no slot any more.
     ReplicaSetDeleted {
         /// Its slot, which is free now.
         slot: usize,

@@ -15,6 +15,17 @@ impl Sync<'_> {
         self.sets.iter().any(|set| set.is_active() && set.desired_annotation.is_some_and(other))
     }
 
+    /// Whether it waits for ever for a scale that is done: the only ReplicaSet with pods has the
+    /// size that is wanted, but not from this scale, so that nobody renews its annotation.
+    ///
+    /// A fault of upstream, known as a rolling update that hangs during scaling: with `maxSurge: 0`
+    /// a rollout has taken the first pods, and the Deployment is scaled to just what is left.
+    pub(super) fn hangs(&self) -> bool {
+        let wanted = self.spec.replicas;
+        let is_done = |slot| self.sets[slot].replicas == wanted;
+        !self.spec.paused && self.is_scaling_event() && self.active_or_latest().is_some_and(is_done)
+    }
+
     /// Brings the Deployment to its size without a step of the rollout: the only ReplicaSet with
     /// pods has them all; a rollout that is done leaves nothing to the old ones; in between the
     /// difference is shared in proportion.

@@ -64,6 +64,13 @@ impl Deployment {
         self.begin(&mut Vec::new()).is_scaling_event()
     }
 
+    /// Whether it does nothing more before it is scaled to another size: a fault of upstream. The
+    /// only ReplicaSet with pods has the size that is wanted, but from before the last scale, which
+    /// the controller therefore never believes to be over.
+    pub fn hangs(&mut self) -> bool {
+        self.begin(&mut Vec::new()).hangs()
+    }
+
     /// The part of a sync that shares a new size among ReplicaSets.
     ///
     /// Source: `scale`.

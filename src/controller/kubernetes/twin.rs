@@ -54,8 +54,10 @@ pub struct Latency {
 /// let mut settle = |twin: &mut Twin, now: Instant| {
 ///     let mut scaled = Vec::new();
 ///     while {
-///         let counts = pods.map(|n| Counts { replicas: n, ready: n, available: n, terminating: 0 });
-///         let seen = counts.map(|pods| Seen { pods, next_available: Instant::NEVER });
+///         let seen = pods.map(|n| {
+///             let pods = Counts { replicas: n, ready: n, available: n, terminating: 0 };
+///             Seen { pods, next_available: Instant::NEVER }
+///         });
 ///         twin.step(&seen, now, &mut actions) <= now
 ///     } {
 ///         for action in &actions {

@@ -22,7 +22,7 @@ pub enum Effort {
 pub struct Plan {
     /// At every end.
     pub coarse: u64,
-    /// At the ends of the assumptions that are looked at closely.
+    /// At the ends of the assumptions that are looked at closely, and in other forms.
     pub fine: u64,
     /// Assumptions that are looked at closely; nothing when all of them are.
     pub close: Option<usize>,
@@ -44,8 +44,14 @@ const ENOUGH: [u64; 2] = [64, 2048];
 const CLOSE: u64 = 6;
 
 impl Plan {
-    /// For this effort, so many ends and `n` worlds that were made.
-    pub(super) fn of(effort: Effort, ends: u64, n: u64) -> Result<Self, Unlooked> {
+    /// For this effort, so many ends of ranges and other forms, and `n` worlds that were made, of
+    /// so many kinds of releases.
+    pub(super) fn of(
+        effort: Effort,
+        (ends, forms): (u64, u64),
+        (n, kinds): (u64, u64),
+    ) -> Result<Self, Unlooked> {
+        let ends = ends + forms;
         match effort {
             Effort::Off => Err(Unlooked::Off),
             Effort::Worlds(worlds) => {
@@ -56,11 +62,13 @@ impl Plan {
             Effort::Auto => {
                 let most = n / PART;
                 let coarse = (most / (2 * ends.max(1))).min(ENOUGH[0]).min(n);
-                if coarse < LEAST {
-                    return Err(Unlooked::TooFew(2 * PART * LEAST * ends));
+                // Every kind has a say.
+                let least = LEAST.max(kinds);
+                if coarse < least {
+                    return Err(Unlooked::TooFew(2 * PART * least * ends));
                 }
                 // Two thirds for the ends, the rest to narrow down what reverses a conclusion.
-                let more = (most - ends * coarse) * 2 / 3 / (2 * CLOSE);
+                let more = (most - ends * coarse) * 2 / 3 / (2 * CLOSE + forms);
                 let fine = (coarse + more).min(ENOUGH[1]).min(n);
                 Ok(Self { coarse, fine, close: Some(CLOSE as usize), most })
             }
@@ -89,15 +97,16 @@ mod tests {
 
     #[test]
     fn a_plan_stays_within_a_quarter_or_says_how_many_worlds_it_takes() {
-        for ends in [1, 20, 80] {
+        for (ends, forms, kinds) in [(1, 0, 1), (20, 3, 3), (80, 7, 9)] {
             for n in [100, 5_000, 10_000, 1_000_000] {
-                match Plan::of(Effort::Auto, ends, n) {
+                match Plan::of(Effort::Auto, (ends, forms), (n, kinds)) {
                     Ok(plan) => {
-                        let close = 2 * CLOSE * (plan.fine - plan.coarse);
-                        assert!(ends * plan.coarse + close <= n / PART);
+                        let close = (2 * CLOSE + forms) * (plan.fine - plan.coarse);
+                        assert!((ends + forms) * plan.coarse + close <= n / PART);
                     }
                     Err(Unlooked::TooFew(needed)) => {
-                        assert!(needed > n && Plan::of(Effort::Auto, ends, needed).is_ok());
+                        let enough = Plan::of(Effort::Auto, (ends, forms), (needed, kinds));
+                        assert!(needed > n && enough.is_ok());
                     }
                     Err(other) => panic!("{other:?}"),
                 }

@@ -1,17 +1,15 @@
 //! An end of a range: the scenarios under another assumption, and what the same worlds say there.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::worlds::Chosen;
 use super::{Policy, Shift};
-use crate::document::{Decode, Problems, complete, decode};
+use crate::document::{Decode, Node, Problems, complete, decode};
 use crate::experiment::catalog::MEASURES;
-use crate::experiment::contrast::{Contrast, Side, contrast};
+use crate::experiment::contrast::{Contrast, Side, Sides};
 use crate::experiment::finding::{Finder, Finding};
 use crate::experiment::measure::{How, Measure};
-use crate::scenario::{Scenario, ScenarioDoc, validate_like};
+use crate::scenario::{Form, Scenario, ScenarioDoc, validate_like};
 use crate::simulation::Measures;
 use estimate::{Estimate, Interval};
 
@@ -22,26 +20,45 @@ const LEDGER: [&str; 3] = ["costs.", "changesPerWeek", "slo.availability"];
 pub(super) struct End {
     /// The assumption that is moved.
     pub(super) shift: Shift,
+    /// The form of the model that it is, when it is no end of a range.
+    pub(super) form: Option<&'static Form>,
     /// How far it is moved, where that can be said.
     pub(super) distance: Option<f64>,
     /// Whether only the reckoning changes, and no world.
     pub(super) is_reckoning: bool,
     /// Each policy under the other assumption; nothing where it does not assume that.
     pub(super) scenarios: Vec<Option<Scenario>>,
-    /// What was tried again, of each policy.
-    pub(super) values: Vec<Vec<Measures>>,
-    /// Which worlds those are.
-    pub(super) chosen: Chosen,
+    /// What was tried again, of each policy: the first worlds.
+    values: Vec<Vec<Measures>>,
+    /// How many of them.
+    made: u64,
     /// Differences that were asked for, by policy and measure.
     known: RefCell<BTreeMap<(usize, &'static str), Option<Estimate>>>,
 }
 
 impl End {
-    /// The end; nothing when it contradicts what somebody wrote.
+    /// The end of a range; nothing when it contradicts what somebody wrote.
     pub(super) fn new(policies: &[Policy<'_>], shift: Shift) -> Option<Self> {
+        let (path, to) = (shift.path.clone(), shift.to.clone());
+        Self::edited(policies, shift, |tree| tree.assuming(&path, &to))
+    }
+
+    /// Another form of the model; nothing when no policy has it, or it is not possible.
+    pub(super) fn of_form(policies: &[Policy<'_>], form: &'static Form) -> Option<Self> {
+        let [path, from, to] = [form.part, form.from, form.to].map(str::to_owned);
+        let end = Self::edited(policies, Shift { path, from, to }, |tree| form.of(tree))?;
+        let is_any = end.scenarios.iter().any(Option::is_some);
+        is_any.then_some(Self { form: Some(form), distance: None, ..end })
+    }
+
+    fn edited(
+        policies: &[Policy<'_>],
+        shift: Shift,
+        edit: impl Fn(&Node) -> Option<Node>,
+    ) -> Option<Self> {
         let mut scenarios = Vec::new();
         for policy in policies {
-            scenarios.push(match policy.tree.assuming(&shift.path, &shift.to) {
+            scenarios.push(match edit(policy.tree) {
                 None => None,
                 Some(tree) => {
                     let mut problems = Problems::new();
@@ -55,8 +72,8 @@ impl End {
         let distance = super::scale::distance(&shift.from, &shift.to);
         let is_reckoning = LEDGER.iter().any(|part| shift.path.starts_with(part));
         let values = vec![Vec::new(); policies.len()];
-        let (chosen, known) = (Chosen::default(), RefCell::default());
-        Some(Self { shift, distance, is_reckoning, scenarios, values, chosen, known })
+        let (known, form) = (RefCell::default(), None);
+        Some(Self { shift, form, distance, is_reckoning, scenarios, values, made: 0, known })
     }
 
     /// How many policies have to be simulated for it.
@@ -78,9 +95,8 @@ impl End {
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }
-        let now = self.base(before, measure);
-        let values = self.worlds(policies, policy, measure);
-        let difference = held(measure, (scenario, &values), (before.scenario, &now)).difference;
+        let (now, then) = (self.base(before), self.worlds(policies, policy));
+        let difference = held(measure, (scenario, then), (before.scenario, now)).difference;
         self.known.borrow_mut().insert(key, difference);
         difference
     }
@@ -94,50 +110,36 @@ impl End {
     ) -> Contrast {
         let scenario =
             |policy: usize| self.scenarios[policy].as_ref().unwrap_or(policies[policy].scenario);
-        let sample = |policy: usize| self.worlds(policies, policy, measure);
-        let (first, second) = (sample(one), sample(other));
-        held(measure, (scenario(one), &first), (scenario(other), &second))
+        let side = |policy: usize| (scenario(policy), self.worlds(policies, policy));
+        held(measure, side(one), side(other))
     }
 
-    /// Those worlds of a choice that were not tried again yet.
-    pub(super) fn missing(&self, chosen: &Chosen) -> Vec<u64> {
-        let is_new = |index: &u64| self.chosen.indices.binary_search(index).is_err();
-        chosen.indices.iter().copied().filter(is_new).collect()
+    /// How many worlds were tried again: the first ones.
+    pub(super) fn made(&self) -> u64 {
+        self.made
     }
 
-    /// Adds what the missing worlds of a choice say, policy by policy.
-    pub(super) fn merge(&mut self, found: Vec<(usize, Vec<Measures>)>, chosen: &Chosen) {
-        let missing = self.missing(chosen);
+    /// Adds what the worlds that follow say, policy by policy, up to the first `made`.
+    pub(super) fn extend(&mut self, found: Vec<(usize, Vec<Measures>)>, made: u64) {
         self.known.borrow_mut().clear();
         for (policy, new) in found {
-            let old = self.chosen.indices.iter().zip(&self.values[policy]);
-            let mut all: Vec<_> = old.chain(missing.iter().zip(&new)).collect();
-            all.sort_unstable_by_key(|(index, _)| **index);
-            self.values[policy] = all.into_iter().map(|(_, it)| *it).collect();
+            self.values[policy].extend(new);
         }
-        self.chosen = chosen.clone();
+        self.made = made;
     }
 
     /// The worlds of a policy as they are now.
-    fn base<'a>(&self, policy: Policy<'a>, measure: &Measure) -> Cow<'a, [Measures]> {
-        if self.is_reckoning {
-            return Cow::Borrowed(policy.sample);
-        }
-        let at = self.chosen.indices.iter().map(|index| policy.sample[*index as usize]);
-        self.chosen.fair(&at.collect::<Vec<_>>(), measure.worlds).to_vec().into()
+    fn base<'a>(&self, policy: Policy<'a>) -> &'a [Measures] {
+        let made = if self.is_reckoning { policy.sample.len() } else { self.made as usize };
+        &policy.sample[..made]
     }
 
     /// The worlds of a policy under the other assumption.
-    fn worlds<'a>(
-        &'a self,
-        policies: &[Policy<'a>],
-        policy: usize,
-        measure: &Measure,
-    ) -> Cow<'a, [Measures]> {
+    fn worlds<'a>(&'a self, policies: &[Policy<'a>], policy: usize) -> &'a [Measures] {
         if self.is_reckoning || self.scenarios[policy].is_none() {
-            return self.base(policies[policy], measure);
+            return self.base(policies[policy]);
         }
-        Cow::Borrowed(self.chosen.fair(&self.values[policy], measure.worlds))
+        &self.values[policy]
     }
 }
 
@@ -153,7 +155,7 @@ fn held(
     let place = MEASURES.iter().position(|it| it.name == measure.name).unwrap_or(0);
     let findings = [first, second].map(|it| findings(it, place));
     let side = |(scenario, sample), findings| Side { scenario, sample, findings };
-    contrast(measure, place, [side(first, &findings[0]), side(second, &findings[1])])
+    Sides::new([side(first, &findings[0]), side(second, &findings[1])]).contrast(measure, place)
 }
 
 /// The finding at one place of the catalog, where a contrast needs it: for a quantile.

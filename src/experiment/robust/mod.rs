@@ -1,12 +1,12 @@
 //! How wrong the numbers can be because of what was assumed: one assumption at a time is moved to
-//! each end of its range, and the same worlds are tried again.
+//! each end of its range, and one part of the model at a time takes another form; the same worlds
+//! are tried again.
 
 mod effort;
 mod end;
 mod judge;
 mod scale;
 mod search;
-mod worlds;
 
 pub use effort::{Effort, Plan};
 pub use search::robustness;
@@ -82,6 +82,21 @@ pub struct Spread {
     pub low: Option<(f64, Shift)>,
     /// The highest value above that which is certain, and what brings it about.
     pub high: Option<(f64, Shift)>,
+    /// What it is in other forms of the model.
+    pub forms: Vec<Formed>,
+}
+
+/// What a measure is in another form of the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formed {
+    /// The form.
+    pub shift: Shift,
+    /// Why it may be as true.
+    pub why: &'static str,
+    /// The measure.
+    pub value: f64,
+    /// Whether it certainly differs.
+    pub certain: bool,
 }
 
 /// How much a measure moves with an assumption.
@@ -160,6 +175,8 @@ pub struct Robustness {
     pub plan: Plan,
     /// Assumptions that were looked at closely.
     pub close: usize,
+    /// Other forms of the model that were tried.
+    pub forms: usize,
     /// Assumptions, such as prices, that no world depends on: all worlds are reckoned again.
     pub reckoned: usize,
     /// Replications in all.

@@ -9,13 +9,16 @@ use super::effort::Plan;
 use super::end::End;
 use super::judge::{self, Conclusion, conclusions, reversed, seen};
 use super::scale::middle;
-use super::worlds::Chosen;
-use super::{HEADLINE, Influence, Policy, Question, Reversal, Robustness, Shift, Spread, Unlooked};
+use super::{
+    Formed, HEADLINE, Influence, Policy, Question, Reversal, Robustness, Shift, Spread, Unlooked,
+};
 use crate::document::{Assumption, assumptions};
 use crate::experiment::catalog::find;
 use crate::experiment::compare::Comparison;
 use crate::experiment::measure::Measure;
-use crate::experiment::replicate::replicate_at;
+use crate::experiment::replicate::replicate_each;
+use crate::scenario::FORMS;
+use crate::simulation::Measures;
 
 /// How many assumptions are told that matter most.
 const TOLD: usize = 3;
@@ -31,10 +34,15 @@ pub fn robustness(question: &Question<'_>) -> Result<Robustness, Unlooked> {
     }
     // Without worlds to spare the ends are not even read.
     let made = question.policies[0].sample.len() as u64;
-    Plan::of(question.effort, 2, made)?;
+    let kinds = question.policies.iter().map(|it| it.scenario.kinds()).max().unwrap_or(1);
+    Plan::of(question.effort, (2, 0), (made, kinds))?;
     let mut search = Search::new(question, &all);
-    let ends: u64 = search.ends.iter().filter(|end| end.policies() > 0).count() as u64;
-    let plan = Plan::of(question.effort, ends, made)?;
+    let count = |is_form: bool| {
+        let of = |end: &&End| end.policies() > 0 && end.form.is_some() == is_form;
+        search.ends.iter().filter(of).count() as u64
+    };
+    let forms = count(true);
+    let plan = Plan::of(question.effort, (count(false), forms), (made, kinds))?;
     search.all(plan.coarse);
     let close = search.closely(&plan);
     let conclusions = conclusions(question);
@@ -48,6 +56,7 @@ pub fn robustness(question: &Question<'_>) -> Result<Robustness, Unlooked> {
         plan,
         close: search.paths(&close, false),
         reckoned: search.paths(&close, true),
+        forms: forms as usize,
         replications: search.made,
         conclusions: conclusions.len(),
         spreads: search.spreads(&close),
@@ -96,6 +105,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        ends.extend(FORMS.iter().filter_map(|form| End::of_form(question.policies, form)));
         let names: &[&str] =
             if question.comparison.is_some() { &Comparison::AIMS } else { &HEADLINE };
         let policies = 0..question.policies.len();
@@ -111,30 +121,27 @@ impl<'a> Search<'a> {
         self.again(&places, worlds);
     }
 
-    /// Tries so many worlds again at these ends; those that were tried already are kept.
+    /// Tries so many worlds again at these ends, the first ones: as many of each kind of release.
+    /// Those that were tried already are kept.
     fn again(&mut self, places: &[usize], worlds: u64) {
-        let first = self.question.policies[0];
-        let chosen = Chosen::of(first.scenario, first.sample, worlds);
+        let worlds = worlds.min(self.question.policies[0].sample.len() as u64);
         let (mut units, mut of) = (Vec::new(), Vec::new());
-        let news: Vec<Vec<u64>> =
-            places.iter().map(|place| self.ends[*place].missing(&chosen)).collect();
-        for (place, new) in places.iter().zip(&news) {
+        for place in places {
             let end = &self.ends[*place];
-            if end.is_reckoning || new.is_empty() {
+            if end.is_reckoning || end.made() >= worlds {
                 continue;
             }
             for (policy, scenario) in end.scenarios.iter().enumerate() {
                 if let Some(scenario) = scenario {
-                    units.push((scenario, new.as_slice()));
+                    units.push((scenario, end.made()..worlds));
                     of.push((*place, policy));
                 }
             }
         }
         let Question { seed, workers, onlooker, .. } = *self.question;
-        let found = replicate_at(&units, seed, workers, onlooker);
+        let found = replicate_each(&units, seed, workers, onlooker);
         self.whole &= found.len() == units.len();
-        let mut by_end: BTreeMap<usize, Vec<(usize, Vec<crate::simulation::Measures>)>> =
-            BTreeMap::new();
+        let mut by_end: BTreeMap<usize, Vec<(usize, Vec<Measures>)>> = BTreeMap::new();
         for ((place, policy), values) in of.iter().zip(found) {
             self.made += values.len() as u64;
             by_end.entry(*place).or_default().push((*policy, values));
@@ -142,14 +149,14 @@ impl<'a> Search<'a> {
         for (place, values) in by_end {
             // An end that was stopped half-way stays as it was.
             if values.len() as u64 == self.ends[place].policies() {
-                self.ends[place].merge(values, &chosen);
+                self.ends[place].extend(values, worlds);
             }
         }
     }
 
     /// Whether anything is known at an end.
     fn is_known(&self, place: usize) -> bool {
-        self.ends[place].is_reckoning || self.ends[place].chosen.len() > 0
+        self.ends[place].is_reckoning || self.ends[place].made() > 0
     }
 
     /// How much an end matters: the largest difference as a multiple of the uncertainty that the
@@ -176,7 +183,9 @@ impl<'a> Search<'a> {
         let known: Vec<usize> = (0..self.ends.len()).filter(|it| self.is_known(*it)).collect();
         let Some(most) = plan.close else { return known };
         let mut paths: Vec<(f64, &str)> = Vec::new();
-        for place in known.iter().filter(|place| !self.ends[**place].is_reckoning) {
+        let is_form = |place: &usize| self.ends[*place].form.is_some();
+        let ranges = known.iter().filter(|it| !self.ends[**it].is_reckoning && !is_form(it));
+        for place in ranges {
             let (weight, path) = (self.weight(*place), self.ends[*place].shift.path.as_str());
             match paths.iter_mut().find(|it| it.1 == path) {
                 Some(it) => it.0 = it.0.max(weight),
@@ -186,7 +195,9 @@ impl<'a> Search<'a> {
         paths.retain(|it| it.0 > 0.0);
         paths.sort_by(|a, b| b.0.total_cmp(&a.0));
         paths.truncate(most);
-        let is_close = |place: &usize| paths.iter().any(|it| it.1 == self.ends[*place].shift.path);
+        let is_close = |place: &usize| {
+            is_form(place) || paths.iter().any(|it| it.1 == self.ends[*place].shift.path)
+        };
         let close: Vec<usize> = known.iter().copied().filter(is_close).collect();
         let reckoned = known.into_iter().filter(|place| self.ends[*place].is_reckoning);
         let all: Vec<usize> = close.iter().copied().chain(reckoned).collect();
@@ -197,7 +208,7 @@ impl<'a> Search<'a> {
     /// How many assumptions these ends are of: those of prices, or the others.
     fn paths(&self, places: &[usize], is_reckoning: bool) -> usize {
         let ends = places.iter().map(|place| &self.ends[*place]);
-        let ends = ends.filter(|end| end.is_reckoning == is_reckoning);
+        let ends = ends.filter(|end| end.is_reckoning == is_reckoning && end.form.is_none());
         let mut paths: Vec<&str> = ends.map(|end| end.shift.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
@@ -225,9 +236,16 @@ impl<'a> Search<'a> {
         let policies = self.question.policies;
         let value = seen(policies[policy], measure.name)?;
         let (mut low, mut high) = (None::<(f64, Shift)>, None::<(f64, Shift)>);
+        let mut forms = Vec::new();
         for end in close.iter().map(|place| &self.ends[*place]) {
             let Some(less) = end.difference(policies, policy, measure) else { continue };
             let Some(moved) = judge::moved(policies, policy, measure, end) else { continue };
+            if let Some(form) = end.form {
+                let certain = less.interval.low > 0.0 || less.interval.high < 0.0;
+                let (shift, value) = (end.shift.clone(), moved.value);
+                forms.push(Formed { shift, why: form.why, value, certain });
+                continue;
+            }
             let at = || Some((moved.value, end.shift.clone()));
             if less.interval.high < 0.0 && low.as_ref().is_none_or(|it| moved.value < it.0) {
                 low = at();
@@ -236,14 +254,14 @@ impl<'a> Search<'a> {
                 high = at();
             }
         }
-        Some(Spread { policy, measure, value, low, high })
+        Some(Spread { policy, measure, value, low, high, forms })
     }
 
     /// What matters most: of every assumption the end and the measure that it moves most, where
     /// that is certain.
     fn influences(&self, close: &[usize]) -> Vec<Influence> {
         let mut all: Vec<(f64, Influence)> = Vec::new();
-        for place in close {
+        for place in close.iter().filter(|place| self.ends[**place].form.is_none()) {
             let moves = self.headline.iter().filter_map(|it| {
                 let (weight, difference) = self.relative(*place, *it)?;
                 let certain = difference.interval.low > 0.0 || difference.interval.high < 0.0;

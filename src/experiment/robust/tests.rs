@@ -61,6 +61,18 @@ fn a_gate_near_the_error_rate_depends_on_that_rate() {
 }
 
 #[test]
+fn other_forms_of_the_model_are_tried_in_the_same_worlds() {
+    let found = looked("caught: >= 50%", Effort::Worlds(64), 2).expect("a finding");
+    let spread = &found.spreads[0];
+    let forms: Vec<_> = spread.forms.iter().map(|it| it.shift.path.as_str()).collect();
+    // The one fault always has the same size, and begins at once.
+    assert_eq!(forms, ["noise", "traffic over the day", "starts of pods", "times of people"]);
+    assert_eq!(found.forms, forms.len());
+    let is_ordered = |it: &Spread| it.forms.iter().all(|form| form.value.is_finite());
+    assert!(found.spreads.iter().all(is_ordered));
+}
+
+#[test]
 fn the_number_of_threads_changes_nothing() {
     let found = |jobs| looked("caught: >= 50%", Effort::Worlds(12), jobs);
     assert_eq!(found(1), found(3));

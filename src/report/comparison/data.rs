@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::ComparisonReport;
 use crate::experiment::{Comparison, Contrast, MEASURES, Variant};
 use crate::report::data::{bill, cell, finding, numbers, provenance, standing};
-use crate::report::robust;
+use crate::report::{kinds, robust};
 
 /// The comparison as one JSON value; keys are sorted, an open end of an interval is null.
 pub(super) fn value(report: &ComparisonReport) -> Value {
@@ -29,7 +29,7 @@ pub(super) fn value(report: &ComparisonReport) -> Value {
         "description": report.description,
         "provenance": provenance(&report.provenance),
         "trust": report.trust.json(),
-        "robustness": robust::json(&report.robust, &report.names()),
+        "robustness": robust::json(&report.robust, report.words(&report.names())),
         "baseline": it.variants[it.baseline].name,
         "aims": Comparison::AIMS,
         "variants": variants.collect::<Vec<_>>(),
@@ -50,6 +50,7 @@ fn one(report: &ComparisonReport, index: usize, variant: &Variant) -> Value {
         "plan": report.plans[index],
         "measures": variant.summary.findings.iter().map(finding).collect::<Vec<_>>(),
         "differences": variant.contrasts.iter().map(difference).collect::<Vec<_>>(),
+        "kinds": variant.summary.kinds.iter().map(kinds::json).collect::<Vec<_>>(),
         "dominatedBy": dominated_by,
         "cost": bill(&report.bills[index]),
         "expectations": wanted.collect::<Vec<_>>(),

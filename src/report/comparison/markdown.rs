@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::ComparisonReport;
+use super::{ComparisonReport, kinds};
 use crate::experiment::{Comparative, Variant};
 use crate::report::markdown::{plain, plain_but_code};
 use crate::report::number::{self, grouped, harmless};
@@ -31,7 +31,8 @@ fn write_page(out: &mut String, report: &ComparisonReport) -> std::fmt::Result {
         let of = measure.worlds.words();
         writeln!(out, "| `{}` of {of} | {} |", measure.name, cells.join(" | "))?;
     }
-    write!(out, "{}", robust::markdown(&report.robust, &report.names()))?;
+    kinds::markdown(out, report)?;
+    write!(out, "{}", robust::markdown(&report.robust, report.words(&report.names())))?;
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
     let it = &report.provenance;
     writeln!(

@@ -1,12 +1,14 @@
 //! What a comparison says, as plain data, and renderers of it.
 
 mod data;
+mod kinds;
 mod markdown;
 mod sentence;
 mod text;
 
 pub use sentence::sentence;
 
+use super::robust::Words;
 use super::{Found, MeanBill, Provenance, Trust};
 use crate::document::{Assumption, Look};
 use crate::experiment::{Comparison, Expectation, MEASURES, Measure, Standing, find};
@@ -87,6 +89,10 @@ impl ComparisonReport {
     /// The names of the variants.
     fn names(&self) -> Vec<&str> {
         self.comparison.variants.iter().map(|it| it.name.as_str()).collect()
+    }
+
+    fn words<'a>(&self, names: &'a [&'a str]) -> Words<'a> {
+        Words { names, currency: self.bills[self.comparison.baseline].currency }
     }
 
     /// The end-of-run page for a terminal.

@@ -1,15 +1,14 @@
 //! The page at the end of a comparison.
 
-use super::ComparisonReport;
+use super::{ComparisonReport, kinds};
 use crate::cost::Cheaper;
 use crate::document::Look;
-use crate::experiment::{
-    Comparative, Comparison, Contrast, Finding, Measure, NOT_MODELLED, Variant,
-};
+use crate::experiment::{Comparative, Comparison, Contrast, Finding, Measure, Variant};
+use crate::report::frame::{self, section};
 use crate::report::number::{self, grouped, harmless};
 use crate::report::page::{Ink, Page};
 use crate::report::robust;
-use crate::report::text::{asked, expectation, section};
+use crate::report::text::expectation;
 
 /// Where values, differences, verdicts and gains begin.
 const VALUE: usize = 21;
@@ -24,12 +23,13 @@ pub(super) fn render(report: &ComparisonReport, look: Look) -> String {
     for measure in &report.shown {
         block(&mut page, report, measure);
     }
+    kinds::text(&mut page, report);
     front(&mut page, report);
     break_even(&mut page, report);
-    robust::text(&mut page, &report.robust, &report.names());
+    robust::text(&mut page, &report.robust, report.words(&report.names()));
     caveats(&mut page, report);
     wanted(&mut page, report);
-    closing(&mut page, report);
+    frame::closing(&mut page, &report.sentence, &report.next);
     page.into_text()
 }
 
@@ -51,21 +51,8 @@ fn head(page: &mut Page, report: &ComparisonReport) {
     let variants = &report.comparison.variants;
     let many =
         format!("{} variants in the same {} worlds", variants.len(), grouped(it.replications));
-    page.put(Ink::Strong, &report.name).to(0, 2).put(Ink::Plain, &many).end();
-    if let Some(description) = &report.description {
-        page.paragraph(Ink::Plain, &harmless(description), 0);
-    }
-    let made = format!(
-        "{} replications{} of each, seed {}, comparison {}, engine {} ({}), intervals 95 %, {}",
-        grouped(it.replications),
-        asked(it),
-        it.seed,
-        &it.scenario[..8],
-        it.version,
-        &it.fingerprint[..8],
-        report.trust.words(),
-    );
-    page.paragraph(Ink::Faint, &made, 0);
+    let made = frame::made(it, &report.trust, [" of each", "comparison"]);
+    frame::head(page, [&report.name, &many], report.description.as_deref(), &made);
     page.end();
     for (variant, plan) in variants.iter().zip(&report.plans) {
         page.to(4, 0).put(Ink::Plain, &variant.name).to(VALUE, 1).put(Ink::Faint, plan).end();
@@ -183,26 +170,8 @@ fn caveats(page: &mut Page, report: &ComparisonReport) {
             page.paragraph(Ink::Care, &harmless(caution), 4);
         }
     }
-    let names: Vec<_> = NOT_MODELLED.iter().map(|(name, _)| *name).collect();
-    section(page, "NOT MODELLED", "");
-    page.paragraph(Ink::Faint, &names.join(", "), 4);
-    if let Some(left_out) = report.left_out {
-        let text = format!("of the default mix of releases: {left_out}");
-        page.paragraph(Ink::Faint, &text, 4);
-    }
-    if !report.losses.is_empty() {
-        section(page, "NOT KEPT OF THE FILES", "");
-        for loss in &report.losses {
-            page.paragraph(Ink::Care, &harmless(loss), 4);
-        }
-    }
-    if !report.assumptions.is_empty() {
-        let count = format!("{} values; --print-resolved says why", report.assumptions.len());
-        section(page, "ASSUMED", &count);
-        for note in &report.notes {
-            page.paragraph(Ink::Care, &harmless(note), 4);
-        }
-    }
+    frame::left_out(page, report.left_out, &report.losses);
+    frame::assumed(page, &report.assumptions, &report.notes);
 }
 
 fn wanted(page: &mut Page, report: &ComparisonReport) {
@@ -214,13 +183,5 @@ fn wanted(page: &mut Page, report: &ComparisonReport) {
         for it in wanted {
             expectation(page, &variant.summary, it, Some(&variant.name));
         }
-    }
-}
-
-fn closing(page: &mut Page, report: &ComparisonReport) {
-    page.end().paragraph(Ink::Strong, &report.sentence, 2);
-    for (index, next) in report.next.iter().enumerate() {
-        page.to(2, 0).put(Ink::Faint, if index == 0 { "next: " } else { "      " });
-        page.put(Ink::Plain, &harmless(next)).end();
     }
 }

@@ -3,9 +3,10 @@
 use super::{Case, Entry, Ledger, Untried};
 use crate::document::Look;
 use crate::experiment::Verdict;
+use crate::report::frame::{asked, section};
 use crate::report::number::{grouped, harmless};
 use crate::report::page::{Ink, Page};
-use crate::report::text::{asked, expectation, section};
+use crate::report::text::expectation;
 
 /// Where texts and plans begin.
 const TEXT: usize = 11;

@@ -95,6 +95,9 @@ pub(super) struct Moment {
     pub(super) action: Action,
 }
 
+/// The slot of a pod whose ReplicaSet is no more, or that is gone itself.
+const NOBODY: usize = usize::MAX;
+
 /// What the controllers made of an instant.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settled {
@@ -204,7 +207,7 @@ impl Cluster {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Runs(pod) => self.pods[pod].phase = Phase::Running,
-            Event::Gone(pod) => self.pods[pod].slot = usize::MAX,
+            Event::Gone(pod) => self.pods[pod].slot = NOBODY,
             Event::Flips(pod, up) => self.flip(pod, up),
             Event::Done(deed) => self.act(self.deeds[deed]),
         }
@@ -262,6 +265,7 @@ impl Cluster {
                 match *action {
                     Action::CreatePods { slot, pods } => (0..pods).for_each(|_| self.create(slot)),
                     Action::DeletePods { slot, pods } => self.dismiss(slot, pods),
+                    Action::ReplicaSetDeleted { slot, .. } => self.orphan(slot),
                     _ => {}
                 }
             }
@@ -337,6 +341,10 @@ impl Cluster {
         for (_, pod) in pods.into_iter().take(count as usize) {
             self.delete(pod);
         }
+    }
+
+    fn orphan(&mut self, slot: usize) {
+        self.pods.iter_mut().filter(|pod| pod.slot == slot).for_each(|pod| pod.slot = NOBODY);
     }
 
     fn ranked(&self, pod: usize) -> Pod {

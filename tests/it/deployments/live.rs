@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::cases::{compare, files, none, rows};
 use super::cluster::Cluster;
-use super::trace::{Path, Trace, occur, stable};
+use super::trace::{Path, Trace, occur, pods, said, stable};
 
 /// Shorter states may be missing in a recording, or in the twin.
 const STABLE: Span = Span::from_millis(250);
@@ -53,9 +53,9 @@ fn conformance_of_recorded_rollouts() {
 /// Rollouts in which the script of pods and actions does not decide what happens, and why. The twin
 /// agrees with these as well once it is told when pods and actions really came.
 const UNDECIDED: [(&str, &str); 3] = [
-    ("rnd-1-103", "pods ripen with the second in which a scale comes, here 40 ms before it"),
-    ("rnd-1-108", "of 54 pods that become ready in 8 groups, each group comes one by one"),
-    ("rnd-2-127", "which of equal pods is deleted at once decides how many are left that ripen"),
+    ("rnd-1-103", "a pod is ready 50 ms before a whole second, in the cluster just after it"),
+    ("rnd-1-108", "54 pods are ready in a few groups, which a cluster sees pod by pod"),
+    ("rnd-2-127", "a pod is ready 0.1 s before a whole second, in the cluster just after it"),
 ];
 
 /// The recordings of other rollouts: those under a throttle, or those without.
@@ -112,8 +112,8 @@ fn conformance_of_recorded_deadlines() {
             return Err(parted(row, &recorded, &replayed));
         }
         for (key, own) in [("progressing", "Progressing "), ("avail_cond", "Available ")] {
+            let own = said(&cluster, own);
             let said = conditions(row, key);
-            let own = trace.said(&cluster, own);
             let words = |list: &[(f64, String)]| list.iter().map(|it| it.1.clone()).collect();
             let (a, b): (Vec<String>, Vec<String>) = (words(&said), words(&own));
             if a != b {
@@ -155,7 +155,7 @@ fn agree_in_waves(row: &Value) -> Result<(), String> {
         let events = row["events"].as_array().expect("events").iter();
         let events = events.filter(|event| event["ev"] == ev);
         let seen = waves(events.map(|event| event["t"].as_f64().expect("a time")).collect());
-        let own = waves(trace.pods(&cluster, ev == "created"));
+        let own = waves(pods(&cluster, ev == "created"));
         let near = |(a, b): (&(f64, f64, usize), &(f64, f64, usize))| {
             (a.0 - b.0).abs() <= 0.1 && (a.1 - b.1).abs() <= 0.1 && a.2.abs_diff(b.2) <= 1
         };
@@ -184,7 +184,7 @@ fn conformance_of_recorded_conditions() {
         let trace = Trace::of(row);
         let words = |list: Vec<(f64, String)>| list.into_iter().map(|it| it.1).collect();
         let recorded: Vec<String> = words(conditions(row, "progressing"));
-        let replayed: Vec<String> = words(trace.said(&trace.replay(), "Progressing "));
+        let replayed: Vec<String> = words(said(&trace.replay(), "Progressing "));
         (recorded == replayed)
             .then_some(())
             .ok_or_else(|| format!("{}: {replayed:?}", trace.name()))

@@ -10,8 +10,12 @@ use serde_json::Value;
 
 use super::cases::{none, number, text};
 
-/// Tests of other parts of Kubernetes, or cases that are names of variables only.
-const TESTS: [(&str, fn(&Value) -> Option<bool>); 3] = [
+/// Whether a case agrees, if it has a subject here.
+type Check = fn(&Value) -> Option<bool>;
+
+/// The tests of which this is the subject. All others are of other parts of Kubernetes, or have
+/// only names of variables.
+const TESTS: [(&str, Check); 3] = [
     ("TestIsPodAvailable", is_available),
     ("TestSlowStartBatch", starts_slowly),
     ("TestGetPodsToDelete", deletes),
@@ -30,7 +34,7 @@ fn is_available(case: &Value) -> Option<bool> {
 }
 
 fn starts_slowly(case: &Value) -> Option<bool> {
-    let limit = number(&case["callLimit"]);
+    let limit = u32::try_from(case["callLimit"].as_u64()?).ok()?;
     let (mut calls, mut successes) = (0, 0);
     for batch in slow_start(number(&case["count"]), 1) {
         calls += batch;

@@ -194,25 +194,6 @@ impl<'row> Trace<'row> {
         cluster
     }
 
-    /// What the twin's controllers said after the start with words that begin so, and when.
-    pub(super) fn said(&self, cluster: &Cluster, beginning: &str) -> Vec<(f64, String)> {
-        let after = cluster.log.iter().filter(|moment| moment.at >= start());
-        let said = after.map(|moment| (since_start(moment.at), moment.action.to_string()));
-        let said = said.filter_map(|(at, text)| Some((at, text.strip_prefix(beginning)?.into())));
-        said.collect()
-    }
-
-    /// When pods were created or deleted after the start.
-    pub(super) fn pods(&self, cluster: &Cluster, created: bool) -> Vec<f64> {
-        let after = cluster.log.iter().filter(|moment| moment.at >= start());
-        let each = after.filter_map(|moment| match moment.action {
-            Action::CreatePods { pods, .. } if created => Some((moment.at, pods)),
-            Action::DeletePods { pods, .. } if !created => Some((moment.at, pods)),
-            _ => None,
-        });
-        each.flat_map(|(at, pods)| (0..pods).map(move |_| since_start(at))).collect()
-    }
-
     /// The sizes that the twin went through, from the start on.
     pub(super) fn replayed(&self, cluster: &Cluster) -> Path {
         let named = |sizes: &BTreeMap<Template, u32>| {
@@ -234,6 +215,25 @@ impl<'row> Trace<'row> {
         });
         lasting(states.collect(), self.end())
     }
+}
+
+/// What the twin's controllers said after the start with words that begin so, and when.
+pub(super) fn said(cluster: &Cluster, beginning: &str) -> Vec<(f64, String)> {
+    let after = cluster.log.iter().filter(|moment| moment.at >= start());
+    let said = after.map(|moment| (since_start(moment.at), moment.action.to_string()));
+    let said = said.filter_map(|(at, text)| Some((at, text.strip_prefix(beginning)?.into())));
+    said.collect()
+}
+
+/// When pods were created or deleted after the start.
+pub(super) fn pods(cluster: &Cluster, created: bool) -> Vec<f64> {
+    let after = cluster.log.iter().filter(|moment| moment.at >= start());
+    let each = after.filter_map(|moment| match moment.action {
+        Action::CreatePods { pods, .. } if created => Some((moment.at, pods)),
+        Action::DeletePods { pods, .. } if !created => Some((moment.at, pods)),
+        _ => None,
+    });
+    each.flat_map(|(at, pods)| (0..pods).map(move |_| since_start(at))).collect()
 }
 
 fn since_start(at: Instant) -> f64 {

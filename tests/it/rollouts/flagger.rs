@@ -205,6 +205,17 @@ fn a_release_waits_for_whom_it_must() {
 }
 
 #[test]
+fn a_canary_begins_with_a_primary_that_is_ready() {
+    let analysis = Analysis { step_weight: 10, ..Analysis::default() };
+    let mut scheduler = Scheduler { phase: Phase::Initializing, ..Scheduler::default() };
+    let waiting = Readiness::Waiting(coalmine::controller::flagger::Waiting::Available);
+    scheduler.tick(&analysis, &Seen { primary: waiting, ..CHANGED });
+    assert_eq!(scheduler.phase, Phase::Initializing);
+    let orders = scheduler.tick(&analysis, &CHANGED);
+    assert_eq!((scheduler.phase, orders.canary), (Phase::Initialized, Some(Scale::Zero)));
+}
+
+#[test]
 fn one_service_counts_ticks_and_routes_nothing() {
     let analysis = Analysis { provider: Provider::Kubernetes, ..Analysis::default() };
     assert_eq!((analysis.strategy(), analysis.iterations()), (Strategy::BlueGreen, 10));

@@ -94,11 +94,12 @@ struct Definition {
 
 #[test]
 fn every_code_of_a_problem_is_in_a_table_and_is_used() {
-    let tables: [&[Code]; 6] = [
+    let tables: [&[Code]; 7] = [
         coalmine::document::CODES,
         coalmine::scenario::CODES,
         coalmine::scenario::VARIANT_CODES,
         coalmine::scenario::CLAIM_CODES,
+        coalmine::scenario::MIX_CODES,
         coalmine::import::CODES,
         coalmine::experiment::CODES,
     ];

@@ -15,8 +15,10 @@ use super::cases::{none, number, text};
 /// Whether a case agrees, or what was seen instead.
 type Verdict = Result<(), String>;
 
+type Check = fn(&Value) -> Verdict;
+
 /// The tests with a subject here.
-const TESTS: [(&str, fn(&Value) -> Verdict); 19] = [
+const TESTS: [(&str, Check); 19] = [
     ("TestDeploymentComplete", progress::complete),
     ("TestDeploymentProgressing", progress::progressing),
     ("TestDeploymentTimedOut", progress::timed_out),

@@ -137,14 +137,15 @@ pub(super) fn judged(case: &Value) -> Verdict {
     let mut deployment = stored(spec, old.chain(new)).with_status(status);
     deployment.judge(Instant::ZERO + Span::from_hours(1), &mut Vec::new());
     let seen = deployment.status().progressing;
-    let state = seen.map(|it| format!("v1.Condition{:?}", it.state));
+    let state = seen.map(|it| format!("Condition{:?}", it.state));
     let reason = seen.map(|it| match it.reason {
-        Reason::NewReplicaSetAvailable => "util.NewRSAvailableReason",
-        Reason::ReplicaSetUpdated => "util.ReplicaSetUpdatedReason",
-        Reason::ProgressDeadlineExceeded => "util.TimedOutReason",
+        Reason::NewReplicaSetAvailable => "NewRSAvailableReason",
+        Reason::ReplicaSetUpdated => "ReplicaSetUpdatedReason",
+        Reason::ProgressDeadlineExceeded => "TimedOutReason",
         _ => "another reason",
     });
-    let text = |key: &str| case[key]["_expr"].as_str();
+    // Without the name of its package.
+    let text = |key: &str| case[key]["_expr"].as_str().and_then(|it| it.rsplit('.').next());
     let same_time = |key: &str, at: Option<u64>| case[key].is_null() || at == Some(0);
     let fine = state.as_deref() == text("conditionStatus")
         && reason == text("conditionReason")
