@@ -24,6 +24,8 @@ const MOST: &str = "more answers in a row than a scenario can ask for: a thousan
 const UNPROBED: &str = "no container has a readinessProbe: Kubernetes sends a pod requests as \
                         soon as its container runs, and those that come before it can serve fail";
 
+const PROBED: &str = "--set 'fleet.pod.probes.readiness={ period: 10s }'";
+
 /// A probe of a container.
 struct Probe {
     /// What a scenario says of it.
@@ -58,9 +60,7 @@ pub(super) fn probes(
     let Probes { startup, readiness, liveness } = all.swap_remove(chosen);
     let place = build::key_place(spec.node, "containers");
     if readiness.is_none() {
-        let change = "--set fleet.pod.probes.readiness={period: 10s}";
-        let change = change.replace("--set ", "--set '") + "'";
-        draft.assume(UNPROBED, place, Some(change));
+        draft.assume(UNPROBED, place, Some(PROBED.to_owned()));
     }
     let killer = match (&startup, &liveness) {
         (Some(startup), _) => Some(("startupProbe", startup)),

@@ -83,7 +83,7 @@ fn conformance_deployments_with_their_surroundings_run() {
                 say(&format!("skipped: {name}.yaml is not there"));
                 continue;
             };
-            text += &format!("---\n{one}\n");
+            text.extend(["---\n", &one, "\n"]);
         }
         let report = super::run(&["run", "-", "-n", "20", "-o", "json", "--robust", "off"], &text);
         let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");

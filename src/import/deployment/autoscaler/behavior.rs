@@ -15,13 +15,13 @@ const PERIOD_MAX: u32 = 1800;
 /// `behavior`.
 pub(super) fn behavior(node: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let both = ["scaleUp", "scaleDown"];
-    let both = both.into_iter().filter_map(|key| Some((key, rules(field(node, key)?, draft)?)));
+    let both = both.into_iter().filter_map(|key| Some((key, rules(field(node, key)?, draft))));
     let both: Vec<_> = both.collect();
     (!both.is_empty()).then(|| build::map(both, node.place))
 }
 
 /// One direction.
-fn rules(node: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+fn rules(node: &Node, draft: &mut Draft<'_>) -> Node {
     let window = whole(node, "stabilizationWindowSeconds", draft);
     if let Some(long) = window.filter(|it| it.value > WINDOW_MAX) {
         let title = "`stabilizationWindowSeconds` is at most an hour";
@@ -37,7 +37,7 @@ fn rules(node: &Node, draft: &mut Draft<'_>) -> Option<Node> {
         select.map(|it| ("selectPolicy", it)),
         policies.map(|it| ("policies", it)),
     ];
-    Some(build::map(entries.into_iter().flatten(), node.place))
+    build::map(entries.into_iter().flatten(), node.place)
 }
 
 fn policies(list: &Node, draft: &mut Draft<'_>) -> Option<Node> {
