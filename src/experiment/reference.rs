@@ -124,7 +124,7 @@ gates:
 pub const REPLICATIONS: u64 = 512;
 
 /// The fingerprint of this engine. Another one means that simulated values have changed.
-pub const FINGERPRINT: &str = "d24c1f043b64c33d";
+pub const FINGERPRINT: &str = "a3cf11bbbfc17fce";
 
 /// The fixed scenario of that name.
 ///

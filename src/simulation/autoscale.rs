@@ -6,7 +6,6 @@ use super::engine::Engine;
 use super::event::Event;
 use super::grid::context;
 use super::record::{Happening, Record};
-use super::state::VERSIONS;
 use crate::controller::kubernetes::hpa::{
     Answer, Container, Memory, Phase, Pod, Readiness, Sample, Seen, Settings,
 };
@@ -66,7 +65,7 @@ impl<R: Record> Engine<'_, R> {
         let busy = [OLD, NEW].map(|v| self.demand(now, v).min(1.0) * saturated / 100.0);
         let (mut samples, mut id) = (Vec::new(), 0);
         scaler.pods.clear();
-        for v in 0..VERSIONS {
+        for (v, busy) in busy.into_iter().enumerate() {
             let mut from = 0;
             for cohort in &self.state.cohorts[v] {
                 for _ in from..cohort.to {
@@ -74,7 +73,7 @@ impl<R: Record> Engine<'_, R> {
                     let since = cohort.ready.unwrap_or(Instant::ZERO);
                     scaler.pods.push(pod(id, Phase::Running, Some(Readiness { ready, since })));
                     if ready {
-                        let milli = (busy[v] * REQUEST as f64) as i64;
+                        let milli = (busy * REQUEST as f64) as i64;
                         samples.push(Sample { pod: id, milli, at: now, window: WINDOW });
                     }
                     id += 1;
