@@ -9,7 +9,7 @@ use crate::document::{
 };
 
 /// Documents in which, together, every assumption is in force.
-const DOCUMENTS: [&str; 3] = [
+const DOCUMENTS: [&str; 4] = [
     "traffic: { rate: 500/s, shape: { diurnal: {} } }
 strategy: { canary: { steps: [{ setWeight: 5% }, { pause: 10m }] } }
 gates: { errors: { metric: error-rate, over: 1% } }
@@ -24,6 +24,11 @@ afterRollback: { retry: {} }
 ",
     "traffic: { rate: 500/s }
 strategy: { blueGreen: {} }
+",
+    "controller: { kubernetes: { hpa: { max: 20 } } }
+fleet: { pod: { probes: {} } }
+traffic: { rate: 500/s }
+strategy: rolling
 ",
 ];
 

@@ -1,5 +1,5 @@
-//! Kinds of releases are simulated equally often, and any mixture of them is an exact reweighting
-//! of the same worlds.
+//! Kinds of releases with a fault are simulated equally often, and any mixture of kinds is an exact
+//! reweighting of the same worlds.
 
 use std::num::NonZeroUsize;
 use std::process::Command;
@@ -52,10 +52,10 @@ fn every_kind_has_its_turn_in_any_first_part_of_an_experiment() {
     for n in 0..=sample.len() {
         let counts =
             [0, 1, 2].map(|kind| sample[..n].iter().filter(|it| it.release == kind).count());
-        assert!(
-            counts.iter().all(|count| n / 3 <= *count && *count <= n.div_ceil(3)),
-            "{counts:?}"
-        );
+        // The one without a fault has every other world, the two with one share the rest.
+        let fair =
+            |(count, part): (&usize, usize)| n / part <= *count && *count <= n.div_ceil(part);
+        assert!(counts.iter().zip([2, 4, 4]).all(fair), "{counts:?}");
     }
 }
 
@@ -84,7 +84,11 @@ fn another_mix_is_the_same_worlds_weighted_otherwise() {
     // And that is no more than the kinds, weighted.
     for (scenario, weights) in [(&one, [0.9, 0.06, 0.04]), (&other, [0.2, 0.3, 0.5])] {
         let summary = Summary::of(scenario, &worlds);
-        let each = |it: &Measures| weights[usize::from(it.release)] / 500.0;
+        let worlds_of = [750.0, 375.0, 375.0];
+        let each = |it: &Measures| {
+            let kind = usize::from(it.release);
+            weights[kind] / worlds_of[kind]
+        };
         let sum =
             |of: &dyn Fn(&Measures) -> f64| worlds.iter().map(|it| each(it) * of(it)).sum::<f64>();
         let is = |happens: bool| f64::from(u8::from(happens));
@@ -129,16 +133,19 @@ fn differences_of_another_mix_are_those_of_the_same_pairs() {
     };
     for (it, weights) in [(&seldom, [0.9, 0.06, 0.04]), (&often, [0.2, 0.3, 0.5])] {
         let pairs = samples[1].iter().zip(&samples[0]);
+        let worlds_of = [450.0, 225.0, 225.0];
+        let each = |it: &Measures| {
+            let kind = usize::from(it.release);
+            weights[kind] / worlds_of[kind]
+        };
         let moved = |(b, a): (&Measures, &Measures)| {
-            let each = weights[usize::from(a.release)] / 300.0;
-            each * (f64::from(b.attempts) - f64::from(a.attempts))
+            each(a) * (f64::from(b.attempts) - f64::from(a.attempts))
         };
         same("attempts", less(it, "attempts.mean"), pairs.clone().map(moved).sum());
         let rolled = |it: &Measures| {
             f64::from(u8::from(it.ending == coalmine::simulation::Ending::RolledBack))
         };
-        let moved =
-            pairs.map(|(b, a)| weights[usize::from(a.release)] / 300.0 * (rolled(b) - rolled(a)));
+        let moved = pairs.map(|(b, a)| each(a) * (rolled(b) - rolled(a)));
         same("rolled-back", less(it, "rolled-back"), moved.sum());
     }
     // A variant with another mix shares no population with the baseline: no pairs, but a number.
