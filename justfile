@@ -7,6 +7,7 @@ nightly: ci
     scripts/determinism full
     cargo bench --workspace --locked
     cargo run --release --locked -p promql --example fuzz -- 1000000 $(date +%j)
+    cargo run --release --locked -p expr --example fuzz_conditions -- 1000000 $(date +%j)
 
 # Formats everything.
 fmt:

@@ -1,4 +1,4 @@
-//! Seeded hostile input: `cargo run --release -p expr --example fuzz -- COUNT SEED`.
+//! Seeded hostile input: `cargo run --release -p expr --example fuzz_conditions -- COUNT SEED`.
 //!
 //! Texts are cut and glued from the words of the language and evaluated for values of every shape.
 //! Nothing may panic; what takes too long or too much is an error.
