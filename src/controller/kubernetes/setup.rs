@@ -1,9 +1,9 @@
 //! A Deployment that runs for long, and the controllers that look after it.
 
+use super::availability::WallClock;
 use super::client::Throttle;
 use super::spec::Spec;
 use super::twin::{Latency, Twin};
-use crate::controller::kubernetes::WallClock;
 
 /// What is wanted of a Deployment before a change, and how fast its controllers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
