@@ -2,19 +2,8 @@
 
 use clockwork::Span;
 
+use crate::controller::argo::nanoseconds;
 use crate::document::{Node, Scalar, Value};
-
-/// Every unit of Go's durations, in nanoseconds.
-const UNITS: [(&str, i128); 8] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("\u{b5}s", 1_000),
-    ("\u{3bc}s", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-];
 
 /// The scalar, if it is one.
 pub(super) const fn scalar(node: &Node) -> Option<&Scalar> {
@@ -56,44 +45,6 @@ pub(super) fn pause(node: &Node) -> Option<Span> {
         Err(_) => nanoseconds(&scalar.text)? / 1_000_000_000,
     };
     u64::try_from(i32::try_from(seconds).ok()?).ok().map(Span::from_secs)
-}
-
-/// What Go's `time.ParseDuration` makes of a text.
-fn nanoseconds(text: &str) -> Option<i128> {
-    let (sign, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if unsigned == "0" {
-        return Some(0);
-    }
-    let (mut total, mut rest) = (0, unsigned);
-    while !rest.is_empty() || total == 0 && rest.len() == unsigned.len() {
-        let (part, after) = part(rest)?;
-        total += part;
-        rest = after;
-    }
-    (total <= i128::from(i64::MAX)).then_some(sign * total)
-}
-
-/// Splits the leading number and unit off a duration.
-fn part(text: &str) -> Option<(i128, &str)> {
-    let (whole, rest) = digits(text);
-    let (fraction, rest) = rest.strip_prefix('.').map_or(("", rest), digits);
-    if whole.is_empty() && fraction.is_empty() || whole.len() > 19 {
-        return None;
-    }
-    let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
-    let (name, rest) = rest.split_at(end);
-    let unit = UNITS.iter().find(|unit| unit.0 == name)?.1;
-    let fraction = &fraction[..fraction.len().min(18)];
-    let number = |digits: &str| digits.parse().unwrap_or(0_i128);
-    let below = number(fraction) * unit / 10_i128.pow(fraction.len() as u32);
-    Some((number(whole) * unit + below, rest))
-}
-
-fn digits(text: &str) -> (&str, &str) {
-    text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ pub fn duration(text: &str) -> Result<Span, DurationError> {
     micros.map(Span::from_micros).ok_or_else(|| DurationError(text.to_owned()))
 }
 
-/// A duration in nanoseconds, which fits into 64 bits.
-pub(super) fn nanoseconds(text: &str) -> Option<i128> {
+/// A duration in nanoseconds, which fits into 64 bits. Source: `time.ParseDuration`.
+pub fn nanoseconds(text: &str) -> Option<i128> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if unsigned == "0" {
         return Some(0);

@@ -33,7 +33,7 @@ pub use condition::{Conditions, Judgement};
 pub use counters::Counters;
 pub use delay::{AbortDelay, Routing, abort_scale_down_delay, pause_seconds, scale_down_delay};
 pub use dry_run::dry_run;
-pub use go::{DurationError, duration};
+pub use go::{DurationError, duration, nanoseconds};
 pub use metric::Metric;
 pub use phase::Phase;
 pub use progress::{Progressing, Status, has_progressed, has_timed_out};
