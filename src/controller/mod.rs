@@ -4,6 +4,7 @@
 //! no input or output. Whoever drives it has the pods, carries out the actions, and calls again
 //! when something changes or the twin wants to be woken.
 
+pub mod delivery;
 mod document;
 pub mod argo;
 pub mod flagger;
