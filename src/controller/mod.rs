@@ -10,4 +10,4 @@ pub mod argo;
 pub mod flagger;
 pub mod kubernetes;
 
-pub use document::{ClientDoc, ControllerDoc, HpaDoc, KubernetesDoc, OrderDoc};
+pub use document::{ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc, KubernetesDoc, OrderDoc};

@@ -2,6 +2,7 @@
 
 mod costs;
 mod controller;
+mod flagger;
 mod fleet;
 mod gates;
 mod length;

@@ -3,7 +3,9 @@
 mod all_at_once;
 mod blue_green;
 mod canary;
+mod delivery;
 mod document;
+mod flagger;
 mod linear;
 mod recreate;
 mod rolling;
@@ -12,7 +14,12 @@ mod rollout;
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
 pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
 pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
+pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
+pub use flagger::{
+    CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
+    WebhookDoc, plan as flagger,
+};
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
 pub use rolling::{Bounds, RollingDoc, plan as rolling};
@@ -48,6 +55,8 @@ pub struct Strategy {
     pub deadline: Option<Span>,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
+    /// The controller that moves weights and judges, where the rollout does not do it itself.
+    pub delivery: Option<Delivery>,
     /// What lets it follow the load.
     pub autoscaler: Option<Scaling>,
     /// What an operator tells it, and how long after the start of the change.
@@ -57,7 +66,7 @@ pub struct Strategy {
 impl Strategy {
     /// Every strategy's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["allAtOnce", "blueGreen", "canary", "linear", "recreate", "rolling"];
+        &["allAtOnce", "blueGreen", "canary", "flagger", "linear", "recreate", "rolling"];
 
     /// A strategy of these stages whose router needs no time and which keeps nothing.
     fn of(name: &'static str, stages: Vec<Stage>) -> Self {
@@ -70,6 +79,7 @@ impl Strategy {
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
             deployment: None,
+            delivery: None,
             autoscaler: None,
             orders: Vec::new(),
         }

@@ -16,7 +16,14 @@ pub(super) fn controlled(
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let ControllerDoc::Kubernetes(it) = &doc.controller.value else { return Some(strategy) };
+    let it = match &doc.controller.value {
+        ControllerDoc::Ideal => return Some(strategy),
+        ControllerDoc::Flagger(_) => {
+            super::flagger::alone(doc, pass);
+            return None;
+        }
+        ControllerDoc::Kubernetes(it) => it,
+    };
     let (max_surge, max_unavailable) = match &doc.strategy.value {
         StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
         StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),

@@ -97,7 +97,7 @@ fn patience(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<Patience> {
     }
 }
 
-fn subject(doc: SubjectDoc) -> Subject {
+pub(super) fn subject(doc: SubjectDoc) -> Subject {
     match doc {
         SubjectDoc::New => Subject::New,
         SubjectDoc::Old => Subject::Old,
