@@ -29,6 +29,8 @@ pub(super) struct Outline<'a> {
 pub(super) enum Controller {
     /// None, as that of the file is not simulated for this reason.
     Ideal(&'static str),
+    /// That of Flagger.
+    Flagger,
     /// The controllers of Kubernetes, with `hpa` if there is one.
     Kubernetes(Option<Node>),
 }
@@ -42,6 +44,7 @@ impl Controller {
                 draft.assume(text, place, None);
                 build::assumed("ideal", why, place)
             }
+            Self::Flagger => build::text("flagger", place),
             Self::Kubernetes(None) => build::text("kubernetes", place),
             Self::Kubernetes(Some(hpa)) => {
                 let at = hpa.place;
