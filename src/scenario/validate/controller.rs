@@ -16,7 +16,13 @@ pub(super) fn controlled(
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let ControllerDoc::Kubernetes(it) = &doc.controller.value else { return Some(strategy) };
+    let it = match &doc.controller.value {
+        ControllerDoc::Ideal => return Some(strategy),
+        ControllerDoc::Argo(it) => {
+            return super::argo::controlled(it, doc, replicas?, strategy, pass);
+        }
+        ControllerDoc::Kubernetes(it) => it,
+    };
     let (max_surge, max_unavailable) = match &doc.strategy.value {
         StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
         StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),

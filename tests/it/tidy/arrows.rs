@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("baseline", &["units", "document", "traffic", "fleet"]),
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
-    ("controller", &["units", "document", "fleet"]),
+    ("controller", &["units", "document", "fleet", "gate"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate", "controller"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),
