@@ -5,7 +5,7 @@ use std::fmt;
 
 use clockwork::Instant;
 
-use super::flagger;
+use super::{argo, flagger};
 use crate::units::Share;
 
 /// How many versions there are: the running one and the release.
@@ -125,6 +125,8 @@ pub struct Opinion {
 /// Something for the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saying {
+    /// What Argo Rollouts says.
+    Argo(argo::Saying),
     /// What Flagger says.
     Flagger(flagger::Saying),
 }
@@ -132,6 +134,7 @@ pub enum Saying {
 impl fmt::Display for Saying {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Argo(it) => it.fmt(f),
             Self::Flagger(it) => it.fmt(f),
         }
     }
@@ -166,15 +169,18 @@ pub trait Controller: fmt::Debug + Send {
 /// A controller before the change: its plan, frozen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plan {
+    /// Argo Rollouts.
+    Argo(argo::Plan),
     /// Flagger.
     Flagger(flagger::Plan),
 }
 
 impl Plan {
     /// The controller of this plan, with the running version at full size. `luck`, even between
-    /// zero and one, is where it stands in what it repeats.
+    /// zero and one, is where it is in what it repeats.
     pub fn begin(&self, luck: f64) -> Box<dyn Controller + '_> {
         match self {
+            Self::Argo(plan) => Box::new(argo::Twin::new(plan)),
             Self::Flagger(plan) => Box::new(flagger::Delivery::new(plan, luck)),
         }
     }

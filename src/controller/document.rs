@@ -1,9 +1,13 @@
 //! What a scenario says of whose state machine runs the rollout.
 
+mod argo;
 mod hpa;
 
 use clockwork::Span;
 
+pub use argo::{
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+};
 pub use hpa::HpaDoc;
 
 use super::kubernetes::{Latency, Order, Throttle};
@@ -18,6 +22,8 @@ sum! {
         kubernetes => Kubernetes(KubernetesDoc),
         /// The controller of Flagger, as it is in version 1.44, on those of Kubernetes.
         flagger => Flagger(FlaggerDoc),
+        /// The controller of Argo Rollouts, as it is in version 1.10.
+        argo => Argo(ArgoDoc),
     }
 }
 

@@ -4,10 +4,13 @@
 //! no input or output. Whoever drives it has the pods, carries out the actions, and calls again
 //! when something changes or the twin wants to be woken.
 
-pub mod delivery;
 mod document;
 pub mod argo;
+pub mod delivery;
 pub mod flagger;
 pub mod kubernetes;
 
-pub use document::{ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc, KubernetesDoc, OrderDoc};
+pub use document::{
+    AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc, KubernetesDoc,
+    MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+};

@@ -1,5 +1,7 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
+mod analyses;
+mod argo;
 mod costs;
 mod controller;
 mod flagger;

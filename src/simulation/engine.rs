@@ -16,6 +16,7 @@ use super::record::{Happening, Reading, Record};
 use super::state::{Cohort, State, VERSIONS};
 use super::watch::{Call, Watch};
 use super::world::World;
+use crate::controller::delivery::{Action, Controller};
 use crate::fault::Wear;
 use crate::gate::Gate;
 use crate::planted::{self, Bug};
@@ -58,6 +59,10 @@ pub struct Engine<'s, R> {
     pub(super) rollout: Rollout<'s>,
     /// Whoever replaces the pods, where that is not the rollout itself.
     pub(super) cluster: Option<Box<Cluster>>,
+    /// A controller of its own, where that carries the change out.
+    pub(super) delivery: Option<Box<dyn Controller + 's>>,
+    /// Room for its actions.
+    pub(super) actions: Vec<Action>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -100,13 +105,14 @@ pub struct Engine<'s, R> {
 impl<'s, R: Record> Engine<'s, R> {
     /// An engine for `scenario` that tells `record` what happens.
     pub fn new(scenario: &'s Scenario, record: R) -> Self {
-        let mut gate_limits: Vec<f64> =
-            scenario.gates.iter().filter_map(|gate| gate.metric.limit()).collect();
+        let gates = scenario.gates.iter().chain(scenario.strategy.natives());
+        let mut gate_limits: Vec<f64> = gates.filter_map(|gate| gate.metric.limit()).collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
         // The alert counts the requests of both versions: they are told apart whoever records.
-        let reads_old =
-            R::READINGS || scenario.alert.is_some() || scenario.gates.iter().any(Gate::reads_old);
+        let reads_old = R::READINGS
+            || scenario.alert.is_some()
+            || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
         Self {
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
@@ -126,6 +132,8 @@ impl<'s, R: Record> Engine<'s, R> {
                 let setup = scenario.strategy.deployment.as_ref();
                 setup.map(|setup| Box::new(Cluster::new(setup, one)))
             },
+            delivery: None,
+            actions: Vec::new(),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -188,6 +196,8 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        let delivery = self.scenario.strategy.delivery.as_ref();
+        self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));
         (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
         self.schedule_order();
         self.start_autoscaler();

@@ -13,7 +13,9 @@ mod rollout;
 
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
 pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
-pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
+pub use canary::{
+    CanaryDoc, CanaryScaleDoc, ExperimentDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary,
+};
 pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use flagger::{
@@ -29,6 +31,7 @@ use clockwork::Span;
 
 use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::{Order, Setup};
+use crate::gate::Gate;
 use crate::units::Share;
 
 /// The running version, in whatever is kept by version.
@@ -88,6 +91,14 @@ impl Strategy {
     /// The rollout of this strategy, before its first stage.
     pub fn begin(&self) -> Rollout<'_> {
         Rollout::new(self)
+    }
+
+    /// What a controller of its own measures as gates do.
+    pub fn natives(&self) -> impl Iterator<Item = &Gate> {
+        let sources = self.delivery.iter().flat_map(|it| &it.sources);
+        sources.map(|source| match &source.reader {
+            Reader::Native(native) => &native.gate,
+        })
     }
 
     /// How pods are replaced, where that is what moves the traffic.
@@ -174,4 +185,17 @@ pub enum Stage {
     Check(Smoke),
     /// Replace every pod.
     Replace(Replacement),
+    /// Wait for what the controller does.
+    Controlled(Task),
+}
+
+/// What a controller does in a stage that no rollout does itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Judge by an analysis.
+    Analysis,
+    /// Scale the new version apart from its weight.
+    SetCanaryScale,
+    /// Run pods of their own.
+    Experiment,
 }

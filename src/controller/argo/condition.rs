@@ -22,6 +22,13 @@ pub struct Judgement {
     pub problem: Option<Problem>,
 }
 
+impl PartialEq for Conditions {
+    fn eq(&self, other: &Self) -> bool {
+        let text = |it: &Option<Condition>| it.as_ref().map(|it| it.text().to_owned());
+        text(&self.success) == text(&other.success) && text(&self.failure) == text(&other.failure)
+    }
+}
+
 impl Conditions {
     /// Conditions as they are written; an empty text is none.
     pub fn parse(success: &str, failure: &str) -> Result<Self, Problem> {

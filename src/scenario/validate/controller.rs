@@ -22,6 +22,9 @@ pub(super) fn controlled(
             super::flagger::alone(doc, pass);
             return None;
         }
+        ControllerDoc::Argo(it) => {
+            return super::argo::controlled(it, doc, replicas?, strategy, pass);
+        }
         ControllerDoc::Kubernetes(it) => it,
     };
     let (max_surge, max_unavailable) = match &doc.strategy.value {

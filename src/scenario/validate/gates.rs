@@ -66,7 +66,12 @@ fn gate(name: &str, at: &At<GateDoc>, tick: Span, pass: &mut Pass<'_>) -> Option
     })
 }
 
-fn whole_ticks(what: &str, at: At<Span>, tick: Span, pass: &mut Pass<'_>) -> Option<u32> {
+pub(super) fn whole_ticks(
+    what: &str,
+    at: At<Span>,
+    tick: Span,
+    pass: &mut Pass<'_>,
+) -> Option<u32> {
     let ticks = at.value / tick;
     if ticks == 0 || !(at.value % tick).is_zero() {
         let nearest = tick * ticks.max(1);
