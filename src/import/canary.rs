@@ -13,12 +13,8 @@ use super::typed::{field, found, is_true, whole};
 use super::{Importer, build, code};
 use crate::document::{Node, Problem};
 
-pub(super) const IMPORTER: Importer = Importer {
-    api_version: "flagger.app/v1beta1",
-    kind: "Canary",
-    controller: "Flagger",
-    import,
-};
+pub(super) const IMPORTER: Importer =
+    Importer { api_version: "flagger.app/v1beta1", kind: "Canary", controller: "Flagger", import };
 
 /// Providers that route nothing.
 const KUBERNETES: &str = "kubernetes";
@@ -101,6 +97,5 @@ fn provider(spec: &Node, draft: &mut Draft<'_>) -> Node {
 
 /// Something that cannot be simulated.
 fn unsupported(title: impl Into<String>, node: &Node, why: &str) -> Problem {
-    Problem::error(code::UNSUPPORTED, title)
-        .at(node.place, format!("{}: {why}", found(node)))
+    Problem::error(code::UNSUPPORTED, title).at(node.place, format!("{}: {why}", found(node)))
 }

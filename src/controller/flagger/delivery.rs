@@ -2,15 +2,15 @@
 
 use clockwork::{Instant, Span};
 
-use super::Strategy;
 use super::action::Action;
+use super::analysis::{Analysis, Strategy};
 use super::canary::Canary;
 use super::phase::Phase;
 use super::prometheus::NoValue;
 use super::readiness::Deployment;
 use super::saying::Saying;
 use super::scheduler::Scheduler;
-use super::targets::Target;
+use super::targets::{RUNNING, Target};
 use super::tick::Scale;
 use super::twin::{Targets, Twin};
 use crate::controller::delivery::{
@@ -22,9 +22,6 @@ use crate::units::Share;
 /// The running version, and the release.
 const OLD: usize = 0;
 const NEW: usize = 1;
-
-/// The template of the running version.
-const RUNNING: Template = Template(1);
 
 /// How a Canary releases a Deployment, frozen.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +62,8 @@ pub struct Delivery<'p> {
     /// Whether the end of the release is still to be told, and whether somebody wants it back.
     is_untold: bool,
     is_unwanted: bool,
+    /// The Canary as somebody has changed it to get the running version back.
+    changed: Option<Box<Canary>>,
     said: Vec<Action>,
 }
 
@@ -88,9 +87,15 @@ impl<'p> Delivery<'p> {
             open: None,
             is_untold: false,
             is_unwanted: false,
+            changed: None,
             said: Vec::with_capacity(16),
             twin,
         }
+    }
+
+    /// The Canary as it is now.
+    fn canary(&self) -> &Canary {
+        self.changed.as_deref().unwrap_or(&self.plan.canary)
     }
 
     /// The scheduler.
@@ -120,7 +125,7 @@ impl<'p> Delivery<'p> {
     fn carry_out(&mut self, now: Instant, actions: &mut Vec<delivery::Action>) {
         for index in 0..self.said.len() {
             let action = self.said[index];
-            let saying = Saying::of(&self.plan.canary, action, self.twin.scheduler());
+            let saying = Saying::of(self.canary(), action, self.twin.scheduler());
             actions.extend(saying.map(|it| delivery::Action::Say(Said::Flagger(it))));
             match action {
                 Action::ScaleCanary(scale) => {
@@ -136,7 +141,11 @@ impl<'p> Delivery<'p> {
                 }
                 Action::Measure(check) => {
                     self.open = Some(check);
-                    actions.push(delivery::Action::Measure { source: check, question: check });
+                    // A canary of the running version is measured as such.
+                    let is_running = self.canary.deployment().spec().template == RUNNING;
+                    let others = if is_running { self.plan.canary.checks.len() } else { 0 };
+                    let source = check + others;
+                    actions.push(delivery::Action::Measure { source, question: check });
                 }
                 Action::Failed { .. } => {
                     self.bad.get_or_insert((None, now));
@@ -150,6 +159,13 @@ impl<'p> Delivery<'p> {
     fn entered(&mut self, phase: Phase, now: Instant, actions: &mut Vec<delivery::Action>) {
         match phase {
             Phase::Succeeded => self.is_untold = true,
+            // Nobody who wants the running version back lets an analysis stand in the way twice.
+            Phase::Failed if self.is_unwanted => {
+                let analysis = Analysis { is_skipped: true, ..self.canary().analysis.clone() };
+                let canary = Canary { analysis, ..self.canary().clone() };
+                self.changed = Some(Box::new(canary));
+                self.twin.change(now);
+            }
             // A canary that is kept because the primary fails is not the running version.
             Phase::Failed if self.scheduler().weight > 0 => actions.push(delivery::Action::Stuck),
             Phase::Failed => {
@@ -171,14 +187,14 @@ impl<'p> Delivery<'p> {
 
     /// Whether whoever is waited for will be content some time.
     fn opens(&self) -> bool {
-        self.plan.canary.webhooks.iter().any(|it| it.opens.is_some())
+        self.canary().webhooks.iter().any(|it| it.opens.is_some())
     }
 
     /// The share of the requests that reach the release, by what answers them: the canary those
     /// that are routed to it, the primary the others, each with all of its ready pods alike.
     fn share(&self) -> Share {
         let whole = Share::ONE.parts();
-        let is_matched = self.plan.canary.analysis.strategy() == Strategy::AbTesting;
+        let is_matched = self.canary().analysis.strategy() == Strategy::AbTesting;
         let matches = if is_matched { self.plan.matched.parts() } else { whole };
         let direct = matches / 100 * u64::from(self.scheduler().routes.canary);
         let released = |requests: u64, [old, new]: [u32; 2]| match (old, new) {
@@ -226,7 +242,7 @@ impl<'p> Delivery<'p> {
         if self.pace.last != scheduler {
             self.pace = Pace { last: scheduler, since: now, is_said: false };
         }
-        let canary = &self.plan.canary;
+        let canary = self.canary();
         let patience = canary.deadline.max(canary.interval() * 2) + canary.interval();
         let late = self.pace.since + patience;
         if !(self.scheduler().phase.is_under_way() || self.twin.is_behind())
@@ -254,7 +270,8 @@ impl Controller for Delivery<'_> {
                 canary: Deployment::of(self.canary.deployment(), now),
             };
             let mut said = std::mem::take(&mut self.said);
-            let ticks = self.twin.step(&self.plan.canary, &targets, now, &mut said);
+            let canary = self.changed.as_deref().unwrap_or(&self.plan.canary);
+            let ticks = self.twin.step(canary, &targets, now, &mut said);
             self.said = said;
             self.carry_out(now, actions);
             if self.open.is_some() {
@@ -272,7 +289,8 @@ impl Controller for Delivery<'_> {
     fn answer(&mut self, question: usize, answer: &Answer, now: Instant) -> Opinion {
         self.open = None;
         let value = value(answer);
-        let passes = self.twin.answer(&self.plan.canary, question, value);
+        let canary = self.changed.as_deref().unwrap_or(&self.plan.canary);
+        let passes = self.twin.answer(canary, question, value);
         if !passes {
             self.bad.get_or_insert((Some(question), now));
         }
@@ -292,13 +310,20 @@ impl Controller for Delivery<'_> {
                 self.canary.update(now, |spec| spec.template = release);
                 self.twin.change(now);
                 (self.bad, self.is_untold, self.is_unwanted) = (None, false, false);
+                self.changed = None;
                 self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
             }
-            // The change is taken back: to Flagger that is another release.
+            // The change is taken back: to Flagger that is another release, which is analysed.
+            // Gates that people open are opened.
             Order::Back => {
                 self.canary.update(now, |spec| spec.template = RUNNING);
                 self.twin.change(now);
                 (self.is_untold, self.is_unwanted) = (true, true);
+                self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
+                let canary = self.plan.canary.clone();
+                let analysis = Analysis { is_suspended: false, ..canary.analysis };
+                let webhooks = Vec::new();
+                self.changed = Some(Box::new(Canary { analysis, webhooks, ..canary }));
             }
             Order::Resume | Order::Pause => {}
         }

@@ -10,6 +10,9 @@ use crate::controller::kubernetes::{
 const OLD: usize = 0;
 const NEW: usize = 1;
 
+/// The template of the running version.
+pub(super) const RUNNING: Template = Template(1);
+
 /// A Deployment, its controllers, and its pods by version.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
@@ -57,12 +60,14 @@ impl Target {
             for index in 0..self.actions.len() {
                 match self.actions[index] {
                     Action::CreatePods { slot, pods } => {
-                        let version = self.version(slot, release);
-                        self.pods[version] += pods;
+                        if let Some(version) = self.version(slot, release) {
+                            self.pods[version] += pods;
+                        }
                     }
                     Action::DeletePods { slot, pods } => {
-                        let version = self.version(slot, release);
-                        self.pods[version] = self.pods[version].saturating_sub(pods);
+                        if let Some(version) = self.version(slot, release) {
+                            self.pods[version] = self.pods[version].saturating_sub(pods);
+                        }
                     }
                     _ => {}
                 }
@@ -79,25 +84,25 @@ impl Target {
         self.ready = [OLD, NEW].map(|version| all[version].ready.min(self.pods[version]));
         self.seen.clear();
         for slot in 0..self.deployment().replica_sets().slots() {
-            let version = self.version(slot, release);
-            let (replicas, seen) = (self.pods[version], all[version]);
-            let pods = Counts {
-                replicas,
-                ready: seen.ready.min(replicas),
-                available: seen.available.min(replicas),
-                terminating: 0,
-            };
+            let pods = self.version(slot, release).map_or(Counts::default(), |version| {
+                let (replicas, seen) = (self.pods[version], all[version]);
+                let (ready, available) = (seen.ready, seen.available);
+                Counts {
+                    replicas,
+                    ready: ready.min(replicas),
+                    available: available.min(replicas),
+                    terminating: 0,
+                }
+            });
             self.seen.push(Seen { pods, next_available: Instant::NEVER });
         }
     }
 
-    /// The version whose pods the ReplicaSet in a slot has. Those of releases that were given up
-    /// are gone with the canary.
-    fn version(&self, slot: usize, release: Template) -> usize {
-        let set = self.deployment().replica_sets().slot(slot);
-        match set {
-            Some(set) if set.template == release && release != Template(1) => NEW,
-            _ => OLD,
+    /// The version whose pods the ReplicaSet in a slot has; releases that were given up have none.
+    fn version(&self, slot: usize, release: Template) -> Option<usize> {
+        match self.deployment().replica_sets().slot(slot)?.template {
+            RUNNING => Some(OLD),
+            template => (template == release).then_some(NEW),
         }
     }
 }

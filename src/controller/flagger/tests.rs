@@ -237,3 +237,31 @@ fn somebody_who_wants_a_rollback_gets_it_with_the_next_tick() {
         ],
     );
 }
+
+#[test]
+fn whoever_takes_a_release_back_waits_for_an_analysis_of_what_was_there_before() {
+    let plan = plan(canary());
+    let mut cluster = Cluster::new(&plan);
+    let told = cluster.tell(Span::from_mins(10), |_, _| 100.0);
+    assert_eq!(told.last().map(String::as_str), Some("6:30 Promoted"));
+    cluster.order_back(Span::from_mins(20));
+    let told = cluster.tell(Span::from_mins(60), |_, _| 100.0);
+    let times: Vec<_> = told.iter().filter_map(|line| line.split_once(' ')).collect();
+    assert_eq!(times.first(), Some(&("20:30", "new revision detected: scaling up the canary")));
+    assert!(times.contains(&("24:30", "copying the template of the canary to the primary")));
+    assert_eq!(told.iter().filter(|line| line.ends_with(" Back")).count(), 1, "{told:#?}");
+    assert_eq!(cluster.share, crate::units::Share::ZERO);
+}
+
+#[test]
+fn an_analysis_that_stands_in_the_way_of_a_way_back_is_skipped() {
+    let plan = plan(canary());
+    let mut cluster = Cluster::new(&plan);
+    cluster.tell(Span::from_mins(10), |_, _| 100.0);
+    cluster.order_back(Span::from_mins(20));
+    let told = cluster.tell(Span::from_mins(60), |_, _| 50.0);
+    assert!(told.iter().any(|line| line.ends_with("phase Failed")), "{told:#?}");
+    assert_eq!(told.iter().filter(|line| line.ends_with(" Back")).count(), 1, "{told:#?}");
+    assert_eq!(cluster.share, crate::units::Share::ZERO);
+    assert_eq!(cluster.pods().map(|pods| pods.replicas), [cluster::REPLICAS, 0]);
+}

@@ -87,8 +87,18 @@ impl Twin {
         self.target != self.applied
     }
 
+    /// Whether ticks do nothing until somebody changes the target.
+    fn is_idle(&self) -> bool {
+        let is_over = !self.scheduler.phase.is_under_way();
+        is_over && self.scheduler.phase != Phase::Initializing && !self.is_behind()
+    }
+
     /// Somebody changes the target; the controller sees it with its next tick.
     pub fn change(&mut self, now: Instant) {
+        if self.is_idle() && self.due < now {
+            let ticks = ((now - self.due).micros()).div_ceil(self.interval.micros());
+            self.due = self.due + self.interval * ticks;
+        }
         self.target += 1;
         self.changed = now;
     }
@@ -106,6 +116,9 @@ impl Twin {
         actions.clear();
         while self.busy <= now {
             if self.run.is_none() {
+                if self.is_idle() {
+                    return Instant::NEVER;
+                }
                 if self.due > now {
                     return self.due;
                 }

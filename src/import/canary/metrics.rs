@@ -145,7 +145,11 @@ impl<'a> Metric<'a, '_> {
             entries.extend(self.measure(asks, query.unwrap_or(reference), draft));
         } else {
             let provider = provider.unwrap_or("nobody");
-            self.unknown(&format!("{} asks {}", template.title(), quoted(provider)), reference, draft);
+            self.unknown(
+                &format!("{} asks {}", template.title(), quoted(provider)),
+                reference,
+                draft,
+            );
         }
         Some(build::map(entries, self.node.place))
     }

@@ -187,8 +187,11 @@ fn metrics(
     pass: &mut Pass<'_>,
 ) -> Option<(Vec<Check>, Vec<Source>)> {
     let all: Vec<_> = it.metrics.value.iter().map(|at| metric(at, doc, pass)).collect();
-    let (checks, sources): (Vec<_>, Vec<Source>) =
+    let (checks, mut sources): (Vec<_>, Vec<Source>) =
         all.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    // The same of the running version, for a canary that brings it back.
+    let running: Vec<_> = sources.iter().cloned().map(of_running).collect();
+    sources.extend(running);
     let mut limits: Vec<u64> = sources
         .iter()
         .filter_map(|source| match &source.reader {
@@ -205,11 +208,7 @@ fn metrics(
     (limits.len() <= LIMITS_MAX).then_some((checks, sources))
 }
 
-fn metric(
-    at: &At<CheckDoc>,
-    doc: &ScenarioDoc,
-    pass: &mut Pass<'_>,
-) -> Option<(Check, Source)> {
+fn metric(at: &At<CheckDoc>, doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<(Check, Source)> {
     let it = &at.value;
     let name = it.name.value.clone();
     let mut read = |text: &Option<At<String>>| match text {
@@ -274,6 +273,18 @@ fn metric(
     Some((check, Source { name, reader: Reader::Native(native) }))
 }
 
+/// The same of the running version.
+fn of_running(source: Source) -> Source {
+    let Reader::Native(mut native) = source.reader;
+    let metric = &mut native.gate.metric;
+    match metric {
+        Metric::ErrorRate(it) => it.of = Subject::Old,
+        Metric::SlowShare(it) => it.of = Subject::Old,
+        _ => {}
+    }
+    Source { name: source.name, reader: Reader::Native(native) }
+}
+
 /// A bound of a quantile of the response time, as one of the share of slower requests: the
 /// quantile is within it exactly if no more requests are slower than lie above the quantile.
 fn slower(
@@ -298,11 +309,7 @@ fn slower(
     let share = quantile.complement().as_f64() * 100.0;
     let limits = Some(Limits { min: None, max: Some(share) });
     let check = Check { name: String::new(), has_query: true, limits, ..check };
-    let slow = SlowShare {
-        of: Subject::New,
-        than,
-        bound: Bound::Over(quantile.complement()),
-    };
+    let slow = SlowShare { of: Subject::New, than, bound: Bound::Over(quantile.complement()) };
     Some((check, Metric::SlowShare(slow)))
 }
 

@@ -38,6 +38,13 @@ impl<'p> Cluster<'p> {
         Self { controller, now, pods: [running, Vec::new()], startup, share, wake }
     }
 
+    /// Somebody wants the running version back.
+    pub(super) fn order_back(&mut self, after: Span) {
+        self.now = Instant::ZERO + after;
+        self.controller.tell(Order::Back, self.now);
+        self.wake = self.now;
+    }
+
     pub(super) fn pods(&self) -> [Pods; 2] {
         [0, 1].map(|version| {
             let pods: &Vec<Instant> = &self.pods[version];
