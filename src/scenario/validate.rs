@@ -7,6 +7,7 @@ mod gates;
 mod length;
 mod load;
 mod people;
+mod queries;
 mod releases;
 mod probes;
 mod steps;
@@ -38,6 +39,8 @@ pub(crate) mod code {
     pub(crate) const BOUND: &str = "E0107";
     pub(crate) const LIMIT: &str = "E0108";
     pub(crate) const LAW: &str = "E0109";
+    pub(crate) const QUERY: &str = "E0110";
+    pub(crate) const CONDITION: &str = "E0111";
 
     /// Every code of this module, in order.
     pub const CODES: &[Code] = &[
@@ -50,6 +53,8 @@ pub(crate) mod code {
         Code { code: BOUND, meaning: "a gate's bound does not fit its metric" },
         Code { code: LIMIT, meaning: "more than the engine can carry" },
         Code { code: LAW, meaning: "a distribution's parameters are not possible" },
+        Code { code: QUERY, meaning: "a query cannot be answered" },
+        Code { code: CONDITION, meaning: "a condition on a query's result cannot be read" },
     ];
 }
 
@@ -115,7 +120,8 @@ pub fn validate_like(
     let load = load::load(doc, &mut pass);
     let replicas = load.as_ref().map(|load| load.replicas);
     let strategy = steps::strategy(doc, replicas, &mut pass);
-    let gates = gates::gates(doc, tick, &mut pass);
+    let telemetry = queries::telemetry(doc, name, &mut pass);
+    let gates = gates::gates(doc, (&telemetry, tick), &mut pass);
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
@@ -143,6 +149,7 @@ pub fn validate_like(
         return None;
     }
     let load = load?;
+    let (gates, queries) = gates?;
     let combine = match doc.combine {
         CombineDoc::Any => Combine::Any,
         CombineDoc::All => Combine::All,
@@ -160,7 +167,9 @@ pub fn validate_like(
         slo,
         releases: releases?,
         strategy: strategy?,
-        gates: gates?,
+        gates,
+        telemetry,
+        queries,
         combine,
         truth,
         after_rollback: after_rollback?,
