@@ -151,7 +151,7 @@ fn look_again(
     });
     let (mut said, mut failed) = (0_u32, 0_u32);
     for verdict in readings {
-        said += u32::from(verdict != Verdict::NoData);
+        said += u32::from(!matches!(verdict, Verdict::NoData | Verdict::Error));
         failed += u32::from(verdict == Verdict::Fail);
     }
     match (said, failed) {

@@ -16,6 +16,8 @@ mod speeds;
 mod expect;
 mod truth;
 mod grid;
+mod targets;
+mod answer;
 mod watch;
 mod sure;
 mod skip;

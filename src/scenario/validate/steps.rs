@@ -12,6 +12,7 @@ use crate::strategy::{
     self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
     Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
 };
+use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Portion, Quantity, Share};
 
 /// The most steps that a plan may have.
@@ -20,6 +21,7 @@ const STEPS_MAX: usize = 60;
 pub(super) fn strategy(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
+    service: (&Telemetry, &mut Vec<Compiled>),
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let strategy = match &doc.strategy.value {
@@ -39,7 +41,7 @@ pub(super) fn strategy(
     if !meets {
         return None;
     }
-    super::controller::controlled(doc, replicas, strategy, pass)
+    super::controller::controlled(doc, replicas, service, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
