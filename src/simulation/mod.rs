@@ -18,6 +18,7 @@ mod truth;
 mod grid;
 mod targets;
 mod answer;
+mod ends;
 mod watch;
 mod sure;
 mod skip;

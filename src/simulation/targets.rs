@@ -1,6 +1,7 @@
 //! Which versions a scrape finds: the scrapes at which a version had pods.
 
 use clockwork::{Instant, Span};
+use promql::Unknown;
 
 use super::state::VERSIONS;
 
@@ -53,6 +54,21 @@ impl Targets {
     pub(super) fn found(&self, version: usize, scrape: u32) -> Option<Life> {
         let mut lives = self.lives[version].iter().rev();
         lives.find(|life| (life.from..life.to).contains(&scrape)).copied()
+    }
+
+    /// The one life that the scrapes `first..=last` found; several are told apart by nobody here.
+    pub(super) fn only(
+        &self,
+        version: usize,
+        first: u32,
+        last: u32,
+    ) -> Result<Option<Life>, Unknown> {
+        let mut lives = self.lives[version].iter().filter(|life| life.from <= last);
+        let mut lives = lives.by_ref().filter(|life| life.to > first);
+        match (lives.next(), lives.next()) {
+            (life, None) => Ok(life.copied()),
+            _ => Err(Unknown),
+        }
     }
 
     /// The first scrape at `now` or later.

@@ -1,7 +1,7 @@
 //! Queries: compiled once, with the series that each one can ever see.
 
 use promql::ast::{At, Expr, ExprKind, Selector, Shift};
-use promql::{NAME, Options, Query};
+use promql::{NAME, Options, Query, Type};
 
 use super::nearest::missing;
 use super::{Series, Telemetry};
@@ -38,6 +38,14 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         message: error.message,
         help: error.hint,
     })?;
+    if matches!(query.gives(), Type::Range | Type::Text) {
+        let place = query.expr().place;
+        return Err(Mistake {
+            place: place.start..place.end,
+            message: format!("the query gives {}, which nobody can judge", query.gives()),
+            help: Some("ask for numbers, for example: rate(..[5m])".to_owned()),
+        });
+    }
     let all = telemetry.series();
     let mut walk = Walk { all: &all, selected: vec![false; all.len()], reach: 0, mistake: None };
     walk.expr(query.expr(), 0);
@@ -73,10 +81,12 @@ impl Walk<'_> {
             }
             ExprKind::Call(call) => call.args.iter().for_each(|arg| self.expr(arg, back)),
             ExprKind::Aggregate(aggregate) => {
+                let before = std::mem::replace(&mut self.selected, vec![false; self.all.len()]);
+                self.expr(&aggregate.inner, back);
                 if let promql::ast::Grouping::By(names) = &aggregate.grouping {
                     self.by_pod(names);
                 }
-                self.expr(&aggregate.inner, back);
+                self.selected.iter_mut().zip(before).for_each(|(now, before)| *now |= before);
                 aggregate.parameter.iter().for_each(|it| self.expr(it, back));
             }
             ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => self.expr(inner, back),
@@ -88,9 +98,10 @@ impl Walk<'_> {
     }
 
     fn by_pod(&mut self, names: &[promql::ast::Name]) {
-        let Some(name) = names.iter().find(|it| POD_LABELS.contains(&it.text.as_str())) else {
-            return;
-        };
+        let mut selected = self.all.iter().zip(&self.selected);
+        let by_pod = selected.any(|(series, is)| *is && series.by_pod);
+        let name = names.iter().find(|it| POD_LABELS.contains(&it.text.as_str()));
+        let Some(name) = name.filter(|_| by_pod) else { return };
         self.report(
             name.place,
             format!("grouped by `{}`, and the pods of a version are one target here", name.text),

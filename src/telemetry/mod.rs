@@ -8,9 +8,15 @@
 mod arguments;
 mod compile;
 mod document;
+mod envoy;
+mod istio;
+mod linkerd;
 mod nearest;
+mod nginx;
 mod plain;
+mod rows;
 mod series;
+mod traefik;
 
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
@@ -21,7 +27,26 @@ pub use series::{Outcome, Series, Source};
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 1] = [("plain", plain::series)];
+const SCHEMES: [(&str, Scheme); 6] = [
+    ("envoy", envoy::series),
+    ("istio", istio::series),
+    ("linkerd", linkerd::series),
+    ("nginx", nginx::series),
+    ("plain", plain::series),
+    ("traefik", traefik::series),
+];
+
+/// Hashes of the pod templates of both versions, as long as they are and of their letters.
+pub const HASHES: [&str; 2] = ["6d9f7c5b84", "7b8c6d4f95"];
+
+/// What becomes of a request, and its status.
+const OUTCOMES: [(Outcome, &str); 2] = [(Outcome::Good, "200"), (Outcome::Failed, "500")];
+
+/// Upper limits of Envoy's buckets, seconds; those above are an hour at most.
+const PROXY_BUCKETS: [f64; 19] = [
+    0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+    300.0, 600.0, 1800.0, 3600.0,
+];
 
 /// The most time that anybody waits for a response, seconds: no limit above it divides responses.
 pub const PATIENCE: f64 = 60.0;
@@ -58,6 +83,24 @@ pub struct Telemetry {
     /// Metrics and labels that are called otherwise: what a scheme calls them, and how they are
     /// called here.
     pub renamed: Vec<(String, String)>,
+}
+
+impl Default for Telemetry {
+    /// A service that is called so, with the buckets of Go's client library.
+    fn default() -> Self {
+        let name = |name: &str| name.to_owned();
+        Self {
+            service: name("service"),
+            namespace: name("default"),
+            workloads: [name("service"), name("service")],
+            hashes: HASHES.map(ToOwned::to_owned),
+            birth: Birth::Start,
+            failed_scrapes: 0.0,
+            buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
+            labels: Vec::new(),
+            renamed: Vec::new(),
+        }
+    }
 }
 
 impl Telemetry {

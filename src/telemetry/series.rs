@@ -9,6 +9,8 @@ pub struct Series {
     pub labels: Labels,
     /// Whose it is: 0 the running version's, 1 the release's.
     pub version: usize,
+    /// Whether every pod has its own in a real cluster: here one stands for all of a version.
+    pub by_pod: bool,
     /// What it is of.
     pub source: Source,
 }
@@ -20,9 +22,10 @@ pub enum Source {
     Requests(Outcome),
     /// Requests so far that were answered within so many seconds; a failure is answered at once.
     Within(f64, Outcome),
-    /// Seconds that all requests so far took, as far as the classes of response times tell: each
-    /// class takes its mean on the running version.
-    Seconds(Outcome),
+    /// Time that all requests so far took, in units of which so many are a second, as far as the
+    /// classes of response times tell: each class takes its mean on the running version, and
+    /// failures take no time.
+    Seconds(Outcome, f64),
     /// Whether the last scrape succeeded: 1 or 0.
     Up,
 }

@@ -7,13 +7,12 @@ use super::{Pass, code};
 use crate::document::{At, Origin, Place, Problem, quoted};
 use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
-use crate::telemetry::{Arguments, Birth, BirthDoc, Compiled, NamingDoc, Telemetry, compile};
+use crate::telemetry::{
+    Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, Telemetry, compile,
+};
 
 /// The most buckets of a histogram.
 const BUCKETS_MAX: usize = 14;
-
-/// Hashes of pod templates, as long as they are and of their letters.
-const HASHES: [&str; 2] = ["6d9f7c5b84", "7b8c6d4f95"];
 
 /// What the service of a scenario is called.
 pub(super) fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
