@@ -11,7 +11,7 @@ use super::draft::{Draft, Foreign, rejected};
 use super::outline::{Controller, Outline};
 use super::typed::{field, found, is_true, whole};
 use super::{Importer, build, code};
-use crate::document::{Node, Problem};
+use crate::document::{Node, Place, Problem};
 
 pub(super) const IMPORTER: Importer =
     Importer { api_version: "flagger.app/v1beta1", kind: "Canary", controller: "Flagger", import };
@@ -55,8 +55,20 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         strategy: ("flagger", build::map(entries, place)),
         bake: None,
         gates: None,
+        telemetry: Some(telemetry(&workload, place)),
     };
     Some(outline.document(draft))
+}
+
+/// What the service is called in its series: Flagger calls the running version the primary.
+fn telemetry(workload: &Foreign<'_>, place: Place) -> Node {
+    let namespace = workload.at("metadata.namespace");
+    let namespace = namespace.and_then(|it| Some(build::text(it.as_text()?, it.place)));
+    let service = workload.at("spec.targetRef.name");
+    let service = service.and_then(|it| Some(build::text(it.as_text()?, it.place)));
+    let naming = Some(build::text("flagger", place));
+    let entries = [("service", service), ("namespace", namespace), ("naming", naming)];
+    build::map(entries.into_iter().filter_map(|(key, node)| Some((key, node?))), place)
 }
 
 /// What is inside of a Canary, or why there is nothing.

@@ -1,7 +1,7 @@
 //! A strategy and its gates in a few words.
 
 use super::number::many;
-use crate::gate::{Bound, Floor, Gate, Judge, Metric};
+use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
 use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
 
@@ -89,6 +89,7 @@ pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
         Metric::ErrorRate(it) => {
             format!("{} failed  max {}", percent(value), limit(it.bound, bound))
         }
+        Metric::Query(it) => format!("{value:.6}  {}", accepted(&it.accepts)),
         Metric::SlowShare(it) => {
             let slow = format!("{} slower than {}", percent(value), it.than);
             format!("{slow}  max {}", limit(it.bound, bound))
@@ -98,6 +99,22 @@ pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
             let most = it.quantile.complement();
             format!("{} slower than {than}  max {most}", percent(value))
         }
+    }
+}
+
+/// What is wanted of the value of a query.
+fn accepted(accepts: &Accepts) -> String {
+    match accepts {
+        Accepts::Conditions { success: Some(success), .. } => {
+            format!("wants {}", success.text())
+        }
+        Accepts::Conditions { failure: Some(failure), .. } => {
+            format!("fails if {}", failure.text())
+        }
+        Accepts::Conditions { .. } => String::new(),
+        Accepts::Range { low: Some(low), high: Some(high) } => format!("{low} to {high}"),
+        Accepts::Range { low: Some(low), .. } => format!("min {low}"),
+        Accepts::Range { high, .. } => format!("max {}", high.unwrap_or(f64::INFINITY)),
     }
 }
 

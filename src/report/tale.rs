@@ -237,6 +237,7 @@ fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
         Verdict::Fail => (Ink::Bad, "✖"),
         Verdict::Inconclusive => (Ink::Care, "?"),
         Verdict::NoData => (Ink::Faint, "◌"),
+        Verdict::Error => (Ink::Care, "!"),
     };
     page.put(Ink::Faint, "│").to(TIME, 1).put(Ink::Faint, at);
     page.to(TEXT, 1).put(Ink::Plain, &gate.name).to(TEXT + name, 0);

@@ -124,6 +124,12 @@ impl<R: Record> Engine<'_, R> {
         let Some(delivery) = &scenario.strategy.delivery else { return };
         let answer = match &delivery.sources[source].reader {
             Reader::Native(native) => self.measure_native(now, native),
+            Reader::Query(query) => match self.answer(*query, now) {
+                Ok(expr::Value::Float(value)) => Answer::Scalar(*value),
+                Ok(expr::Value::Floats(values)) => Answer::Vector(values.clone()),
+                Ok(_) => Answer::Error("the query gives no numbers".to_owned()),
+                Err(error) => Answer::Error(error.to_string()),
+            },
         };
         let Some(controller) = &mut self.delivery else { return };
         let opinion = controller.answer(question, &answer, now);

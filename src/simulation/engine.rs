@@ -2,6 +2,7 @@
 
 use clockwork::{Agenda, Instant};
 
+use super::answer::{Asking, class_means};
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
 use super::eager::Eager;
@@ -14,6 +15,7 @@ use super::measures::Measures;
 use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
 use super::state::{Cohort, State, VERSIONS};
+use super::targets::Targets;
 use super::watch::{Call, Watch};
 use super::world::World;
 use crate::controller::delivery::{Action, Controller};
@@ -50,6 +52,12 @@ pub struct Engine<'s, R> {
     pub(super) world: World,
     pub(super) state: State,
     pub(super) grid: Grid,
+    /// What the queries have seen.
+    pub(super) asking: Vec<Asking>,
+    /// Which versions a scrape finds.
+    pub(super) targets: Targets,
+    /// Mean response times of the classes on the running version, seconds.
+    pub(super) class_means: [f64; 3],
     pub(super) watches: Vec<Watch>,
     pub(super) before: Vec<Watch>,
     pub(super) wanted: Option<Wanted>,
@@ -105,15 +113,18 @@ pub struct Engine<'s, R> {
 impl<'s, R: Record> Engine<'s, R> {
     /// An engine for `scenario` that tells `record` what happens.
     pub fn new(scenario: &'s Scenario, record: R) -> Self {
-        let gates = scenario.gates.iter().chain(scenario.strategy.natives());
-        let mut gate_limits: Vec<f64> = gates.filter_map(|gate| gate.metric.limit()).collect();
+        let mut gate_limits: Vec<f64> = scenario.response_times().collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
         // The alert counts the requests of both versions: they are told apart whoever records.
         let reads_old = R::READINGS
             || scenario.alert.is_some()
             || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
+        let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
         Self {
+            asking: asking.collect(),
+            targets: Targets::new(scenario.tick),
+            class_means: class_means(scenario),
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
             gate_limits,
@@ -183,6 +194,9 @@ impl<'s, R: Record> Engine<'s, R> {
         self.grid.restart(&self.world);
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
+        self.asking.iter_mut().for_each(Asking::restart);
+        self.targets.restart();
+        self.targets.see(Instant::ZERO, self.state.pods);
         self.pending.clear();
         self.restart_watches();
         self.wanted = None;
@@ -251,11 +265,13 @@ impl<'s, R: Record> Engine<'s, R> {
         self.count_served(now);
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
+        self.forget_scrapes(now);
         // Only now: what is over was served by pods that were less worn.
         if self.frail {
             self.use_up(now);
         }
         change(&mut self.state);
+        self.targets.see(now, self.state.pods);
         if self.frail {
             self.schedule_wear(now);
             self.schedule_liveness(now);

@@ -26,6 +26,8 @@ pub struct Source {
 pub enum Reader {
     /// Counts of requests, as a gate reads them.
     Native(Native),
+    /// A query of Prometheus, by its place among those of the scenario.
+    Query(usize),
 }
 
 /// A number that a gate would read.

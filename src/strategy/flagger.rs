@@ -98,6 +98,8 @@ sum! {
         "error-rate" => ErrorRate(ErrorRateDoc),
         /// A quantile of the response time, milliseconds.
         latency => Latency(DurationDoc),
+        /// A query of Prometheus, with the names that Flagger knows in braces.
+        query => Query(At<String>),
         /// Nothing: the query finds no value.
         nothing => Nothing,
     }

@@ -96,8 +96,9 @@ impl Strategy {
     /// What a controller of its own measures as gates do.
     pub fn natives(&self) -> impl Iterator<Item = &Gate> {
         let sources = self.delivery.iter().flat_map(|it| &it.sources);
-        sources.map(|source| match &source.reader {
-            Reader::Native(native) => &native.gate,
+        sources.filter_map(|source| match &source.reader {
+            Reader::Native(native) => Some(&native.gate),
+            Reader::Query(_) => None,
         })
     }
 

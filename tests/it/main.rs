@@ -21,4 +21,5 @@ mod claims;
 mod deployments;
 mod stories;
 mod rollouts;
+mod telemetry;
 mod tidy;

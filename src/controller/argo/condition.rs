@@ -5,7 +5,7 @@ use expr::{Condition, Problem, Value};
 use super::phase::Phase;
 
 /// The conditions of a metric. Without any, every value is a success.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conditions {
     /// What must hold for a success.
     pub success: Option<Condition>,
@@ -20,13 +20,6 @@ pub struct Judgement {
     pub phase: Phase,
     /// Why a condition has no answer.
     pub problem: Option<Problem>,
-}
-
-impl PartialEq for Conditions {
-    fn eq(&self, other: &Self) -> bool {
-        let text = |it: &Option<Condition>| it.as_ref().map(|it| it.text().to_owned());
-        text(&self.success) == text(&other.success) && text(&self.failure) == text(&other.failure)
-    }
 }
 
 impl Conditions {

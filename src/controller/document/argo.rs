@@ -115,6 +115,8 @@ sum! {
         "slow-share" => SlowShare(SlowShareDoc),
         /// The Apdex score.
         apdex => Apdex(ApdexDoc),
+        /// What a query of Prometheus gives.
+        query => Query(At<String>),
         /// Requests per second.
         throughput => Throughput(ThroughputDoc),
     }

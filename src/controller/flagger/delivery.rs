@@ -14,7 +14,7 @@ use super::targets::{RUNNING, Target};
 use super::tick::Scale;
 use super::twin::{Targets, Twin};
 use crate::controller::delivery::{
-    self, Answer, Cause, Controller, Opinion, Order, Pods, Saying as Said, Seen,
+    self, Answer, Cause, Controller, Opinion, Order, Saying as Said, Seen,
 };
 use crate::controller::kubernetes::{Setup, Spec, Template};
 use crate::units::Share;
@@ -111,14 +111,17 @@ impl<'p> Delivery<'p> {
     /// The Deployments do what they have to do; when they want to look again.
     ///
     /// Whose a pod is cannot be told from its version. Where both Deployments have pods of a
-    /// version, those of the release that are ready belong to the canary, which was started first,
-    /// and those of the running version to the primary.
+    /// version, a pod that becomes ready belongs to the one that waits for it, the canary first.
     fn settle(&mut self, seen: &Seen, now: Instant) -> Instant {
-        let [old, new] = seen.pods;
-        let in_primary = [old, rest(new, self.canary.pods[NEW])];
-        let in_canary = [rest(old, self.primary.pods[OLD]), new];
-        let wake = self.canary.settle(in_canary, self.release, now);
-        wake.min(self.primary.settle(in_primary, self.release, now))
+        for version in [OLD, NEW] {
+            let mut left = seen.pods[version];
+            for more in [false, true] {
+                self.canary.claim(version, &mut left, more);
+                self.primary.claim(version, &mut left, more);
+            }
+        }
+        let wake = self.canary.settle(self.release, now);
+        wake.min(self.primary.settle(self.release, now))
     }
 
     /// What the controller has done.
@@ -158,7 +161,8 @@ impl<'p> Delivery<'p> {
 
     fn entered(&mut self, phase: Phase, now: Instant, actions: &mut Vec<delivery::Action>) {
         match phase {
-            Phase::Succeeded => self.is_untold = true,
+            // What was there before is no release.
+            Phase::Succeeded => self.is_untold |= !self.primary.is_of(RUNNING),
             // Nobody who wants the running version back lets an analysis stand in the way twice.
             Phase::Failed if self.is_unwanted => {
                 let analysis = Analysis { is_skipped: true, ..self.canary().analysis.clone() };
@@ -227,7 +231,8 @@ impl<'p> Delivery<'p> {
 
     /// Tells the end of a release, and that there is none.
     fn end(&mut self, now: Instant, actions: &mut Vec<delivery::Action>) -> Instant {
-        let is_back = self.routed == Share::ZERO && self.primary.is_complete();
+        let is_served = self.primary.is_of(RUNNING) && self.primary.is_complete();
+        let is_back = is_served && self.routed == Share::ZERO;
         let end = match self.scheduler().phase {
             _ if self.is_unwanted => is_back.then_some(delivery::Action::Back),
             Phase::Succeeded => self.primary.is_complete().then_some(delivery::Action::Promoted),
@@ -328,12 +333,6 @@ impl Controller for Delivery<'_> {
             Order::Resume | Order::Pause => {}
         }
     }
-}
-
-/// What is left of pods without so many.
-fn rest(all: Pods, taken: u32) -> Pods {
-    let left = |pods: u32| pods.saturating_sub(taken);
-    Pods { replicas: left(all.replicas), ready: left(all.ready), available: left(all.available) }
 }
 
 /// The value of an answer: that of the last series.

@@ -21,6 +21,8 @@ pub(super) struct Target {
     pub(super) pods: [u32; 2],
     /// Those that are ready, as far as was seen.
     pub(super) ready: [u32; 2],
+    /// Those that are available.
+    available: [u32; 2],
     actions: Vec<Action>,
     seen: Vec<Seen>,
 }
@@ -32,7 +34,7 @@ impl Target {
         twin.begin_under(setup.spec, WallClock::default());
         let pods = [setup.spec.replicas, 0];
         let (actions, seen) = (Vec::with_capacity(8), Vec::with_capacity(4));
-        Self { twin, pods, ready: pods, actions, seen }
+        Self { twin, pods, ready: pods, available: pods, actions, seen }
     }
 
     pub(super) fn deployment(&self) -> &Deployment {
@@ -43,6 +45,11 @@ impl Target {
         self.deployment().spec().replicas
     }
 
+    /// Whether its pods are to be of this template.
+    pub(super) fn is_of(&self, template: Template) -> bool {
+        self.deployment().spec().template == template
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.deployment().is_complete()
     }
@@ -51,11 +58,25 @@ impl Target {
         self.twin.update(now, change);
     }
 
-    /// Lets the controllers do what they have to do with these pods of each version; when they want
-    /// to look again. Of pods that are deleted those go first that are not ready.
-    pub(super) fn settle(&mut self, all: [Pods; 2], release: Template, now: Instant) -> Instant {
+    /// Takes of what is left of pods of a version as many as were taken before, as far as they
+    /// are there; then `more` of those that nobody has, as far as pods wait.
+    pub(super) fn claim(&mut self, version: usize, left: &mut Pods, more: bool) {
+        let wanted = self.pods[version];
+        let take = |have: &mut u32, left: &mut u32| {
+            let claimed = if more { wanted } else { (*have).min(wanted) };
+            let had = if more { *have } else { 0 };
+            let taken = claimed.saturating_sub(had).min(*left);
+            *have = had + taken;
+            *left -= taken;
+        };
+        take(&mut self.ready[version], &mut left.ready);
+        take(&mut self.available[version], &mut left.available);
+    }
+
+    /// Lets the controllers do what they have to do with its pods; when they want to look again. Of pods that are deleted those go first that are not ready.
+    pub(super) fn settle(&mut self, release: Template, now: Instant) -> Instant {
         loop {
-            self.look(all, release);
+            self.look(release);
             let wake = self.twin.step(&self.seen, now, &mut self.actions);
             for index in 0..self.actions.len() {
                 match self.actions[index] {
@@ -73,26 +94,21 @@ impl Target {
                 }
             }
             if wake > now {
-                self.look(all, release);
+                self.look(release);
                 return wake;
             }
         }
     }
 
     /// What the controllers see.
-    fn look(&mut self, all: [Pods; 2], release: Template) {
-        self.ready = [OLD, NEW].map(|version| all[version].ready.min(self.pods[version]));
+    fn look(&mut self, release: Template) {
         self.seen.clear();
         for slot in 0..self.deployment().replica_sets().slots() {
             let pods = self.version(slot, release).map_or(Counts::default(), |version| {
-                let (replicas, seen) = (self.pods[version], all[version]);
-                let (ready, available) = (seen.ready, seen.available);
-                Counts {
-                    replicas,
-                    ready: ready.min(replicas),
-                    available: available.min(replicas),
-                    terminating: 0,
-                }
+                let replicas = self.pods[version];
+                let ready = self.ready[version].min(replicas);
+                let available = self.available[version].min(replicas);
+                Counts { replicas, ready, available, terminating: 0 }
             });
             self.seen.push(Seen { pods, next_available: Instant::NEVER });
         }

@@ -2,10 +2,14 @@
 
 use super::analysis::Entries;
 use super::{fields, query};
-use crate::document::{Node, Value, quoted};
+use crate::controller::flagger::{Model, render};
+use crate::document::{Entry, Node, Problem, Value, quoted};
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::typed::{field, found};
-use crate::import::{build, go};
+use crate::import::{build, code, go};
+
+/// Names that a query may say.
+const NAMES: [&str; 7] = ["name", "namespace", "target", "service", "ingress", "route", "interval"];
 
 /// Metrics that Flagger knows how to ask for.
 const KNOWN: [&str; 2] = ["request-success-rate", "request-duration"];
@@ -166,8 +170,33 @@ impl<'a> Metric<'a, '_> {
             draft.assume(said, node.place, None);
             return Some(("measure", measure));
         }
-        self.unknown("its query is none of those that are known", node, draft);
-        None
+        Some(("measure", self.asked(text, node, draft)?))
+    }
+
+    /// A query as it is, with what its variables stand for.
+    fn asked(&self, text: &str, node: &Node, draft: &mut Draft<'a>) -> Option<Node> {
+        let variables = field(self.node, "templateVariables").and_then(Node::as_map);
+        let variables = variables.map_or(&[][..], |map| map.entries()).iter();
+        let variable = |entry: &Entry| {
+            Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()))
+        };
+        let names = NAMES.map(|name| (name.to_owned(), format!("{{{{ {name} }}}}")));
+        let model = Model {
+            names: names.into_iter().collect(),
+            variables: variables.filter_map(variable).collect(),
+        };
+        match render(text, &model) {
+            Ok(query) => {
+                let query = build::quoted(query.trim(), node.place);
+                Some(build::map([("query", query)], node.place))
+            }
+            Err(error) => {
+                let problem = Problem::error(code::UNSUPPORTED, error.to_string());
+                let problem = problem.at(node.place, "a query of this metric");
+                draft.problem(problem.help("write it without what is not a plain name"));
+                None
+            }
+        }
     }
 
     /// The scenario then lacks `measure`, which a person has to give.

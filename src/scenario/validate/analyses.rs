@@ -4,7 +4,7 @@
 use clockwork::Span;
 
 use super::gates::{subject, whole_ticks};
-use super::{Pass, code};
+use super::{Pass, code, queries};
 use crate::controller::argo::{Analysis, Conditions, Judged, Metric};
 use crate::controller::{AnalysisDoc, ArgoDoc, MeasuredDoc, ResultDoc, SourceDoc, WholeDoc};
 use crate::document::{At, Name, Named, Problem, closest};
@@ -12,6 +12,7 @@ use crate::gate::{
     self, Action, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, Patience, SlowShare, Throughput,
 };
 use crate::strategy::{Native, Reader, Source};
+use crate::telemetry::{Arguments, Compiled, Telemetry};
 use crate::units::{Quantity, Rate, Share};
 
 /// The most metrics that the analyses of a scenario may have together.
@@ -21,6 +22,8 @@ const METRICS_MAX: usize = 200;
 pub(super) struct Analyses<'d> {
     docs: &'d Named<At<AnalysisDoc>>,
     tick: Span,
+    telemetry: &'d Telemetry,
+    queries: &'d mut Vec<Compiled>,
     /// Those that were asked for: each is one or several of the document together.
     pub(super) analyses: Vec<Analysis>,
     /// Where their metrics are measured.
@@ -29,13 +32,22 @@ pub(super) struct Analyses<'d> {
 
 impl<'d> Analyses<'d> {
     /// The analyses of a document, each of which is looked at.
-    pub(super) fn of(it: &'d ArgoDoc, tick: Span, pass: &mut Pass<'_>) -> Option<Self> {
-        let mut all = Self { docs: &it.analyses, tick, analyses: Vec::new(), sources: Vec::new() };
+    pub(super) fn of(
+        it: &'d ArgoDoc,
+        tick: Span,
+        (telemetry, queries): (&'d Telemetry, &'d mut Vec<Compiled>),
+        pass: &mut Pass<'_>,
+    ) -> Option<Self> {
+        let docs = &it.analyses;
+        let (analyses, sources) = (Vec::new(), Vec::new());
+        let mut all = Self { docs, tick, telemetry, queries, analyses, sources };
         let mut is_well = true;
         for (name, doc) in it.analyses.iter() {
             is_well &= all.metrics(name.as_str(), &doc.value, pass).is_some();
         }
+        // Only what is asked for is measured.
         all.sources.clear();
+        all.queries.clear();
         is_well.then_some(all)
     }
 
@@ -150,13 +162,23 @@ impl<'d> Analyses<'d> {
         };
         let (success, failure) = (condition(&doc.success, pass), condition(&doc.failure, pass));
         let conditions = Conditions { success: success?, failure: failure? };
-        let native = self.native(name, doc, pass)?;
+        let reader = match &doc.measure.value {
+            SourceDoc::Query(text) => Reader::Query(self.query(text, pass)?),
+            _ => Reader::Native(self.native(name, doc, pass)?),
+        };
         let source = self.sources.len();
         let called = if analysis == name { name.to_owned() } else { format!("{analysis}/{name}") };
-        self.sources.push(Source { name: called, reader: Reader::Native(native) });
+        self.sources.push(Source { name: called, reader });
         let many = ("too many metrics", "the analyses together", "at most 200 can be measured");
         pass.require(source < METRICS_MAX, code::LIMIT, at.place, many);
         Some(Judged { metric, is_dry: doc.dry_run, conditions, source })
+    }
+
+    fn query(&mut self, text: &At<String>, pass: &mut Pass<'_>) -> Option<usize> {
+        let filled = queries::filled(&Arguments::of(self.telemetry), text, pass)?;
+        let compiled = queries::compiled(self.telemetry, &filled, text.place, pass)?;
+        self.queries.push(compiled);
+        Some(self.queries.len() - 1)
     }
 
     fn native(&self, name: &str, doc: &MeasuredDoc, pass: &mut Pass<'_>) -> Option<Native> {
@@ -174,6 +196,7 @@ impl<'d> Analyses<'d> {
             SourceDoc::Apdex(it) => {
                 gate::Metric::Apdex(Apdex { of: subject(it.of), floor: Floor::Under(Share::ZERO) })
             }
+            SourceDoc::Query(_) => return None,
             SourceDoc::Throughput(it) => gate::Metric::Throughput(Throughput {
                 of: subject(it.of),
                 under: Rate::parse("1/s").ok()?,

@@ -15,17 +15,18 @@ use crate::strategy::{
     BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, StepDoc,
     Strategy, StrategyDoc,
 };
+use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Quantity, Share};
 
 /// The strategy, carried out by Argo Rollouts.
 pub(super) fn controlled(
     it: &ArgoDoc,
     doc: &ScenarioDoc,
-    replicas: u32,
+    (replicas, service): (u32, (&Telemetry, &mut Vec<Compiled>)),
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let mut analyses = Analyses::of(it, doc.telemetry.scrape.value, pass)?;
+    let mut analyses = Analyses::of(it, doc.telemetry.scrape.value, service, pass)?;
     let is_routed = matches!(strategy.routing, Routing::Weights { .. });
     let mut rollout = Rollout { it, doc, analyses: &mut analyses, is_routed };
     let (steps, doing) = rollout.steps(pass)?;

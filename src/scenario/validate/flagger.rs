@@ -2,16 +2,15 @@
 
 use clockwork::Span;
 
-use super::gates::subject;
-use super::{Pass, code};
+use super::{Pass, code, queries};
 use crate::controller::flagger::{
-    Analysis, Canary, Check, HookKind, Limits, Plan, Provider, Webhook, passes,
+    Analysis, Canary, Check, HookKind, Limits, Model, Plan, Provider, Webhook, passes, render,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
 use crate::controller::{ControllerDoc, delivery};
 use crate::document::{At, Place, Problem};
 use crate::gate::{
-    self, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, SlowShare, Subject, SubjectDoc,
+    self, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, SlowShare, Subject,
 };
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::document::ScenarioDoc;
@@ -19,6 +18,7 @@ use crate::strategy::{
     self, CheckDoc, Delivery, FlaggerDoc, HookDoc, MeasureDoc, Native, ProviderDoc, Reader, Source,
     Strategy, WebhookDoc,
 };
+use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Portion, Quantity, Share};
 
 /// The most metrics, and webhooks, that a Canary may have.
@@ -42,6 +42,7 @@ pub(super) fn strategy(
     it: &FlaggerDoc,
     doc: &ScenarioDoc,
     replicas: u32,
+    service: Service<'_>,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let ControllerDoc::Flagger(controller) = &doc.controller.value else {
@@ -67,7 +68,7 @@ pub(super) fn strategy(
         pass.require(count <= METRICS_MAX, code::LIMIT, place, many);
     }
     let target = target(it, replicas, controller.pace(), pass)?;
-    let (checks, sources) = metrics(it, doc, pass)?;
+    let (checks, sources) = metrics(it, doc, service, pass)?;
     let canary = Canary {
         analysis: analysis(it),
         interval: it.interval.value,
@@ -180,37 +181,163 @@ fn webhook(it: &WebhookDoc) -> Webhook {
     }
 }
 
-/// The metrics, and where each is measured.
+/// The metrics, and where each is measured: those of the release, then the same of the running
+/// version, for a canary that brings it back.
 fn metrics(
     it: &FlaggerDoc,
     doc: &ScenarioDoc,
+    service: Service<'_>,
     pass: &mut Pass<'_>,
 ) -> Option<(Vec<Check>, Vec<Source>)> {
-    let all: Vec<_> = it.metrics.value.iter().map(|at| metric(at, doc, pass)).collect();
-    let (checks, mut sources): (Vec<_>, Vec<Source>) =
-        all.into_iter().collect::<Option<Vec<_>>>()?.into_iter().unzip();
-    // The same of the running version, for a canary that brings it back.
-    let running: Vec<_> = sources.iter().cloned().map(of_running).collect();
-    sources.extend(running);
-    let mut limits: Vec<u64> = sources
-        .iter()
-        .filter_map(|source| match &source.reader {
-            Reader::Native(native) => native.gate.metric.limit(),
-        })
-        .map(f64::to_bits)
-        .collect();
+    let mut read = Metrics { scrape: doc.telemetry.scrape.value, service };
+    let all: Vec<_> = it.metrics.value.iter().map(|at| read.metric(at, pass)).collect();
+    let all = all.into_iter().collect::<Option<Vec<_>>>()?;
+    let limit = |reader: &Reader| match reader {
+        Reader::Native(native) => native.gate.metric.limit().map(f64::to_bits),
+        Reader::Query(_) => None,
+    };
+    let mut limits: Vec<u64> = all.iter().filter_map(|(_, [new, _])| limit(new)).collect();
     limits.sort_unstable();
     limits.dedup();
     let help = "use at most four different response times in all metrics";
     let count = format!("{} in all metrics together", limits.len());
     let many = ("too many different response times", count.as_str(), help);
     pass.require(limits.len() <= LIMITS_MAX, code::LIMIT, it.metrics.place, many);
-    (limits.len() <= LIMITS_MAX).then_some((checks, sources))
+    if limits.len() > LIMITS_MAX {
+        return None;
+    }
+    let (mut checks, mut new, mut old) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (check, [release, running])) in it.metrics.value.iter().zip(all) {
+        let name = at.value.name.value.clone();
+        checks.push(check);
+        new.push(Source { name: name.clone(), reader: release });
+        old.push(Source { name, reader: running });
+    }
+    new.extend(old);
+    Some((checks, new))
 }
 
-fn metric(at: &At<CheckDoc>, doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<(Check, Source)> {
-    let it = &at.value;
-    let name = it.name.value.clone();
+/// What the service is called, and the queries of the scenario so far.
+type Service<'a> = (&'a Telemetry, &'a mut Vec<Compiled>);
+
+struct Metrics<'a> {
+    scrape: Span,
+    service: Service<'a>,
+}
+
+/// Where a metric is measured: of the release, and of the running version.
+type Readers = [Reader; 2];
+
+impl Metrics<'_> {
+    fn metric(&mut self, at: &At<CheckDoc>, pass: &mut Pass<'_>) -> Option<(Check, Readers)> {
+        let it = &at.value;
+        let name = it.name.value.as_str();
+        let check = check(it, pass)?;
+        let Some(measure) = it.measure.as_ref().map(|measure| &measure.value) else {
+            return self.known(at, check, pass);
+        };
+        let check = Check { has_template: true, name: String::new(), ..check };
+        match measure {
+            MeasureDoc::SuccessRate(_) => Some((check, self.native(it, errors(), true))),
+            MeasureDoc::ErrorRate(_) => Some((check, self.native(it, errors(), false))),
+            MeasureDoc::Latency(latency) => {
+                let unit = latency.unit.as_secs_f64() * 1e3;
+                let milliseconds = |most: f64| most * unit;
+                let quantile = latency.quantile.share();
+                let (check, slow) = slower(check, at.place, (quantile, milliseconds), pass)?;
+                Some((check, self.native(it, slow, false)))
+            }
+            MeasureDoc::Query(text) => {
+                // What Flagger knows itself keeps its meaning, whoever asks for it.
+                let name = if name == DURATION { name.to_owned() } else { String::new() };
+                let readers = self.query(it, text, pass)?;
+                Some((Check { name, ..check }, readers))
+            }
+            // Without a source every measurement fails, as without a value.
+            MeasureDoc::Nothing => {
+                let readers = self.native(it, errors(), false);
+                Some((Check { has_template: false, ..check }, readers))
+            }
+        }
+    }
+
+    /// A metric that Flagger knows by its name.
+    fn known(
+        &self,
+        at: &At<CheckDoc>,
+        check: Check,
+        pass: &mut Pass<'_>,
+    ) -> Option<(Check, Readers)> {
+        let it = &at.value;
+        match it.name.value.as_str() {
+            SUCCESS_RATE => Some((check, self.native(it, errors(), true))),
+            DURATION => {
+                // A duration and its bound are cut to whole milliseconds.
+                let cut = |most: f64| most.trunc() + 1.0;
+                let quantile = Share::parse("99%").ok()?;
+                let (check, slow) = slower(check, at.place, (quantile, cut), pass)?;
+                Some((check, self.native(it, slow, false)))
+            }
+            name => {
+                let title = format!("nobody says what the metric `{name}` measures");
+                let help = "write for example: measure: error-rate, which is in percent";
+                let problem = Problem::error(code::MISSING, title)
+                    .at(it.name.place, "Flagger knows request-success-rate and request-duration")
+                    .help(help);
+                pass.problem(problem);
+                None
+            }
+        }
+    }
+
+    /// Counts of requests in so many whole scrapes; one at least.
+    fn native(&self, it: &CheckDoc, metric: Metric, is_complement: bool) -> Readers {
+        let ticks = if self.scrape.is_zero() { 1 } else { it.interval / self.scrape };
+        let window = u32::try_from(ticks).unwrap_or(u32::MAX).max(1);
+        [Subject::New, Subject::Old].map(|subject| {
+            let metric = match metric {
+                Metric::ErrorRate(it) => Metric::ErrorRate(ErrorRate { of: subject, ..it }),
+                Metric::SlowShare(it) => Metric::SlowShare(SlowShare { of: subject, ..it }),
+                ref other => other.clone(),
+            };
+            let gate = reading(&it.name.value, metric, window);
+            Reader::Native(Native { gate, is_complement, whole: 100.0, is_scalar: true })
+        })
+    }
+
+    /// A query, which asks for the canary as a workload.
+    fn query(
+        &mut self,
+        it: &CheckDoc,
+        text: &At<String>,
+        pass: &mut Pass<'_>,
+    ) -> Option<Readers> {
+        let (telemetry, queries) = &mut self.service;
+        let service = telemetry.service.clone();
+        let all = [("namespace", telemetry.namespace.clone()), ("interval", it.interval.to_string())];
+        let names = ["name", "target", "service", "ingress"].map(|name| (name, service.clone()));
+        let names = names.into_iter().chain(all).map(|(name, text)| (name.to_owned(), text));
+        let model = Model { names: names.collect(), ..Model::default() };
+        let query = match render(&text.value, &model) {
+            Ok(query) => query,
+            Err(error) => {
+                let problem = Problem::error(code::REFERENCE, error.to_string());
+                let problem = problem.at(text.place, "no query of Flagger");
+                pass.problem(problem.help("write for example: {{ target }} or {{ interval }}"));
+                return None;
+            }
+        };
+        let [running, release] = telemetry.workloads.clone();
+        let swapped = Telemetry { workloads: [release, running], ..(*telemetry).clone() };
+        let new = queries::compiled(telemetry, &query, text.place, pass)?;
+        let old = queries::compiled(&swapped, &query, text.place, pass)?;
+        queries.extend([new, old]);
+        Some([Reader::Query(queries.len() - 2), Reader::Query(queries.len() - 1)])
+    }
+}
+
+/// The name and the bounds of a metric.
+fn check(it: &CheckDoc, pass: &mut Pass<'_>) -> Option<Check> {
     let mut read = |text: &Option<At<String>>| match text {
         Some(text) => number(text, pass).map(Some),
         None => Some(None),
@@ -221,68 +348,12 @@ fn metric(at: &At<CheckDoc>, doc: &ScenarioDoc, pass: &mut Pass<'_>) -> Option<(
         Some((min, max)) => Some(Limits { min: min?, max: max? }),
         None => None,
     };
-    let check =
-        Check { name: name.clone(), has_query: false, has_template: false, limits, threshold };
-    let is_known = [SUCCESS_RATE, DURATION].contains(&name.as_str());
-    let measure = it.measure.as_ref().map(|measure| &measure.value);
-    let window = window(it.interval, doc);
-    let native = |metric: Metric, is_complement: bool| Native {
-        gate: reading(&name, metric, window),
-        is_complement,
-        whole: 100.0,
-        is_scalar: true,
-    };
-    let errors = |of| Metric::ErrorRate(ErrorRate { of, bound: Bound::Over(Share::ZERO) });
-    let (check, native) = match (name.as_str(), measure) {
-        (SUCCESS_RATE, None) => (check, native(errors(Subject::New), true)),
-        (DURATION, None) => {
-            // A duration and its bound are cut to whole milliseconds.
-            let cut = |most: f64| most.trunc() + 1.0;
-            let (check, than) = slower(check, at.place, (Share::parse("99%").ok()?, cut), pass)?;
-            (check, native(than, false))
-        }
-        (_, Some(measure)) => {
-            let check = Check { has_template: true, name: String::new(), ..check };
-            match measure {
-                MeasureDoc::SuccessRate(it) => (check, native(errors(subject(it.of)), true)),
-                MeasureDoc::ErrorRate(it) => (check, native(errors(subject(it.of)), false)),
-                MeasureDoc::Latency(it) => {
-                    let unit = it.unit.as_secs_f64() * 1e3;
-                    let in_unit = |most: f64| most * unit;
-                    let quantile = it.quantile.share();
-                    let (check, than) = slower(check, at.place, (quantile, in_unit), pass)?;
-                    (check, native(than, false))
-                }
-                // Without a source every measurement fails, as without a value.
-                MeasureDoc::Nothing => {
-                    (Check { has_template: false, ..check }, native(errors(Subject::New), false))
-                }
-            }
-        }
-        (_, None) => {
-            debug_assert!(!is_known, "those that are known are matched above");
-            let title = format!("nobody says what the metric `{name}` measures");
-            let help = "write for example: measure: error-rate, which is in percent";
-            let problem = Problem::error(code::MISSING, title)
-                .at(it.name.place, "Flagger knows request-success-rate and request-duration")
-                .help(help);
-            pass.problem(problem);
-            return None;
-        }
-    };
-    Some((check, Source { name, reader: Reader::Native(native) }))
+    let name = it.name.value.clone();
+    Some(Check { name, has_query: false, has_template: false, limits, threshold })
 }
 
-/// The same of the running version.
-fn of_running(source: Source) -> Source {
-    let Reader::Native(mut native) = source.reader;
-    let metric = &mut native.gate.metric;
-    match metric {
-        Metric::ErrorRate(it) => it.of = Subject::Old,
-        Metric::SlowShare(it) => it.of = Subject::Old,
-        _ => {}
-    }
-    Source { name: source.name, reader: Reader::Native(native) }
+fn errors() -> Metric {
+    Metric::ErrorRate(ErrorRate { of: Subject::New, bound: Bound::Over(Share::ZERO) })
 }
 
 /// A bound of a quantile of the response time, as one of the share of slower requests: the
@@ -328,13 +399,6 @@ fn reading(name: &str, metric: Metric, window: u32) -> Gate {
     }
 }
 
-/// So many whole scrapes are in a window; one at least.
-fn window(interval: Span, doc: &ScenarioDoc) -> u32 {
-    let scrape = doc.telemetry.scrape.value;
-    let ticks = if scrape.is_zero() { 1 } else { interval / scrape };
-    u32::try_from(ticks).unwrap_or(u32::MAX).max(1)
-}
-
 fn number(text: &At<String>, pass: &mut Pass<'_>) -> Option<f64> {
     let number = text.value.parse::<f64>().ok().filter(|number| number.is_finite());
     if number.is_none() {
@@ -344,6 +408,3 @@ fn number(text: &At<String>, pass: &mut Pass<'_>) -> Option<f64> {
     }
     number
 }
-
-/// Whose requests are read unless it is said.
-const _: SubjectDoc = SubjectDoc::New;

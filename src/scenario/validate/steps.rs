@@ -12,6 +12,7 @@ use crate::strategy::{
     self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
     Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
 };
+use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Portion, Quantity, Share};
 
 /// The most steps that a plan may have.
@@ -20,6 +21,7 @@ const STEPS_MAX: usize = 60;
 pub(super) fn strategy(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
+    service: (&Telemetry, &mut Vec<Compiled>),
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let strategy = match &doc.strategy.value {
@@ -27,7 +29,7 @@ pub(super) fn strategy(
         StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Flagger(it) => {
-            return super::flagger::strategy(it, doc, replicas?, pass);
+            return super::flagger::strategy(it, doc, replicas?, service, pass);
         }
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
@@ -42,7 +44,7 @@ pub(super) fn strategy(
     if !meets {
         return None;
     }
-    super::controller::controlled(doc, replicas, strategy, pass)
+    super::controller::controlled(doc, replicas, service, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
