@@ -3,10 +3,10 @@
 
 use std::fmt;
 
-use clockwork::Instant;
+use clockwork::{Instant, Span};
 
 use super::{argo, flagger};
-use crate::units::Share;
+use crate::units::{Rate, Share};
 
 /// How many versions there are: the running one and the release.
 const VERSIONS: usize = 2;
@@ -43,6 +43,17 @@ pub enum Action {
     },
     /// This share of the traffic goes to the release.
     Route(Share),
+    /// This share of the requests is copied to the release from now on; nobody sees the answers.
+    Copy(Share),
+    /// The release alone is sent test requests from now on, unless this test still runs.
+    Load {
+        /// Which test.
+        test: usize,
+        /// How many requests.
+        rate: Rate,
+        /// For how long.
+        lasts: Span,
+    },
     /// A measurement is taken now, and answered before the next step.
     Measure {
         /// Where from, by its place among the sources.

@@ -32,6 +32,7 @@ mod liveness;
 mod worn;
 mod incident;
 mod cluster;
+mod copies;
 mod deliver;
 mod autoscale;
 mod operator;

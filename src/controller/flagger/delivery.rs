@@ -17,7 +17,7 @@ use crate::controller::delivery::{
     self, Answer, Cause, Controller, Opinion, Order, Saying as Said, Seen,
 };
 use crate::controller::kubernetes::{Setup, Spec, Template};
-use crate::units::Share;
+use crate::units::{Rate, Share};
 
 /// The running version, and the release.
 const OLD: usize = 0;
@@ -30,8 +30,23 @@ pub struct Plan {
     pub canary: Canary,
     /// The Deployment that it is about.
     pub target: Setup,
+    /// The share of the requests that is copied, where any are.
+    pub mirrored: Share,
+    /// The load tests that webhooks start, by their places in the manifest.
+    pub loads: Vec<Load>,
     /// The share of the requests that match, where only some users are routed to the canary.
     pub matched: Share,
+}
+
+/// Requests that a webhook sends to the canary when it is called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Load {
+    /// Which webhook.
+    pub webhook: usize,
+    /// How many.
+    pub rate: Rate,
+    /// For how long.
+    pub lasts: Span,
 }
 
 /// When somebody who watches gives a rollout up, that does not get on: it goes on nevertheless.
@@ -54,6 +69,7 @@ pub struct Delivery<'p> {
     /// Pods that were ordered, and the share that was routed, last.
     ordered: [u32; 2],
     routed: Share,
+    copied: Share,
     pace: Pace,
     /// The check that failed first in this release, and when.
     bad: Option<(Option<usize>, Instant)>,
@@ -82,6 +98,7 @@ impl<'p> Delivery<'p> {
             release: RUNNING,
             ordered: [setup.spec.replicas, 0],
             routed: Share::ZERO,
+            copied: Share::ZERO,
             pace: Pace { last: *twin.scheduler(), since: Instant::ZERO, is_said: false },
             bad: None,
             open: None,
@@ -154,6 +171,14 @@ impl<'p> Delivery<'p> {
                     self.bad.get_or_insert((None, now));
                 }
                 Action::Entered(phase) => self.entered(phase, now, actions),
+                // A test that was started runs whatever the answer is.
+                Action::Called { webhook, .. } if self.canary.ready != [0; 2] => {
+                    let loads = self.plan.loads.iter().filter(|load| load.webhook == webhook);
+                    let start = |&Load { webhook: test, rate, lasts }: &Load| {
+                        delivery::Action::Load { test, rate, lasts }
+                    };
+                    actions.extend(loads.map(start));
+                }
                 Action::Route(_) | Action::Called { .. } | Action::Iterated { .. } => {}
             }
         }
@@ -226,6 +251,12 @@ impl<'p> Delivery<'p> {
         if share != self.routed {
             self.routed = share;
             actions.push(delivery::Action::Route(share));
+        }
+        let is_mirrored = self.scheduler().routes.is_mirrored;
+        let copied = if is_mirrored { self.plan.mirrored } else { Share::ZERO };
+        if copied != self.copied {
+            self.copied = copied;
+            actions.push(delivery::Action::Copy(copied));
         }
     }
 

@@ -26,7 +26,7 @@ pub use action::Action;
 pub use analysis::{Analysis, Provider, Strategy};
 pub use canary::Canary;
 pub use check::{Check, Limits, Source};
-pub use delivery::{Delivery, Plan};
+pub use delivery::{Delivery, Load, Plan};
 pub use phase::Phase;
 pub use prometheus::{NoValue, value};
 pub use query::{Model, QueryError, render};

@@ -4,7 +4,7 @@ use clockwork::Span;
 
 use super::{Pass, code, queries};
 use crate::controller::flagger::{
-    Analysis, Canary, Check, HookKind, Limits, Model, Plan, Provider, Webhook, passes, render,
+    Analysis, Canary, Check, HookKind, Limits, Load, Model, Plan, Provider, Webhook, passes, render,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
 use crate::controller::{ControllerDoc, delivery};
@@ -82,7 +82,9 @@ pub(super) fn strategy(
     let every = canary.interval();
     let min_ready = it.deployment.value.min_ready;
     let matched = it.matched.0.unwrap_or(Share::ONE);
-    let plan = delivery::Plan::Flagger(Plan { canary, target, matched });
+    let loads = loads(it);
+    let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched };
+    let plan = delivery::Plan::Flagger(plan);
     let delivery = Some(Delivery { plan, sources });
     Some(Strategy { delivery, min_ready, ..strategy::flagger(weights, every) })
 }
@@ -154,6 +156,15 @@ fn target(
         ..kubernetes::Spec::new(replicas, Template(1))
     };
     (moves && is_whole && !too_many).then_some(Setup { spec, latency, throttle })
+}
+
+/// The load tests that webhooks start.
+fn loads(it: &FlaggerDoc) -> Vec<Load> {
+    let load = |(webhook, it): (usize, &WebhookDoc)| {
+        let load = it.load.0.as_ref()?;
+        Some(Load { webhook, rate: load.rate, lasts: load.lasts })
+    };
+    it.webhooks.value.iter().enumerate().filter_map(load).collect()
 }
 
 fn webhook(it: &WebhookDoc) -> Webhook {

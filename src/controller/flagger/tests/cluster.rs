@@ -14,7 +14,8 @@ pub(super) const REPLICAS: u32 = 4;
 pub(super) fn plan(canary: Canary) -> Plan {
     let spec = Spec::new(REPLICAS, Template(1));
     let target = Setup { spec, latency: Latency::default(), throttle: None };
-    Plan { canary, target, matched: Share::parse("10%").expect("a share") }
+    let (mirrored, loads) = (Share::ONE, Vec::new());
+    Plan { canary, target, mirrored, loads, matched: Share::parse("10%").expect("a share") }
 }
 
 /// The cluster, its clock, and who looks after it.
