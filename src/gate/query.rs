@@ -58,8 +58,8 @@ impl Query {
             Accepts::Range { low, high } => match first(value) {
                 None => Verdict::NoData,
                 Some(value) => {
-                    let outside = low.is_some_and(|low| value < low)
-                        || high.is_some_and(|high| value > high);
+                    let outside =
+                        low.is_some_and(|low| value < low) || high.is_some_and(|high| value > high);
                     if outside { Verdict::Fail } else { Verdict::Pass }
                 }
             },
@@ -110,9 +110,8 @@ mod tests {
     use super::*;
 
     fn conditions(success: &str, failure: &str) -> Query {
-        let one = |text: &str| {
-            (!text.is_empty()).then(|| Condition::parse(text).expect("a condition"))
-        };
+        let one =
+            |text: &str| (!text.is_empty()).then(|| Condition::parse(text).expect("a condition"));
         let accepts = Accepts::Conditions { success: one(success), failure: one(failure) };
         Query { query: 0, accepts, error_limit: 4 }
     }

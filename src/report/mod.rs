@@ -20,6 +20,7 @@ mod ledger;
 mod story;
 mod tale;
 mod tidings;
+mod series;
 
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
@@ -33,6 +34,7 @@ pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
+pub use series::{openmetrics, promtool};
 pub use story::Story;
 pub use trust::Trust;
 

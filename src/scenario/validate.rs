@@ -1,5 +1,6 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
+mod alarms;
 mod costs;
 mod controller;
 mod fleet;
@@ -120,8 +121,9 @@ pub fn validate_like(
     let load = load::load(doc, &mut pass);
     let replicas = load.as_ref().map(|load| load.replicas);
     let strategy = steps::strategy(doc, replicas, &mut pass);
-    let telemetry = queries::telemetry(doc, name, &mut pass);
-    let gates = gates::gates(doc, (&telemetry, tick), &mut pass);
+    let mut prometheus = queries::prometheus(doc, name, tick, &mut pass);
+    let page = alarms::page(doc, &mut prometheus, &mut pass);
+    let gates = gates::gates(doc, &mut prometheus, &mut pass);
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
@@ -149,7 +151,7 @@ pub fn validate_like(
         return None;
     }
     let load = load?;
-    let (gates, queries) = gates?;
+    let usual = || Some(people::judge(&people.as_ref()?.as_ref()?.alert, tick));
     let combine = match doc.combine {
         CombineDoc::Any => Combine::Any,
         CombineDoc::All => Combine::All,
@@ -167,15 +169,14 @@ pub fn validate_like(
         slo,
         releases: releases?,
         strategy: strategy?,
-        gates,
-        telemetry,
-        queries,
+        gates: gates?,
+        telemetry: prometheus.telemetry,
+        queries: prometheus.queries,
+        alarms: prometheus.alarms,
         combine,
         truth,
         after_rollback: after_rollback?,
-        alert: people
-            .as_ref()
-            .and_then(|people| Some(people::judge(&people.as_ref()?.alert, tick))),
+        alert: page.or_else(usual),
         people: match people {
             Some(people) => Some(people?),
             None => None,

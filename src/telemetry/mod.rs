@@ -5,6 +5,7 @@
 //! the service is one target: its pods are scraped together, with the tick. What a query reads is
 //! known when it is compiled; how much there is of it, only the simulation knows.
 
+mod alarm;
 mod arguments;
 mod compile;
 mod document;
@@ -15,12 +16,15 @@ mod nearest;
 mod nginx;
 mod plain;
 mod rows;
+pub mod rules;
 mod series;
 mod traefik;
 
+pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use rules::CODES;
 pub use series::{Outcome, Series, Source};
 
 /// A scheme: the series that it gives one version.
@@ -132,8 +136,7 @@ impl Telemetry {
             .labels
             .iter()
             .map(|(label, value)| {
-                let value =
-                    if label == promql::NAME { called(value) } else { value.to_owned() };
+                let value = if label == promql::NAME { called(value) } else { value.to_owned() };
                 (called(label), value)
             })
             .chain(self.labels.iter().cloned())

@@ -18,9 +18,10 @@ pub(super) fn missing(selector: &Selector, all: &[Series]) -> (String, String) {
     if of.is_empty() {
         return (format!("no series is called `{metric}`"), other_name(metric, all));
     }
-    let unmet = selector.matchers.iter().find(|it| {
-        !of.iter().any(|series| it.matcher.is_met(series.labels.get(&it.label.text)))
-    });
+    let unmet = selector
+        .matchers
+        .iter()
+        .find(|it| !of.iter().any(|series| it.matcher.is_met(series.labels.get(&it.label.text))));
     let Some(unmet) = unmet else {
         let what = format!("no series of `{metric}` meets all of these conditions");
         return (what, "each of them alone is met by some series".to_owned());
