@@ -21,6 +21,7 @@ mod ledger;
 mod story;
 mod tale;
 mod tidings;
+mod series;
 
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
@@ -35,6 +36,7 @@ pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
 pub use sight::sight;
+pub use series::{openmetrics, promtool};
 pub use story::Story;
 pub use trust::Trust;
 

@@ -75,6 +75,7 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
 pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
     let percent = |share: f64| format!("{:.3} %", share * 100.0);
     match &gate.metric {
+        Metric::Alert(_) => "fires".to_owned(),
         Metric::Throughput(it) => format!("{value:.1}/s  min {}", it.under),
         Metric::Apdex(it) => {
             let floor = match it.floor {

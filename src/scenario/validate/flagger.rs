@@ -2,7 +2,8 @@
 
 use clockwork::Span;
 
-use super::{Pass, code, queries};
+use super::queries::{self, Prometheus};
+use super::{Pass, code};
 use crate::controller::flagger::{
     Analysis, Canary, Check, HookKind, Limits, Load, Model, Plan, Provider, Webhook, passes, render,
 };
@@ -18,7 +19,7 @@ use crate::strategy::{
     self, CheckDoc, Delivery, FlaggerDoc, HookDoc, MeasureDoc, Native, ProviderDoc, Reader, Source,
     Strategy, WebhookDoc,
 };
-use crate::telemetry::{Compiled, Telemetry};
+use crate::telemetry::Telemetry;
 use crate::units::{Portion, Quantity, Share};
 
 /// The most metrics, and webhooks, that a Canary may have.
@@ -42,7 +43,7 @@ pub(super) fn strategy(
     it: &FlaggerDoc,
     doc: &ScenarioDoc,
     replicas: u32,
-    service: Service<'_>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let ControllerDoc::Flagger(controller) = &doc.controller.value else {
@@ -68,7 +69,7 @@ pub(super) fn strategy(
         pass.require(count <= METRICS_MAX, code::LIMIT, place, many);
     }
     let target = target(it, replicas, controller.pace(), pass)?;
-    let (checks, sources) = metrics(it, doc, service, pass)?;
+    let (checks, sources) = metrics(it, prometheus, pass)?;
     let canary = Canary {
         analysis: analysis(it),
         interval: it.interval.value,
@@ -196,11 +197,10 @@ fn webhook(it: &WebhookDoc) -> Webhook {
 /// version, for a canary that brings it back.
 fn metrics(
     it: &FlaggerDoc,
-    doc: &ScenarioDoc,
-    service: Service<'_>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<(Vec<Check>, Vec<Source>)> {
-    let mut read = Metrics { scrape: doc.telemetry.scrape.value, service };
+    let mut read = Metrics { prometheus };
     let all: Vec<_> = it.metrics.value.iter().map(|at| read.metric(at, pass)).collect();
     let all = all.into_iter().collect::<Option<Vec<_>>>()?;
     let limit = |reader: &Reader| match reader {
@@ -219,7 +219,7 @@ fn metrics(
     }
     let (mut checks, mut new, mut old) = (Vec::new(), Vec::new(), Vec::new());
     for (at, (check, [release, running])) in it.metrics.value.iter().zip(all) {
-        let name = at.value.name.value.clone();
+        let name = called(&at.value, &release);
         checks.push(check);
         new.push(Source { name: name.clone(), reader: release });
         old.push(Source { name, reader: running });
@@ -228,12 +228,20 @@ fn metrics(
     Some((checks, new))
 }
 
-/// What the service is called, and the queries of the scenario so far.
-type Service<'a> = (&'a Telemetry, &'a mut Vec<Compiled>);
+/// What a metric is called where its value is said: a response time is told by the percentage of
+/// the requests that took longer than its bound.
+fn called(it: &CheckDoc, reader: &Reader) -> String {
+    let name = &it.name.value;
+    match reader {
+        Reader::Native(Native { gate: Gate { metric: Metric::SlowShare(slow), .. }, .. }) => {
+            format!("{name}, % above {}", slow.than)
+        }
+        Reader::Native(_) | Reader::Query(_) => name.clone(),
+    }
+}
 
 struct Metrics<'a> {
-    scrape: Span,
-    service: Service<'a>,
+    prometheus: &'a mut Prometheus,
 }
 
 /// Where a metric is measured: of the release, and of the running version.
@@ -303,7 +311,8 @@ impl Metrics<'_> {
 
     /// Counts of requests in so many whole scrapes; one at least.
     fn native(&self, it: &CheckDoc, metric: Metric, is_complement: bool) -> Readers {
-        let ticks = if self.scrape.is_zero() { 1 } else { it.interval / self.scrape };
+        let scrape = self.prometheus.tick;
+        let ticks = if scrape.is_zero() { 1 } else { it.interval / scrape };
         let window = u32::try_from(ticks).unwrap_or(u32::MAX).max(1);
         [Subject::New, Subject::Old].map(|subject| {
             let metric = match metric {
@@ -323,7 +332,7 @@ impl Metrics<'_> {
         text: &At<String>,
         pass: &mut Pass<'_>,
     ) -> Option<Readers> {
-        let (telemetry, queries) = &mut self.service;
+        let Prometheus { telemetry, queries, .. } = &mut *self.prometheus;
         let service = telemetry.service.clone();
         let all = [("namespace", telemetry.namespace.clone()), ("interval", it.interval.to_string())];
         let names = ["name", "target", "service", "ingress"].map(|name| (name, service.clone()));
@@ -339,7 +348,7 @@ impl Metrics<'_> {
             }
         };
         let [running, release] = telemetry.workloads.clone();
-        let swapped = Telemetry { workloads: [release, running], ..(*telemetry).clone() };
+        let swapped = Telemetry { workloads: [release, running], ..telemetry.clone() };
         let new = queries::compiled(telemetry, &query, text.place, pass)?;
         let old = queries::compiled(&swapped, &query, text.place, pass)?;
         queries.extend([new, old]);

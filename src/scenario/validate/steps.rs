@@ -1,5 +1,6 @@
 //! The plan of a strategy.
 
+use super::queries::Prometheus;
 use super::{Pass, code};
 use std::cmp::Ordering;
 
@@ -12,7 +13,6 @@ use crate::strategy::{
     self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
     Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
 };
-use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Portion, Quantity, Share};
 
 /// The most steps that a plan may have.
@@ -21,7 +21,7 @@ const STEPS_MAX: usize = 60;
 pub(super) fn strategy(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
-    service: (&Telemetry, &mut Vec<Compiled>),
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let strategy = match &doc.strategy.value {
@@ -29,7 +29,7 @@ pub(super) fn strategy(
         StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Flagger(it) => {
-            return super::flagger::strategy(it, doc, replicas?, service, pass);
+            return super::flagger::strategy(it, doc, replicas?, prometheus, pass);
         }
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
@@ -44,7 +44,7 @@ pub(super) fn strategy(
     if !meets {
         return None;
     }
-    super::controller::controlled(doc, replicas, service, strategy, pass)
+    super::controller::controlled(doc, replicas, prometheus, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
