@@ -174,9 +174,10 @@ impl Context<'_> {
     }
 
     /// How worn a cohort is in a tick, and the ticks around it that count as alike: as many as
-    /// nothing else changes in, but no more than those in which it is as worn; while it warms every tick is told alone. What is
-    /// used up is told from its end, so that it is the same however often the regime has changed
-    /// on the way; it loses `rate` per tick, where anything wears it out.
+    /// nothing else changes in, but no more than those in which it is as worn; while it warms
+    /// every tick is told alone. What is used up is told from its end, so that it is the same
+    /// however often the regime has changed on the way; it loses `rate` per tick, where anything
+    /// wears it out.
     fn block(&self, cohort: &Cohort, rate: Option<f64>, tick: u32) -> (usize, Block) {
         let length = self.scenario.tick.as_secs_f64();
         let bits = self.world.alike_bits;
