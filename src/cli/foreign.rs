@@ -21,7 +21,7 @@ pub(super) fn import(
     problems: &mut Problems,
 ) -> Option<Imported> {
     let resume_after = resume_after.unwrap_or(Options::DEFAULT.resume_after);
-    let options = Options { resume_after, workload };
+    let options = Options { resume_after, workload, metrics: None };
     import::import(trees, options, problems)
 }
 

@@ -7,6 +7,7 @@ mod bound;
 mod document;
 mod error_rate;
 mod latency;
+mod query;
 mod slow_share;
 mod throughput;
 mod window;
@@ -16,6 +17,7 @@ pub use bound::{Bound, Floor};
 pub use document::{ActionDoc, CombineDoc, GateDoc, LimitDoc, MetricDoc, SubjectDoc, UnlessDoc};
 pub use error_rate::{ErrorRate, ErrorRateDoc};
 pub use latency::{Latency, LatencyDoc, QuantileDoc};
+pub use query::{Accepts, Query};
 pub use slow_share::{SlowShare, SlowShareDoc};
 pub use throughput::{Throughput, ThroughputDoc};
 pub use window::{Bounds, Cells, Subject, Tally, Window};
@@ -25,7 +27,7 @@ use clockwork::Span;
 use crate::planted::{self, Bug};
 
 /// A judge of a rollout: a metric, when it is read, and how many failures it forgives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
     /// Its name in the scenario.
     pub name: String,
@@ -95,6 +97,8 @@ pub enum Verdict {
     Inconclusive,
     /// Too few samples.
     NoData,
+    /// The question itself has no answer.
+    Error,
 }
 
 impl Verdict {
@@ -105,6 +109,7 @@ impl Verdict {
             Self::Fail => "fail",
             Self::Inconclusive => "inconclusive",
             Self::NoData => "no data",
+            Self::Error => "error",
         }
     }
 }
@@ -131,7 +136,7 @@ pub trait Judge {
     fn reading(&self, window: &Window) -> (f64, f64);
 }
 
-/// The metrics of native gates.
+/// The metrics of gates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
     /// See [`Apdex`].
@@ -140,6 +145,8 @@ pub enum Metric {
     ErrorRate(ErrorRate),
     /// See [`Latency`].
     Latency(Latency),
+    /// See [`Query`].
+    Query(Query),
     /// See [`SlowShare`].
     SlowShare(SlowShare),
     /// See [`Throughput`].
@@ -149,7 +156,7 @@ pub enum Metric {
 impl Metric {
     /// Every metric's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["apdex", "error-rate", "latency", "slow-share", "throughput"];
+        &["apdex", "error-rate", "latency", "query", "slow-share", "throughput"];
 
     /// Its name in a scenario.
     pub fn name(&self) -> &'static str {
@@ -157,6 +164,7 @@ impl Metric {
             Self::Apdex(_) => "apdex",
             Self::ErrorRate(_) => "error-rate",
             Self::Latency(_) => "latency",
+            Self::Query(_) => "query",
             Self::SlowShare(_) => "slow-share",
             Self::Throughput(_) => "throughput",
         }
@@ -171,6 +179,7 @@ impl std::ops::Deref for Metric {
             Self::Apdex(metric) => metric,
             Self::ErrorRate(metric) => metric,
             Self::Latency(metric) => metric,
+            Self::Query(metric) => metric,
             Self::SlowShare(metric) => metric,
             Self::Throughput(metric) => metric,
         }
@@ -200,6 +209,19 @@ impl Gate {
             && self.unless == Exceptions::default()
             && !self.metric.compares()
             && !self.metric.can_fail(bounds)
+    }
+
+    /// Whether it is a query.
+    pub fn asks(&self) -> bool {
+        matches!(self.metric, Metric::Query(_))
+    }
+
+    /// How many readings in a row may end in an error; nothing when none does.
+    pub fn error_limit(&self) -> Option<u32> {
+        match &self.metric {
+            Metric::Query(query) => Some(query.error_limit),
+            _ => None,
+        }
     }
 
     /// Whether readings of it need the counts of the old version.

@@ -14,6 +14,7 @@ mod harm;
 mod kinds;
 mod data;
 mod schema;
+mod sight;
 mod markdown;
 mod comparison;
 mod ledger;
@@ -33,6 +34,7 @@ pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
+pub use sight::sight;
 pub use story::Story;
 pub use trust::Trust;
 

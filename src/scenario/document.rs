@@ -11,6 +11,7 @@ use crate::fleet::FleetDoc;
 use crate::gate::{CombineDoc, GateDoc};
 use crate::people::PeopleDoc;
 use crate::strategy::StrategyDoc;
+use crate::telemetry::TelemetryDoc;
 use crate::traffic::TrafficDoc;
 use crate::units::{Count, Share};
 
@@ -141,16 +142,6 @@ record! {
             assumed "a day, so that being slow is not rewarded" from "12h" to "48h",
         /// How long gates stay active after the last step.
         bake: Span = "10m" assumed "a short look after the last step" from "5m" to "30m",
-    }
-}
-
-record! {
-    /// How the counts reach the gates.
-    pub struct TelemetryDoc {
-        /// Time between two scrapes: the grain of everything that is counted.
-        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus" from "10s" to "30s",
-        /// Time from a scrape until it can be read.
-        delay: Span = "5s" assumed "ingestion takes a moment" from "1s" to "30s",
     }
 }
 

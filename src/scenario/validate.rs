@@ -1,12 +1,16 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
+mod analyses;
+mod argo;
 mod costs;
 mod controller;
+mod flagger;
 mod fleet;
 mod gates;
 mod length;
 mod load;
 mod people;
+mod queries;
 mod releases;
 mod probes;
 mod steps;
@@ -38,6 +42,8 @@ pub(crate) mod code {
     pub(crate) const BOUND: &str = "E0107";
     pub(crate) const LIMIT: &str = "E0108";
     pub(crate) const LAW: &str = "E0109";
+    pub(crate) const QUERY: &str = "E0110";
+    pub(crate) const CONDITION: &str = "E0111";
 
     /// Every code of this module, in order.
     pub const CODES: &[Code] = &[
@@ -50,6 +56,8 @@ pub(crate) mod code {
         Code { code: BOUND, meaning: "a gate's bound does not fit its metric" },
         Code { code: LIMIT, meaning: "more than the engine can carry" },
         Code { code: LAW, meaning: "a distribution's parameters are not possible" },
+        Code { code: QUERY, meaning: "a query cannot be answered" },
+        Code { code: CONDITION, meaning: "a condition on a query's result cannot be read" },
     ];
 }
 
@@ -114,8 +122,10 @@ pub fn validate_like(
     let noise = doc.noise == NoiseDoc::Modelled;
     let load = load::load(doc, &mut pass);
     let replicas = load.as_ref().map(|load| load.replicas);
-    let strategy = steps::strategy(doc, replicas, &mut pass);
-    let gates = gates::gates(doc, tick, &mut pass);
+    let telemetry = queries::telemetry(doc, name, &mut pass);
+    let mut queries = Vec::new();
+    let strategy = steps::strategy(doc, replicas, (&telemetry, &mut queries), &mut pass);
+    let gates = gates::gates(doc, (&telemetry, tick), &mut queries, &mut pass);
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
@@ -161,6 +171,8 @@ pub fn validate_like(
         releases: releases?,
         strategy: strategy?,
         gates: gates?,
+        telemetry,
+        queries,
         combine,
         truth,
         after_rollback: after_rollback?,

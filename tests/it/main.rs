@@ -22,4 +22,5 @@ mod claims;
 mod deployments;
 mod stories;
 mod rollouts;
+mod telemetry;
 mod tidy;

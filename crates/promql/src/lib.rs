@@ -43,6 +43,7 @@ mod options;
 mod eval;
 mod query;
 mod evaluator;
+mod shape;
 pub mod notation;
 pub mod rule;
 
@@ -54,4 +55,5 @@ pub use matcher::{MatchKind, Matcher};
 pub use options::Options;
 pub use place::Place;
 pub use query::Query;
+pub use shape::{Ends, Shape, Unknown, Windows};
 pub use store::{OutOfOrder, STALE, Samples as StoredSamples, SeriesId, Store};

@@ -7,16 +7,28 @@ use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, kubernetes};
 use crate::document::Problem;
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{Scaling, Strategy, StrategyDoc};
+use crate::telemetry::{Compiled, Telemetry};
 use crate::units::Portion;
 
 /// The strategy under the controller that was asked for.
 pub(super) fn controlled(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
+    service: (&Telemetry, &mut Vec<Compiled>),
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let ControllerDoc::Kubernetes(it) = &doc.controller.value else { return Some(strategy) };
+    let it = match &doc.controller.value {
+        ControllerDoc::Ideal => return Some(strategy),
+        ControllerDoc::Flagger(_) => {
+            super::flagger::alone(doc, pass);
+            return None;
+        }
+        ControllerDoc::Argo(it) => {
+            return super::argo::controlled(it, doc, (replicas?, service), strategy, pass);
+        }
+        ControllerDoc::Kubernetes(it) => it,
+    };
     let (max_surge, max_unavailable) = match &doc.strategy.value {
         StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
         StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),

@@ -134,6 +134,8 @@ pub(super) fn plain() -> Scenario {
         slo: Slo { apdex: 0.1, latency: 0.3, availability: 0.999 },
         releases: half_have(vec![spike(log_uniform(0.01, 0.4))]),
         strategy: steps(&[("25%", 127), ("50%", 98)], AT_ONCE),
+        telemetry: coalmine::telemetry::Telemetry::default(),
+        queries: Vec::new(),
         gates: vec![judge("errors", errors_over("6%"))],
         combine: Combine::Any,
         truth: TruthBounds { good: share("0.01%"), bad: share("0.1%") },

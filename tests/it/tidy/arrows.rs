@@ -5,7 +5,7 @@ use super::source::{File, rust, words};
 
 /// The modules of `src` in reading order, and those whose names each may say. A module that is not
 /// here does not exist.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     (ANYWHERE, &[]),
     ("units", &[]),
     ("document", &["units"]),
@@ -14,7 +14,8 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("baseline", &["units", "document", "traffic", "fleet"]),
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
-    ("controller", &["units", "document", "fleet"]),
+    ("telemetry", &["units", "document"]),
+    ("controller", &["units", "document", "fleet", "gate"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate", "controller"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),
@@ -28,6 +29,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "baseline",
             "fault",
             "gate",
+            "telemetry",
             "controller",
             "strategy",
             "people",
@@ -44,6 +46,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "baseline",
             "fault",
             "gate",
+            "telemetry",
             "controller",
             "strategy",
             "people",

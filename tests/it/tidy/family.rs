@@ -33,7 +33,7 @@ const FAMILIES: [Family; 3] = [
     Family {
         folder: "src/strategy",
         names: Strategy::NAMES,
-        others: &["mod", "document", "rollout"],
+        others: &["mod", "delivery", "document", "rollout"],
     },
 ];
 
