@@ -17,6 +17,8 @@ record! {
         metric: Option<At<MetricDoc>>,
         /// What it asks the simulated Prometheus.
         query: Option<At<String>>,
+        /// The alert that fails it while it fires, by its name in `rules`.
+        alert: Option<At<String>>,
         /// Arguments of the query, by name.
         args: Named<String> = "{}",
         /// What must hold of the query's `result` for a pass.

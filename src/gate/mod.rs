@@ -2,6 +2,7 @@
 //!
 //! A gate sees telemetry only: counts of requests by version, in whole scraped ticks.
 
+mod alert;
 mod apdex;
 mod bound;
 mod document;
@@ -12,6 +13,7 @@ mod slow_share;
 mod throughput;
 mod window;
 
+pub use alert::Alert;
 pub use apdex::{Apdex, ApdexDoc};
 pub use bound::{Bound, Floor};
 pub use document::{ActionDoc, CombineDoc, GateDoc, LimitDoc, MetricDoc, SubjectDoc, UnlessDoc};
@@ -139,6 +141,8 @@ pub trait Judge {
 /// The metrics of gates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
+    /// See [`Alert`].
+    Alert(Alert),
     /// See [`Apdex`].
     Apdex(Apdex),
     /// See [`ErrorRate`].
@@ -156,11 +160,12 @@ pub enum Metric {
 impl Metric {
     /// Every metric's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["apdex", "error-rate", "latency", "query", "slow-share", "throughput"];
+        &["alert", "apdex", "error-rate", "latency", "query", "slow-share", "throughput"];
 
     /// Its name in a scenario.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Alert(_) => "alert",
             Self::Apdex(_) => "apdex",
             Self::ErrorRate(_) => "error-rate",
             Self::Latency(_) => "latency",
@@ -176,6 +181,7 @@ impl std::ops::Deref for Metric {
 
     fn deref(&self) -> &Self::Target {
         match self {
+            Self::Alert(metric) => metric,
             Self::Apdex(metric) => metric,
             Self::ErrorRate(metric) => metric,
             Self::Latency(metric) => metric,
@@ -211,9 +217,9 @@ impl Gate {
             && !self.metric.can_fail(bounds)
     }
 
-    /// Whether it is a query.
+    /// Whether it is a query or an alert: nothing is known of it before it is asked.
     pub fn asks(&self) -> bool {
-        matches!(self.metric, Metric::Query(_))
+        matches!(self.metric, Metric::Query(_) | Metric::Alert(_))
     }
 
     /// How many readings in a row may end in an error; nothing when none does.

@@ -80,17 +80,32 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         pod,
         strategy,
         bake: None,
-        telemetry: telemetry(workload),
+        telemetry: telemetry(workload, &rollout),
         gates,
     };
     Some(outline.document(draft))
 }
 
 /// What the service is called in its series, as far as the file says so.
-fn telemetry(workload: Foreign<'_>) -> Option<Node> {
-    let namespace = workload.at("metadata.namespace")?;
-    let text = build::text(namespace.as_text()?, namespace.place);
-    Some(build::map([("namespace", text)], namespace.place))
+fn telemetry(workload: Foreign<'_>, rollout: &Rollout<'_>) -> Option<Node> {
+    let text = |node: &Node| Some(build::text(node.as_text()?, node.place));
+    let mut entries = Vec::new();
+    let istio = rollout.node.get("trafficRouting").and_then(|it| it.get("istio"));
+    let labels = rollout.template.and_then(|it| it.find(["metadata", "labels"]));
+    if istio.is_none() {
+        let app = labels.and_then(|it| it.get("app"));
+        entries.extend(app.and_then(text).map(|it| ("service", it)));
+    } else if istio.is_some_and(|it| it.get("destinationRule").is_none()) {
+        // A mesh that splits by host has one Service for each version.
+        for key in ["stableService", "canaryService"] {
+            let service = field(rollout.node, key);
+            entries.extend(service.and_then(text).map(|it| (key, it)));
+        }
+    }
+    let namespace = workload.at("metadata.namespace");
+    entries.extend(namespace.and_then(text).map(|it| ("namespace", it)));
+    let place = workload.name_place();
+    (!entries.is_empty()).then(|| build::map(entries, place))
 }
 
 enum Kind {

@@ -21,6 +21,7 @@ mod ledger;
 mod story;
 mod tale;
 mod tidings;
+mod series;
 
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
@@ -34,6 +35,7 @@ pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
+pub use series::{openmetrics, promtool};
 pub use sight::sight;
 pub use story::Story;
 pub use trust::Trust;

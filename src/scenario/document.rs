@@ -5,7 +5,7 @@ use clockwork::Span;
 use crate::baseline::BaselineDoc;
 use crate::controller::ControllerDoc;
 use crate::cost::CostsDoc;
-use crate::document::{At, Maybe, Name, Named, Varying, record, sum, word};
+use crate::document::{At, Maybe, Name, Named, Node, Varying, record, sum, word};
 use crate::fault::ReleaseDoc;
 use crate::fleet::FleetDoc;
 use crate::gate::{CombineDoc, GateDoc};
@@ -80,6 +80,8 @@ record! {
         strategy: At<StrategyDoc>,
         /// What judges it, by name.
         gates: Named<At<GateDoc>> = "{}",
+        /// Rules of Prometheus, as a rule file or a `PrometheusRule` has them.
+        rules: Option<At<Node>>,
         /// How several gates act together.
         combine: CombineDoc = "any",
         /// Which releases count as good and as bad.

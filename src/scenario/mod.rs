@@ -31,7 +31,7 @@ use crate::fleet::Fleet;
 use crate::gate::{Combine, Gate};
 use crate::people::People;
 use crate::strategy::Strategy;
-use crate::telemetry::{Compiled, Telemetry};
+use crate::telemetry::{Alarm, Compiled, Series, Telemetry};
 use crate::traffic::Traffic;
 use crate::units::Share;
 
@@ -69,6 +69,8 @@ pub struct Scenario {
     pub telemetry: Telemetry,
     /// What is asked of it.
     pub queries: Vec<Compiled>,
+    /// Alerts of Prometheus that judge or page.
+    pub alarms: Vec<Alarm>,
     /// How the judges act together.
     pub combine: Combine,
     /// Which releases count as good and as bad.
@@ -194,10 +196,15 @@ impl Scenario {
         self.gates.get(index).or(self.alert.as_ref()).expect("a gate at this place")
     }
 
+    /// Every series that a query or an alert reads.
+    pub fn read_series(&self) -> impl Iterator<Item = &Series> {
+        let alarms = self.alarms.iter().flat_map(|alarm| &alarm.series);
+        self.queries.iter().flat_map(|query| &query.series).chain(alarms)
+    }
+
     /// The response times that gates and the buckets of queries divide at, seconds.
     pub fn response_times(&self) -> impl Iterator<Item = f64> {
-        let buckets = self.queries.iter().flat_map(|query| &query.series);
-        let buckets = buckets.filter_map(|series| series.source.limit());
+        let buckets = self.read_series().filter_map(|series| series.source.limit());
         let gates = self.gates.iter().chain(self.strategy.natives());
         gates.filter_map(|gate| gate.metric.limit()).chain(buckets)
     }

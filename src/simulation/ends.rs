@@ -3,9 +3,9 @@
 
 use promql::{Ends, Unknown, Windows};
 
-use super::answer::Track;
 use super::engine::Engine;
 use super::record::Record;
+use super::scraped::Track;
 use super::targets::Life;
 use crate::strategy::OLD;
 use crate::telemetry::Birth;
@@ -68,7 +68,7 @@ impl<R: Record> Sampled<'_, '_, R> {
         let from = if known.scrape <= scrape { known } else { Mark::default() };
         let total = from.total + self.engine.counted(track, (from.scrape, scrape));
         track.marks[mark] = Mark { scrape, total };
-        match life.from.checked_sub(1) {
+        let value = match life.from.checked_sub(1) {
             Some(before) => {
                 if track.base.scrape != before {
                     let total = self.engine.counted(track, (0, before));
@@ -78,6 +78,7 @@ impl<R: Record> Sampled<'_, '_, R> {
             }
             None if track.version == OLD => total + self.engine.before(track),
             None => total,
-        }
+        };
+        track.source.sample(value)
     }
 }

@@ -2,7 +2,8 @@
 
 use clockwork::{Agenda, Instant};
 
-use super::answer::{Asking, class_means};
+use super::alarm::Alarming;
+use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
 use super::copies::Copies;
@@ -15,6 +16,7 @@ use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
+use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};
 use super::targets::Targets;
 use super::watch::{Call, Watch};
@@ -55,9 +57,11 @@ pub struct Engine<'s, R> {
     pub(super) grid: Grid,
     /// What the queries have seen.
     pub(super) asking: Vec<Asking>,
+    /// What the alarms have seen.
+    pub(super) alarming: Vec<Alarming>,
     /// Which versions a scrape finds.
     pub(super) targets: Targets,
-    /// Mean response times of the classes on the running version, seconds.
+    /// Mean response times of the classes on the running version, microseconds.
     pub(super) class_means: [f64; 3],
     pub(super) watches: Vec<Watch>,
     pub(super) before: Vec<Watch>,
@@ -124,8 +128,10 @@ impl<'s, R: Record> Engine<'s, R> {
             || scenario.alert.is_some()
             || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
         let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
+        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, &gate_limits));
         Self {
             asking: asking.collect(),
+            alarming: alarming.collect(),
             targets: Targets::new(scenario.tick),
             class_means: class_means(scenario),
             scenario,
@@ -199,6 +205,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
         self.asking.iter_mut().for_each(Asking::restart);
+        self.alarming.iter_mut().for_each(Alarming::restart);
         self.targets.restart();
         self.targets.see(Instant::ZERO, self.state.pods);
         self.pending.clear();

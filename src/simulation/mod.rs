@@ -17,7 +17,10 @@ mod expect;
 mod truth;
 mod grid;
 mod targets;
+mod scraped;
 mod answer;
+mod alarm;
+mod export;
 mod ends;
 mod watch;
 mod sure;
@@ -43,6 +46,7 @@ mod ending;
 mod score;
 
 pub use engine::Engine;
+pub use export::Exported;
 pub use incident::Cause;
 pub use measures::{By, Ending, Measures, Truth};
 pub use record::{Happening, Reading, Record, Timeline, Unrecorded};

@@ -8,7 +8,7 @@ use clockwork::{Instant, Span};
 use super::engine::Engine;
 use super::law::{BASELINE, DEFECT, FAST, MIDDLE, ROLLOUT, SLOW, stream};
 use super::record::{Happening, Reading, Record};
-use crate::gate::{Gate, Metric, Patience, Query, Tally, Verdict, Window};
+use crate::gate::{Alert, Gate, Metric, Patience, Query, Tally, Verdict, Window};
 use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
@@ -238,8 +238,17 @@ impl<'s, R: Record> Engine<'s, R> {
 
     /// Takes a reading.
     fn read(&mut self, index: usize, gate: &Gate, now: Instant, ticks: (u32, u32)) -> Verdict {
-        if let Metric::Query(query) = &gate.metric {
-            return self.query(index, query, now, ticks);
+        match &gate.metric {
+            Metric::Query(query) => {
+                let answer = self.answer(query.query, now).ok();
+                let (verdict, value) = (query.verdict(answer), Query::value(answer));
+                return self.said(index, (verdict, value), now, ticks);
+            }
+            Metric::Alert(alert) => {
+                let verdict = Alert::verdict(self.is_alarmed(alert.alarm, now));
+                return self.said(index, (verdict, None), now, ticks);
+            }
+            _ => {}
         }
         self.open_to(ticks.1);
         if planted::is(Bug::ReaderChangesACount) {
@@ -273,11 +282,15 @@ impl<'s, R: Record> Engine<'s, R> {
         verdict
     }
 
-    /// Takes a reading of a query.
-    fn query(&mut self, index: usize, query: &Query, now: Instant, ticks: (u32, u32)) -> Verdict {
-        let answer = self.answer(query.query, now).ok();
-        let (verdict, value) = (query.verdict(answer), Query::value(answer));
-        if R::READINGS {
+    /// Tells what was asked of Prometheus; of an alert only what calls somebody.
+    fn said(
+        &mut self,
+        index: usize,
+        (verdict, value): (Verdict, Option<f64>),
+        now: Instant,
+        ticks: (u32, u32),
+    ) -> Verdict {
+        if R::READINGS && (index < self.scenario.gates.len() || verdict == Verdict::Fail) {
             self.open_to(ticks.1);
             let counted = u32::from(verdict == Verdict::Fail);
             let samples = self.grid.requests(NEW, ticks.0, ticks.1);

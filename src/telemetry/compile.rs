@@ -1,5 +1,7 @@
 //! Queries: compiled once, with the series that each one can ever see.
 
+use std::collections::BTreeSet;
+
 use promql::ast::{At, Expr, ExprKind, Selector, Shift};
 use promql::{NAME, Options, Query, Type};
 
@@ -47,20 +49,38 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         });
     }
     let all = telemetry.series();
-    let mut walk = Walk { all: &all, selected: vec![false; all.len()], reach: 0, mistake: None };
-    walk.expr(query.expr(), 0);
-    let Walk { selected, reach, mistake, .. } = walk;
-    if let Some(mistake) = mistake {
-        return Err(mistake);
-    }
+    let Reads { selected, reach, .. } = reads(&all, None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     Ok(Compiled { series: selected.map(|(it, _)| it.clone()).collect(), reach, query })
 }
 
+/// What a query reads.
+pub(super) struct Reads {
+    /// Which series it selects.
+    pub(super) selected: Vec<bool>,
+    /// Metrics that rules record.
+    pub(super) recorded: BTreeSet<String>,
+    /// How far back it looks, milliseconds.
+    pub(super) reach: i64,
+}
+
+/// What a query reads of some series. A query of a rule also reads metrics that rules record, and
+/// may ask for what never happens here, such as a status: its metric has to exist.
+pub(super) fn reads(
+    all: &[Series],
+    recorded: Option<&BTreeSet<&str>>,
+    query: &Query,
+) -> Result<Reads, Mistake> {
+    let reads = Reads { selected: vec![false; all.len()], recorded: BTreeSet::new(), reach: 0 };
+    let mut walk = Walk { all, recorded, reads, mistake: None };
+    walk.expr(query.expr(), 0);
+    walk.mistake.map_or(Ok(walk.reads), Err)
+}
+
 struct Walk<'a> {
     all: &'a [Series],
-    selected: Vec<bool>,
-    reach: i64,
+    recorded: Option<&'a BTreeSet<&'a str>>,
+    reads: Reads,
     mistake: Option<Mistake>,
 }
 
@@ -81,12 +101,14 @@ impl Walk<'_> {
             }
             ExprKind::Call(call) => call.args.iter().for_each(|arg| self.expr(arg, back)),
             ExprKind::Aggregate(aggregate) => {
-                let before = std::mem::replace(&mut self.selected, vec![false; self.all.len()]);
+                let fresh = vec![false; self.all.len()];
+                let before = std::mem::replace(&mut self.reads.selected, fresh);
                 self.expr(&aggregate.inner, back);
                 if let promql::ast::Grouping::By(names) = &aggregate.grouping {
                     self.by_pod(names);
                 }
-                self.selected.iter_mut().zip(before).for_each(|(now, before)| *now |= before);
+                let now = self.reads.selected.iter_mut();
+                now.zip(before).for_each(|(now, before)| *now |= before);
                 aggregate.parameter.iter().for_each(|it| self.expr(it, back));
             }
             ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => self.expr(inner, back),
@@ -98,7 +120,7 @@ impl Walk<'_> {
     }
 
     fn by_pod(&mut self, names: &[promql::ast::Name]) {
-        let mut selected = self.all.iter().zip(&self.selected);
+        let mut selected = self.all.iter().zip(&self.reads.selected);
         let by_pod = selected.any(|(series, is)| *is && series.by_pod);
         let name = names.iter().find(|it| POD_LABELS.contains(&it.text.as_str()));
         let Some(name) = name.filter(|_| by_pod) else { return };
@@ -110,17 +132,23 @@ impl Walk<'_> {
     }
 
     fn select(&mut self, selector: &Selector, expr: &Expr, back: i64) {
-        self.reach = self.reach.max(shifted(selector.shift, back));
+        self.reads.reach = self.reads.reach.max(shifted(selector.shift, back));
         let metric = selector.metric.as_ref().map(|name| name.text.as_str());
+        let is_recorded = |metric: &&str| self.recorded.is_some_and(|it| it.contains(metric));
+        if let Some(metric) = metric.filter(is_recorded) {
+            self.reads.recorded.insert(metric.to_owned());
+            return;
+        }
         let mut any = false;
-        for (series, selected) in self.all.iter().zip(&mut self.selected) {
+        for (series, selected) in self.all.iter().zip(&mut self.reads.selected) {
             let labels = &series.labels;
             let is_met = metric.is_none_or(|metric| labels.get(NAME) == metric)
                 && selector.matchers.iter().all(|it| it.matcher.is_met(labels.get(&it.label.text)));
             *selected |= is_met;
             any |= is_met;
         }
-        if !any {
+        let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
+        if !any && !(self.recorded.is_some() && exists()) {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);
         }

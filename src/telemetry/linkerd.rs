@@ -1,7 +1,7 @@
 //! Linkerd's proxy metrics: `request_total`, `response_total` and `response_latency_ms`.
 //!
-//! The proxies have 26 limits from 1 ms to 50 s; here are the powers of ten and twice and five times
-//! them, from 5 ms on. Source: Linkerd, *Proxy Metrics*.
+//! The proxies have 26 limits from 1 ms to 50 s; here are the powers of ten and twice and five
+//! times them, from 5 ms on. Source: Linkerd, *Proxy Metrics*.
 
 use promql::Labels;
 

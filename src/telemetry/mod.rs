@@ -5,6 +5,7 @@
 //! the service is one target: its pods are scraped together, with the tick. What a query reads is
 //! known when it is compiled; how much there is of it, only the simulation knows.
 
+mod alarm;
 mod arguments;
 mod compile;
 mod document;
@@ -15,12 +16,15 @@ mod nearest;
 mod nginx;
 mod plain;
 mod rows;
+pub mod rules;
 mod series;
 mod traefik;
 
+pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use rules::CODES;
 pub use series::{Outcome, Series, Source};
 
 /// A scheme: the series that it gives one version.
@@ -66,6 +70,8 @@ pub enum Birth {
 pub struct Telemetry {
     /// The service.
     pub service: String,
+    /// The Services of the running version and of the release.
+    pub services: [String; 2],
     /// Its namespace.
     pub namespace: String,
     /// The workloads of the running version and of the release.
@@ -91,6 +97,7 @@ impl Default for Telemetry {
         let name = |name: &str| name.to_owned();
         Self {
             service: name("service"),
+            services: [name("service"), name("service")],
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),

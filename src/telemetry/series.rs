@@ -47,6 +47,15 @@ impl Source {
         !matches!(self, Self::Up)
     }
 
+    /// What a sample is of what was counted: times are counted in whole microseconds, so that no
+    /// sum of them is rounded.
+    pub fn sample(self, counted: f64) -> f64 {
+        match self {
+            Self::Seconds(_, unit) => counted * unit / 1e6,
+            _ => counted,
+        }
+    }
+
     /// The limit of a response time that divides what it counts from the rest, seconds.
     pub fn limit(self) -> Option<f64> {
         match self {

@@ -1,3 +1,5 @@
+//! Series under their names, and queries that find them.
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -6,6 +8,7 @@ use super::*;
 fn checkout() -> Telemetry {
     Telemetry {
         service: "checkout".to_owned(),
+        services: ["checkout", "checkout"].map(ToOwned::to_owned),
         namespace: "shop".to_owned(),
         workloads: ["checkout-primary", "checkout"].map(ToOwned::to_owned),
         hashes: ["6d9f7c5b84", "7b8c6d4f95"].map(ToOwned::to_owned),
@@ -79,7 +82,8 @@ fn a_query_that_matches_nothing_says_so_with_the_nearest_names() {
     assert!(said.starts_with("pod | grouped by `pod`"), "{said}");
     let said = mistake("api_requests_total[5m]");
     assert!(said.contains("gives"), "{said}");
-    let unknown = Arguments::of(&checkout()).fill("up{x=\"{{ args.hash }}\"}").expect_err("unknown");
+    let unknown =
+        Arguments::of(&checkout()).fill("up{x=\"{{ args.hash }}\"}").expect_err("unknown");
     assert_eq!(unknown.message, "nobody gives the argument `hash`");
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Whose stories they are: folders of scenarios, and of what is told of them.
-const WHOSE: [&str; 2] = ["flagger", "kubernetes"];
+const WHOSE: [&str; 3] = ["argo", "flagger", "kubernetes"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()

@@ -47,6 +47,7 @@ mod shape;
 pub mod notation;
 pub mod rule;
 
+pub use duration::parse as duration;
 pub use error::Error;
 pub use evaluator::{Answer, Evaluator, Samples, Vector};
 pub use function::{Function, Type};

@@ -294,7 +294,8 @@ impl Twin<'_> {
 
     /// Says that the change is over, when the traffic has followed; whether it did.
     pub(super) fn tell_end(&mut self, seen: &Seen, actions: &mut Vec<Action>) -> bool {
-        if !self.is_untold || !seen.is_settled {
+        let is_moving = actions.iter().any(|action| matches!(action, Action::Route(_)));
+        if !self.is_untold || is_moving || !seen.is_settled {
             return false;
         }
         let [running, release] = seen.pods;

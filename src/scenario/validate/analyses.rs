@@ -4,6 +4,7 @@
 use clockwork::Span;
 
 use super::gates::{subject, whole_ticks};
+use super::queries::Prometheus;
 use super::{Pass, code, queries};
 use crate::controller::argo::{Analysis, Conditions, Judged, Metric};
 use crate::controller::{AnalysisDoc, ArgoDoc, MeasuredDoc, ResultDoc, SourceDoc, WholeDoc};
@@ -12,7 +13,7 @@ use crate::gate::{
     self, Action, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, Patience, SlowShare, Throughput,
 };
 use crate::strategy::{Native, Reader, Source};
-use crate::telemetry::{Arguments, Compiled, Telemetry};
+use crate::telemetry::Arguments;
 use crate::units::{Quantity, Rate, Share};
 
 /// The most metrics that the analyses of a scenario may have together.
@@ -21,9 +22,7 @@ const METRICS_MAX: usize = 200;
 /// The analyses of a document, and those that were asked for.
 pub(super) struct Analyses<'d> {
     docs: &'d Named<At<AnalysisDoc>>,
-    tick: Span,
-    telemetry: &'d Telemetry,
-    queries: &'d mut Vec<Compiled>,
+    prometheus: &'d mut Prometheus,
     /// Those that were asked for: each is one or several of the document together.
     pub(super) analyses: Vec<Analysis>,
     /// Where their metrics are measured.
@@ -34,20 +33,19 @@ impl<'d> Analyses<'d> {
     /// The analyses of a document, each of which is looked at.
     pub(super) fn of(
         it: &'d ArgoDoc,
-        tick: Span,
-        (telemetry, queries): (&'d Telemetry, &'d mut Vec<Compiled>),
+        prometheus: &'d mut Prometheus,
         pass: &mut Pass<'_>,
     ) -> Option<Self> {
         let docs = &it.analyses;
         let (analyses, sources) = (Vec::new(), Vec::new());
-        let mut all = Self { docs, tick, telemetry, queries, analyses, sources };
+        let mut all = Self { docs, prometheus, analyses, sources };
         let mut is_well = true;
         for (name, doc) in it.analyses.iter() {
             is_well &= all.metrics(name.as_str(), &doc.value, pass).is_some();
         }
         // Only what is asked for is measured.
         all.sources.clear();
-        all.queries.clear();
+        all.prometheus.queries.clear();
         is_well.then_some(all)
     }
 
@@ -175,14 +173,15 @@ impl<'d> Analyses<'d> {
     }
 
     fn query(&mut self, text: &At<String>, pass: &mut Pass<'_>) -> Option<usize> {
-        let filled = queries::filled(&Arguments::of(self.telemetry), text, pass)?;
-        let compiled = queries::compiled(self.telemetry, &filled, text.place, pass)?;
-        self.queries.push(compiled);
-        Some(self.queries.len() - 1)
+        let telemetry = &self.prometheus.telemetry;
+        let filled = queries::filled(&Arguments::of(telemetry), text, pass)?;
+        let compiled = queries::compiled(telemetry, &filled, text.place, pass)?;
+        self.prometheus.queries.push(compiled);
+        Some(self.prometheus.queries.len() - 1)
     }
 
     fn native(&self, name: &str, doc: &MeasuredDoc, pass: &mut Pass<'_>) -> Option<Native> {
-        let window = whole_ticks("window", doc.window, self.tick, pass)?;
+        let window = whole_ticks("window", doc.window, self.prometheus.tick, pass)?;
         let bound = Bound::Over(Share::ONE);
         let metric = match &doc.measure.value {
             SourceDoc::SuccessRate(it) | SourceDoc::ErrorRate(it) => {
@@ -206,7 +205,7 @@ impl<'d> Analyses<'d> {
             name: name.to_owned(),
             metric,
             window,
-            interval: self.tick,
+            interval: self.prometheus.tick,
             initial_delay: Span::ZERO,
             min_samples: 0,
             patience: Patience::Limit(0),

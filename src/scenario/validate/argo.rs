@@ -3,6 +3,7 @@
 use clockwork::Span;
 
 use super::analyses::Analyses;
+use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::argo::{
     self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Doing, Plan, Step, Threshold,
@@ -15,18 +16,17 @@ use crate::strategy::{
     BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, StepDoc,
     Strategy, StrategyDoc,
 };
-use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Quantity, Share};
 
 /// The strategy, carried out by Argo Rollouts.
 pub(super) fn controlled(
     it: &ArgoDoc,
     doc: &ScenarioDoc,
-    (replicas, service): (u32, (&Telemetry, &mut Vec<Compiled>)),
+    (replicas, prometheus): (u32, &mut Prometheus),
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let mut analyses = Analyses::of(it, doc.telemetry.scrape.value, service, pass)?;
+    let mut analyses = Analyses::of(it, prometheus, pass)?;
     let is_routed = matches!(strategy.routing, Routing::Weights { .. });
     let mut rollout = Rollout { it, doc, analyses: &mut analyses, is_routed };
     let (steps, doing) = rollout.steps(pass)?;

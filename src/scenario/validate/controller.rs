@@ -2,19 +2,19 @@
 
 use clockwork::Span;
 
+use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, kubernetes};
 use crate::document::Problem;
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{Scaling, Strategy, StrategyDoc};
-use crate::telemetry::{Compiled, Telemetry};
 use crate::units::Portion;
 
 /// The strategy under the controller that was asked for.
 pub(super) fn controlled(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
-    service: (&Telemetry, &mut Vec<Compiled>),
+    prometheus: &mut Prometheus,
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
@@ -25,7 +25,7 @@ pub(super) fn controlled(
             return None;
         }
         ControllerDoc::Argo(it) => {
-            return super::argo::controlled(it, doc, (replicas?, service), strategy, pass);
+            return super::argo::controlled(it, doc, (replicas?, prometheus), strategy, pass);
         }
         ControllerDoc::Kubernetes(it) => it,
     };

@@ -2,7 +2,8 @@
 
 use clockwork::Span;
 
-use super::{Pass, code, queries};
+use super::queries::Prometheus;
+use super::{Pass, alarms, code, queries};
 use crate::document::{At, Place, Problem};
 use crate::gate::{
     Action, ActionDoc, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, GateDoc, Latency,
@@ -11,7 +12,6 @@ use crate::gate::{
 use crate::planted::{self, Bug};
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::document::ScenarioDoc;
-use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Factor, Quantity, Rate, Reason, Share};
 
 /// The most gates that a scenario may have.
@@ -19,21 +19,18 @@ const GATES_MAX: usize = 32;
 
 pub(super) fn gates(
     doc: &ScenarioDoc,
-    service: (&Telemetry, Span),
-    queries: &mut Vec<Compiled>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Vec<Gate>> {
     // Every gate is looked at before one that is wrong ends it.
-    let gates: Vec<_> = doc
-        .gates
-        .iter()
-        .map(|(name, at)| gate(name.as_str(), at, service, queries, pass))
-        .collect();
+    let gates: Vec<_> =
+        doc.gates.iter().map(|(name, at)| gate(name.as_str(), at, prometheus, pass)).collect();
     let mut gates: Vec<Gate> = gates.into_iter().collect::<Option<_>>()?;
     if planted::is(Bug::NamesDecideTheOrder) {
         gates.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    let buckets = queries.iter().flat_map(|query: &Compiled| &query.series);
+    let series = prometheus.queries.iter().flat_map(|query| &query.series);
+    let buckets = series.chain(prometheus.alarms.iter().flat_map(|alarm| &alarm.series));
     let buckets = buckets.filter_map(|series| series.source.limit());
     let times = gates.iter().filter_map(|gate| gate.metric.limit()).chain(buckets);
     let mut limits: Vec<u64> = times.map(f64::to_bits).collect();
@@ -54,22 +51,22 @@ pub(super) fn gates(
 fn gate(
     name: &str,
     at: &At<GateDoc>,
-    service: (&Telemetry, Span),
-    queries: &mut Vec<Compiled>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Gate> {
     let doc = &at.value;
     let zero = ("a gate that reads without end", "zero", "write for example: interval: 60s");
     pass.require(!doc.interval.value.is_zero(), code::IMPOSSIBLE, doc.interval.place, zero);
-    let measured = measured(at, service, queries, pass);
+    let measured = measured(at, prometheus, pass);
     let patience = patience(doc, pass)?;
     let (metric, window) = measured?;
+    let interval = alarms::interval(doc, &metric, prometheus);
     Some(Gate {
         name: name.to_owned(),
         metric,
         window,
-        interval: doc.interval.value,
-        initial_delay: doc.initial_delay.unwrap_or(doc.interval.value),
+        interval,
+        initial_delay: doc.initial_delay.unwrap_or(interval),
         min_samples: doc.min_samples.get(),
         patience,
         unless: Exceptions {
@@ -83,30 +80,34 @@ fn gate(
     })
 }
 
-/// What a gate measures and over how many ticks: a metric, or a query.
+/// What a gate measures and over how many ticks: a metric, a query, or an alert.
 fn measured(
     at: &At<GateDoc>,
-    service: (&Telemetry, Span),
-    queries: &mut Vec<Compiled>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<(Metric, u32)> {
     let doc = &at.value;
-    match (&doc.metric, &doc.query) {
-        (Some(written), None) => {
-            let window = whole_ticks("window", doc.window, service.1, pass);
+    match (&doc.metric, &doc.query, &doc.alert) {
+        (Some(written), None, None) => {
+            let window = whole_ticks("window", doc.window, prometheus.tick, pass);
             Some((metric(doc, &written.value, at.place, pass)?, window?))
         }
-        (None, Some(text)) => queries::query(doc, text, service, queries, pass),
-        (Some(_), Some(text)) => {
-            let problem = Problem::error(code::CONTRADICTION, "a metric and a query")
-                .at(text.place, "`metric` is given as well")
-                .help("keep `metric` or `query`");
+        (None, Some(text), None) => queries::query(doc, text, prometheus, pass),
+        (None, None, Some(name)) => {
+            alarms::fits(doc, name, pass)?;
+            alarms::metric(name, prometheus, pass)
+        }
+        (_, Some(at), _) | (_, None, Some(at)) => {
+            let problem =
+                Problem::error(code::CONTRADICTION, "a gate that measures several things")
+                    .at(at.place, "something else is measured as well")
+                    .help("keep one of `metric`, `query` and `alert`");
             pass.problem(problem);
             None
         }
-        (None, None) => {
+        (None, None, None) => {
             let problem = Problem::error(code::MISSING, "this gate measures nothing")
-                .at(at.place, "neither `metric` nor `query`")
+                .at(at.place, "neither `metric` nor `query` nor `alert`")
                 .help("write for example: metric: { error-rate: {} }");
             pass.problem(problem);
             None

@@ -8,14 +8,45 @@ use crate::document::{At, Origin, Place, Problem, quoted};
 use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
 use crate::telemetry::{
-    Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, Telemetry, compile,
+    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, Telemetry, compile,
+    rules::RuleGroup,
 };
+
+/// What is asked of Prometheus in a scenario, as far as it has been read.
+pub(super) struct Prometheus {
+    pub(super) telemetry: Telemetry,
+    pub(super) tick: Span,
+    pub(super) groups: Vec<RuleGroup>,
+    pub(super) queries: Vec<Compiled>,
+    pub(super) alarms: Vec<Alarm>,
+}
+
+impl Prometheus {
+    /// A time in milliseconds as ticks.
+    pub(super) fn ticks(&self, millis: i64) -> u32 {
+        let millis = u64::try_from(millis).unwrap_or(0).min(u64::MAX / 1000);
+        let ticks = Span::from_millis(millis).div_ceil(self.tick);
+        u32::try_from(ticks).unwrap_or(u32::MAX).max(1)
+    }
+}
 
 /// The most buckets of a histogram.
 const BUCKETS_MAX: usize = 14;
 
+/// What can be asked in a scenario: nothing is yet.
+pub(super) fn prometheus(
+    doc: &ScenarioDoc,
+    name: &str,
+    tick: Span,
+    pass: &mut Pass<'_>,
+) -> Prometheus {
+    let telemetry = telemetry(doc, name, pass);
+    let groups = super::alarms::groups(doc, pass);
+    Prometheus { telemetry, tick, groups, queries: Vec::new(), alarms: Vec::new() }
+}
+
 /// What the service of a scenario is called.
-pub(super) fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
+fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
     let it = &doc.telemetry;
     let name = doc.name.as_ref().map_or(name, |name| name.as_str());
     let service = it.service.clone().unwrap_or_else(|| name.to_owned());
@@ -23,7 +54,9 @@ pub(super) fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> T
         NamingDoc::Shared => [service.clone(), service.clone()],
         NamingDoc::Flagger => [format!("{service}-primary"), service.clone()],
     };
+    let called = |written: &Option<String>| written.clone().unwrap_or_else(|| service.clone());
     Telemetry {
+        services: [called(&it.stable_service), called(&it.canary_service)],
         namespace: it.namespace.clone(),
         workloads,
         hashes: HASHES.map(ToOwned::to_owned),
@@ -83,10 +116,10 @@ fn is_label(name: &str) -> bool {
 pub(super) fn query(
     doc: &GateDoc,
     text: &At<String>,
-    (telemetry, tick): (&Telemetry, Span),
-    queries: &mut Vec<Compiled>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<(Metric, u32)> {
+    let telemetry = &prometheus.telemetry;
     let fits = fits(doc, pass);
     let arguments = doc.args.iter().fold(Arguments::of(telemetry), |arguments, (name, value)| {
         arguments.with(name.as_str(), value)
@@ -96,11 +129,10 @@ pub(super) fn query(
     let accepts = accepts(doc, text.place, pass);
     let (compiled, accepts) = (compiled?, accepts?);
     fits?;
-    let reach = Span::from_micros(u64::try_from(compiled.reach).unwrap_or(0).saturating_mul(1000));
-    let window = u32::try_from(reach.div_ceil(tick)).unwrap_or(u32::MAX).max(1);
-    queries.push(compiled);
-    let error_limit = doc.consecutive_error_limit;
-    Some((Metric::Query(Query { query: queries.len() - 1, accepts, error_limit }), window))
+    let window = prometheus.ticks(compiled.reach);
+    let (query, error_limit) = (prometheus.queries.len(), doc.consecutive_error_limit);
+    prometheus.queries.push(compiled);
+    Some((Metric::Query(Query { query, accepts, error_limit }), window))
 }
 
 /// Nothing is said of a query that only counts of requests have.

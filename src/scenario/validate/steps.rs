@@ -1,5 +1,6 @@
 //! The plan of a strategy.
 
+use super::queries::Prometheus;
 use super::{Pass, code};
 use std::cmp::Ordering;
 
@@ -12,7 +13,6 @@ use crate::strategy::{
     self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
     Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
 };
-use crate::telemetry::{Compiled, Telemetry};
 use crate::units::{Portion, Quantity, Share};
 
 /// The most steps that a plan may have.
@@ -21,7 +21,7 @@ const STEPS_MAX: usize = 60;
 pub(super) fn strategy(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
-    service: (&Telemetry, &mut Vec<Compiled>),
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let strategy = match &doc.strategy.value {
@@ -44,7 +44,7 @@ pub(super) fn strategy(
     if !meets {
         return None;
     }
-    super::controller::controlled(doc, replicas, service, strategy, pass)
+    super::controller::controlled(doc, replicas, prometheus, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {

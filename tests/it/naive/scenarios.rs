@@ -136,6 +136,7 @@ pub(super) fn plain() -> Scenario {
         strategy: steps(&[("25%", 127), ("50%", 98)], AT_ONCE),
         telemetry: coalmine::telemetry::Telemetry::default(),
         queries: Vec::new(),
+        alarms: Vec::new(),
         gates: vec![judge("errors", errors_over("6%"))],
         combine: Combine::Any,
         truth: TruthBounds { good: share("0.01%"), bad: share("0.1%") },

@@ -1,5 +1,6 @@
 //! Gates that ask a simulated Prometheus: facts about windows, small numbers and missing series.
 
+mod alerts;
 mod facts;
 mod shapes;
 

@@ -9,7 +9,9 @@ use expr::Value;
 use super::SEED;
 
 /// Queries of both kinds: what is answered from the ends of windows, and what is not.
-const QUERIES: [&str; 9] = [
+const QUERIES: [&str; 11] = [
+    r#"sum(rate(http_request_duration_seconds_sum{version="v1"}[5m]))"#,
+    r#"sum(rate(http_request_duration_seconds_sum{version="v2"}[5m]))"#,
     r#"sum(rate(http_requests_total{status!~"5.."}[5m])) / sum(rate(http_requests_total[5m]))"#,
     r#"sum(increase(http_requests_total{version="v2",status="500"}[2m]))"#,
     r#"histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{version="v2"}[5m])))"#,
@@ -95,7 +97,7 @@ fn a_question_changes_no_answer() {
         quiet.simulate(SEED, replication);
         busy.simulate(SEED, replication);
         for step in (0..20).rev() {
-            busy.answer_in_full(7, Instant::ZERO + Span::from_secs(step * 61)).expect("answer");
+            busy.answer_in_full(9, Instant::ZERO + Span::from_secs(step * 61)).expect("answer");
         }
         for query in 0..scenario.queries.len() {
             let now = Instant::ZERO + Span::from_mins(11);

@@ -62,6 +62,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "document",
             "fault",
             "gate",
+            "telemetry",
             "controller",
             "strategy",
             "people",
@@ -73,7 +74,17 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ),
     (
         "cli",
-        &["units", "document", "gate", "scenario", "import", "simulation", "experiment", "report"],
+        &[
+            "units",
+            "document",
+            "gate",
+            "telemetry",
+            "scenario",
+            "import",
+            "simulation",
+            "experiment",
+            "report",
+        ],
     ),
 ];
 

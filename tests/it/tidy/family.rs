@@ -94,8 +94,9 @@ struct Definition {
 
 #[test]
 fn every_code_of_a_problem_is_in_a_table_and_is_used() {
-    let tables: [&[Code]; 7] = [
+    let tables: [&[Code]; 8] = [
         coalmine::document::CODES,
+        coalmine::telemetry::CODES,
         coalmine::scenario::CODES,
         coalmine::scenario::VARIANT_CODES,
         coalmine::scenario::CLAIM_CODES,

@@ -1,3 +1,5 @@
+//! Shapes against the evaluator, bit for bit.
+
 use super::*;
 use crate::{Answer, Store};
 use proptest::prelude::*;
