@@ -7,6 +7,7 @@ mod effort;
 mod files;
 mod input;
 mod foreign;
+mod services;
 mod output;
 mod progress;
 mod panic;

@@ -1,9 +1,13 @@
 //! What a scenario says of whose state machine runs the rollout.
 
+mod argo;
 mod hpa;
 
 use clockwork::Span;
 
+pub use argo::{
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+};
 pub use hpa::HpaDoc;
 
 use super::kubernetes::{Latency, Order, Throttle};
@@ -16,6 +20,8 @@ sum! {
         ideal => Ideal,
         /// The Deployment and ReplicaSet controllers of Kubernetes, as they are in version 1.36.
         kubernetes => Kubernetes(KubernetesDoc),
+        /// The controller of Argo Rollouts, as it is in version 1.10.
+        argo => Argo(ArgoDoc),
     }
 }
 

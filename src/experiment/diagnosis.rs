@@ -147,6 +147,11 @@ fn look_again(
         Happening::Reading(reading) if *at >= began && reading.gate < gates => {
             Some(reading.verdict)
         }
+        Happening::Measured { opinion, .. } if *at >= began => Some(match opinion.word {
+            "Error" => Verdict::Error,
+            "Failed" => Verdict::Fail,
+            _ => Verdict::Pass,
+        }),
         _ => None,
     });
     let (mut said, mut failed) = (0_u32, 0_u32);

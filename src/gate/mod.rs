@@ -29,7 +29,7 @@ use clockwork::Span;
 use crate::planted::{self, Bug};
 
 /// A judge of a rollout: a metric, when it is read, and how many failures it forgives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
     /// Its name in the scenario.
     pub name: String,

@@ -162,6 +162,14 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The same, unless that was done before.
+    pub(super) fn account_once(&mut self, document: &Foreign<'_>, table: Table) {
+        let key = document.node.as_map().and_then(|map| map.entries().first());
+        if !key.is_some_and(|entry| self.accounted.contains(&entry.key.place)) {
+            self.account_for(document, table);
+        }
+    }
+
     /// The documents of a kind, which the import accounts for from now on.
     pub(super) fn take_all(&mut self, group: &str, kind: &str) -> Vec<Foreign<'a>> {
         let mut found = Vec::new();

@@ -87,11 +87,19 @@ pub struct Options<'a> {
     pub resume_after: Span,
     /// The name of the workload that is wanted, where the files have several.
     pub workload: Option<&'a str>,
+    /// What metrics of foreign providers measure, by the name of the metric.
+    pub metrics: Option<&'a Node>,
 }
 
-impl Options<'_> {
+impl<'a> Options<'a> {
     /// Pauses without a duration are resumed after ten minutes, and there is one workload.
-    pub const DEFAULT: Self = Self { resume_after: Span::from_mins(10), workload: None };
+    pub const DEFAULT: Self =
+        Self { resume_after: Span::from_mins(10), workload: None, metrics: None };
+
+    /// What a metric of that name measures, if somebody says so.
+    fn metric(&self, name: &str) -> Option<&'a Node> {
+        self.metrics?.get(name)
+    }
 }
 
 /// A kind of document that can be imported.

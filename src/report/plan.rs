@@ -3,7 +3,7 @@
 use super::number::many;
 use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
-use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy};
+use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
 
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
@@ -55,6 +55,11 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
         }
         Stage::Approve => "pause until somebody approves".to_owned(),
         Stage::Prepare => "start a second fleet".to_owned(),
+        Stage::Controlled(task) => match task {
+            Task::Analysis => "analysis".to_owned(),
+            Task::SetCanaryScale => "setCanaryScale".to_owned(),
+            Task::Experiment => "experiment".to_owned(),
+        },
         Stage::Check(smoke) => {
             let (count, share) = (smoke.requests, smoke.over);
             format!("{count} test requests, of which at most {share} may fail")

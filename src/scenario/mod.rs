@@ -205,7 +205,8 @@ impl Scenario {
     /// The response times that gates and the buckets of queries divide at, seconds.
     pub fn response_times(&self) -> impl Iterator<Item = f64> {
         let buckets = self.read_series().filter_map(|series| series.source.limit());
-        self.gates.iter().filter_map(|gate| gate.metric.limit()).chain(buckets)
+        let gates = self.gates.iter().chain(self.strategy.natives());
+        gates.filter_map(|gate| gate.metric.limit()).chain(buckets)
     }
 
     /// The law that decides the number of requests in a world.

@@ -1,6 +1,8 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
 mod alarms;
+mod analyses;
+mod argo;
 mod costs;
 mod controller;
 mod fleet;
@@ -18,7 +20,7 @@ use clockwork::Span;
 
 use super::document::{AfterRollbackDoc, NoiseDoc, ScenarioDoc};
 use super::law::{Magnitude, law};
-use super::{AfterRollback, Scenario, Slo, TruthBounds};
+use super::{AfterRollback, LIMITS_MAX, Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
 use crate::document::{At, Origin, Place, Problem, Problems, Varying};
 use crate::gate::{Combine, CombineDoc};
@@ -120,8 +122,8 @@ pub fn validate_like(
     let noise = doc.noise == NoiseDoc::Modelled;
     let load = load::load(doc, &mut pass);
     let replicas = load.as_ref().map(|load| load.replicas);
-    let strategy = steps::strategy(doc, replicas, &mut pass);
     let mut prometheus = queries::prometheus(doc, name, tick, &mut pass);
+    let strategy = steps::strategy(doc, replicas, &mut prometheus, &mut pass);
     let page = alarms::page(doc, &mut prometheus, &mut pass);
     let gates = gates::gates(doc, &mut prometheus, &mut pass);
     let releases = releases::releases(doc, &mut pass);
@@ -156,7 +158,7 @@ pub fn validate_like(
         CombineDoc::Any => Combine::Any,
         CombineDoc::All => Combine::All,
     };
-    Some(Scenario {
+    let scenario = Scenario {
         name: doc.name.as_ref().map_or(name, |name| name.as_str()).to_owned(),
         tick,
         delay: doc.telemetry.delay,
@@ -183,7 +185,23 @@ pub fn validate_like(
         },
         prices: prices?,
         changes_per_week: doc.changes_per_week.as_f64(),
-    })
+    };
+    times(&scenario, doc.controller.place, pass.problems).then_some(scenario)
+}
+
+/// Whether the response times that gates, analyses and queries divide at are few enough.
+fn times(scenario: &Scenario, place: Place, problems: &mut Problems) -> bool {
+    let mut times: Vec<u64> = scenario.response_times().map(f64::to_bits).collect();
+    times.sort_unstable();
+    times.dedup();
+    let fits = times.len() <= LIMITS_MAX;
+    if !fits {
+        let label = format!("{} in all analyses together, {LIMITS_MAX} are the most", times.len());
+        let problem = Problem::error(code::LIMIT, "too many different response times");
+        let help = "use fewer limits of slow-share, or fewer buckets: telemetry: { buckets: [..] }";
+        problems.push(problem.at(place, label).help(help));
+    }
+    fits
 }
 
 fn after_rollback(

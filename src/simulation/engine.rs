@@ -20,6 +20,7 @@ use super::state::{Cohort, State, VERSIONS};
 use super::targets::Targets;
 use super::watch::{Call, Watch};
 use super::world::World;
+use crate::controller::delivery::{Action, Controller};
 use crate::fault::Wear;
 use crate::gate::Gate;
 use crate::planted::{self, Bug};
@@ -70,6 +71,10 @@ pub struct Engine<'s, R> {
     pub(super) rollout: Rollout<'s>,
     /// Whoever replaces the pods, where that is not the rollout itself.
     pub(super) cluster: Option<Box<Cluster>>,
+    /// A controller of its own, where that carries the change out.
+    pub(super) delivery: Option<Box<dyn Controller + 's>>,
+    /// Room for its actions.
+    pub(super) actions: Vec<Action>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -116,8 +121,9 @@ impl<'s, R: Record> Engine<'s, R> {
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
         // The alert counts the requests of both versions: they are told apart whoever records.
-        let reads_old =
-            R::READINGS || scenario.alert.is_some() || scenario.gates.iter().any(Gate::reads_old);
+        let reads_old = R::READINGS
+            || scenario.alert.is_some()
+            || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
         let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
         let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, &gate_limits));
         Self {
@@ -143,6 +149,8 @@ impl<'s, R: Record> Engine<'s, R> {
                 let setup = scenario.strategy.deployment.as_ref();
                 setup.map(|setup| Box::new(Cluster::new(setup, one)))
             },
+            delivery: None,
+            actions: Vec::new(),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -209,6 +217,8 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        let delivery = self.scenario.strategy.delivery.as_ref();
+        self.delivery = delivery.map(|delivery| delivery.plan.begin());
         (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
         self.schedule_order();
         self.start_autoscaler();

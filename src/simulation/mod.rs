@@ -35,6 +35,7 @@ mod liveness;
 mod worn;
 mod incident;
 mod cluster;
+mod deliver;
 mod autoscale;
 mod operator;
 mod engine;

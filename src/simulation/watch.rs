@@ -308,7 +308,7 @@ impl<'s, R: Record> Engine<'s, R> {
         verdict
     }
 
-    fn tally(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> Tally {
+    pub(super) fn tally(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> Tally {
         let failed = self.failed(version, from, to);
         let need = gate.metric.upper();
         if self.even && !R::READINGS && !(need.middle || need.slow || need.beyond) {

@@ -3,6 +3,7 @@
 mod all_at_once;
 mod blue_green;
 mod canary;
+mod delivery;
 mod document;
 mod linear;
 mod recreate;
@@ -11,7 +12,10 @@ mod rollout;
 
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
 pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
-pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
+pub use canary::{
+    CanaryDoc, CanaryScaleDoc, ExperimentDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary,
+};
+pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
@@ -22,6 +26,7 @@ use clockwork::Span;
 
 use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::{Order, Setup};
+use crate::gate::Gate;
 use crate::units::Share;
 
 /// The running version, in whatever is kept by version.
@@ -48,6 +53,8 @@ pub struct Strategy {
     pub deadline: Option<Span>,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
+    /// The controller that moves weights and judges, where the rollout does not do it itself.
+    pub delivery: Option<Delivery>,
     /// What lets it follow the load.
     pub autoscaler: Option<Scaling>,
     /// What an operator tells it, and how long after the start of the change.
@@ -70,6 +77,7 @@ impl Strategy {
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
             deployment: None,
+            delivery: None,
             autoscaler: None,
             orders: Vec::new(),
         }
@@ -78,6 +86,15 @@ impl Strategy {
     /// The rollout of this strategy, before its first stage.
     pub fn begin(&self) -> Rollout<'_> {
         Rollout::new(self)
+    }
+
+    /// What a controller of its own measures as gates do.
+    pub fn natives(&self) -> impl Iterator<Item = &Gate> {
+        let sources = self.delivery.iter().flat_map(|it| &it.sources);
+        sources.filter_map(|source| match &source.reader {
+            Reader::Native(native) => Some(&native.gate),
+            Reader::Query(_) => None,
+        })
     }
 
     /// How pods are replaced, where that is what moves the traffic.
@@ -164,4 +181,17 @@ pub enum Stage {
     Check(Smoke),
     /// Replace every pod.
     Replace(Replacement),
+    /// Wait for what the controller does.
+    Controlled(Task),
+}
+
+/// What a controller does in a stage that no rollout does itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Judge by an analysis.
+    Analysis,
+    /// Scale the new version apart from its weight.
+    SetCanaryScale,
+    /// Run pods of their own.
+    Experiment,
 }

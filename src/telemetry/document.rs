@@ -14,6 +14,10 @@ record! {
         delay: Span = "5s" assumed "ingestion takes a moment" from "1s" to "30s",
         /// What the service is called in its series; the scenario's name when it is not given.
         service: Option<String>,
+        /// What the Service of the running version is called, where it is another one.
+        stableService => stable_service: Option<String>,
+        /// What the Service of the release is called, where it is another one.
+        canaryService => canary_service: Option<String>,
         /// Its namespace.
         namespace: String = "default",
         /// How the workloads of the two versions are called.

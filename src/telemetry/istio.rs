@@ -21,15 +21,15 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
 }
 
 fn target(telemetry: &Telemetry, version: usize) -> Labels {
-    let Telemetry { service, namespace, hashes, workloads, .. } = telemetry;
-    let host = format!("{service}.{namespace}.svc.cluster.local");
+    let Telemetry { service, services, namespace, hashes, workloads, .. } = telemetry;
+    let host = format!("{}.{namespace}.svc.cluster.local", services[version]);
     let revision = ["v1", "v2"][version];
     Labels::new([
         ("destination_app", service.as_str()),
         ("destination_canonical_service", service),
         ("destination_canonical_revision", revision),
         ("destination_service", &host),
-        ("destination_service_name", service),
+        ("destination_service_name", &services[version]),
         ("destination_service_namespace", namespace),
         ("destination_version", revision),
         ("destination_workload", &workloads[version]),

@@ -70,6 +70,8 @@ pub enum Birth {
 pub struct Telemetry {
     /// The service.
     pub service: String,
+    /// The Services of the running version and of the release.
+    pub services: [String; 2],
     /// Its namespace.
     pub namespace: String,
     /// The workloads of the running version and of the release.
@@ -95,6 +97,7 @@ impl Default for Telemetry {
         let name = |name: &str| name.to_owned();
         Self {
             service: name("service"),
+            services: [name("service"), name("service")],
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),

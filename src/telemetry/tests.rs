@@ -8,6 +8,7 @@ use super::*;
 fn checkout() -> Telemetry {
     Telemetry {
         service: "checkout".to_owned(),
+        services: ["checkout", "checkout"].map(ToOwned::to_owned),
         namespace: "shop".to_owned(),
         workloads: ["checkout-primary", "checkout"].map(ToOwned::to_owned),
         hashes: ["6d9f7c5b84", "7b8c6d4f95"].map(ToOwned::to_owned),

@@ -1,4 +1,4 @@
-//! Stories of Kubernetes are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
+//! Stories of Kubernetes and of Argo Rollouts are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,8 +19,11 @@ fn names(folder: &str, end: &str) -> Vec<String> {
     names
 }
 
-fn told(name: &str) -> String {
-    let file = format!("scenarios/kubernetes/{name}.yaml");
+/// The folders of stories.
+const FOLDERS: [&str; 2] = ["argo", "kubernetes"];
+
+fn told(folder: &str, name: &str) -> String {
+    let file = format!("scenarios/{folder}/{name}.yaml");
     let said = Command::new(env!("CARGO_BIN_EXE_coalmine"))
         .current_dir(root())
         .args(["explain", &file, "--replication", "0"])
@@ -32,35 +35,41 @@ fn told(name: &str) -> String {
 }
 
 #[test]
-fn every_story_of_kubernetes_is_told_as_it_is_kept() {
-    let stories = names("scenarios/kubernetes", ".yaml");
-    for name in &stories {
-        let path = root().join("reports/kubernetes").join(format!("{name}.txt"));
-        let now = told(name);
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::create_dir_all(root().join("reports/kubernetes")).expect("a folder");
-            std::fs::write(&path, &now).expect("written");
-            continue;
+fn every_story_is_told_as_it_is_kept() {
+    for folder in FOLDERS {
+        let stories = names(&format!("scenarios/{folder}"), ".yaml");
+        for name in &stories {
+            let path = root().join(format!("reports/{folder}/{name}.txt"));
+            let now = told(folder, name);
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::create_dir_all(root().join("reports").join(folder)).expect("a folder");
+                std::fs::write(&path, &now).expect("written");
+                continue;
+            }
+            let kept = std::fs::read_to_string(&path).unwrap_or_default();
+            let help = "UPDATE_EXPECT=1 accepts the change";
+            assert_eq!(kept, now, "reports/{folder}/{name}.txt: {help}");
         }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, now, "reports/kubernetes/{name}.txt: UPDATE_EXPECT=1 accepts the change");
+        let kept = names(&format!("reports/{folder}"), ".txt");
+        assert_eq!(kept, stories, "no story is left of a file");
     }
-    assert_eq!(names("reports/kubernetes", ".txt"), stories, "no story is left of a file");
 }
 
 #[test]
 fn the_table_of_stories_has_each_of_them_with_its_question() {
-    let page = std::fs::read_to_string(root().join("scenarios/kubernetes/README.md"));
-    let page = page.expect("a page");
-    for name in names("scenarios/kubernetes", ".yaml") {
-        let file = root().join(format!("scenarios/kubernetes/{name}.yaml"));
-        let text = std::fs::read_to_string(file).expect("a file");
-        let asks = text.lines().find_map(|line| line.strip_prefix("description: "));
-        let row = format!(
-            "| {} | [`{name}.yaml`]({name}.yaml) | [story](../../reports/kubernetes/{name}.txt) |",
-            asks.expect("a question"),
-        );
-        assert!(page.contains(&row), "the page has no row\n{row}");
-        assert!(text.starts_with('#'), "{name} does not say what is learnt");
+    for folder in FOLDERS {
+        let page = root().join(format!("scenarios/{folder}/README.md"));
+        let page = std::fs::read_to_string(page).expect("a page");
+        for name in names(&format!("scenarios/{folder}"), ".yaml") {
+            let file = root().join(format!("scenarios/{folder}/{name}.yaml"));
+            let text = std::fs::read_to_string(file).expect("a file");
+            let asks = text.lines().find_map(|line| line.strip_prefix("description: "));
+            let row = format!(
+                "| {} | [`{name}.yaml`]({name}.yaml) | [story](../../reports/{folder}/{name}.txt) |",
+                asks.expect("a question"),
+            );
+            assert!(page.contains(&row), "the page has no row\n{row}");
+            assert!(text.starts_with('#'), "{name} does not say what is learnt");
+        }
     }
 }

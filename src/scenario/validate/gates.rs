@@ -115,7 +115,12 @@ fn measured(
     }
 }
 
-fn whole_ticks(what: &str, at: At<Span>, tick: Span, pass: &mut Pass<'_>) -> Option<u32> {
+pub(super) fn whole_ticks(
+    what: &str,
+    at: At<Span>,
+    tick: Span,
+    pass: &mut Pass<'_>,
+) -> Option<u32> {
     let ticks = at.value / tick;
     if ticks == 0 || !(at.value % tick).is_zero() {
         let nearest = tick * ticks.max(1);
@@ -146,7 +151,7 @@ fn patience(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<Patience> {
     }
 }
 
-fn subject(doc: SubjectDoc) -> Subject {
+pub(super) fn subject(doc: SubjectDoc) -> Subject {
     match doc {
         SubjectDoc::New => Subject::New,
         SubjectDoc::Old => Subject::Old,

@@ -55,7 +55,9 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
         NamingDoc::Shared => [service.clone(), service.clone()],
         NamingDoc::Flagger => [format!("{service}-primary"), service.clone()],
     };
+    let called = |written: &Option<String>| written.clone().unwrap_or_else(|| service.clone());
     Telemetry {
+        services: [called(&it.stable_service), called(&it.canary_service)],
         namespace: it.namespace.clone(),
         workloads,
         hashes: HASHES.map(ToOwned::to_owned),
@@ -150,7 +152,11 @@ fn fits(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<()> {
     Some(())
 }
 
-fn filled(arguments: &Arguments, text: &At<String>, pass: &mut Pass<'_>) -> Option<String> {
+pub(super) fn filled(
+    arguments: &Arguments,
+    text: &At<String>,
+    pass: &mut Pass<'_>,
+) -> Option<String> {
     match arguments.fill(&text.value) {
         Ok(filled) => Some(filled),
         Err(unknown) => {

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("fault", &["units", "document", "traffic", "fleet", "baseline"]),
     ("gate", &["units", "document"]),
     ("telemetry", &["units", "document"]),
-    ("controller", &["units", "document", "fleet"]),
+    ("controller", &["units", "document", "fleet", "gate"]),
     ("strategy", &["units", "document", "traffic", "fleet", "gate", "controller"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),
