@@ -199,9 +199,7 @@ fn a_pause_without_a_duration_is_resumed() {
 fn without_a_router_weights_are_whole_pods() {
     let case = case(&rollout("      steps: [{setWeight: 1}, {setWeight: 25}, {setWeight: 31}]\n"));
     assert_eq!(case.at("strategy.canary.routing"), Some("pods"));
-    assert!(
-        case.assumes("a number of whole pods: 1% is 1 of 21, 25% is 5 of 20, 31% is 6 of 20")
-    );
+    assert!(case.assumes("a number of whole pods: 1% is 1 of 21, 25% is 5 of 20, 31% is 6 of 20"));
     case.decodes();
 }
 
