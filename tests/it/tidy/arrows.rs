@@ -5,7 +5,7 @@ use super::source::{File, rust, words};
 
 /// The modules of `src` in reading order, and those whose names each may say. A module that is not
 /// here does not exist.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     (ANYWHERE, &[]),
     ("units", &[]),
     ("document", &["units"]),
@@ -35,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         ],
     ),
     ("import", &["units", "document", "controller", "scenario"]),
+    ("lint", &["units", "document", "controller"]),
     (
         "simulation",
         &[
@@ -70,7 +71,17 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ),
     (
         "cli",
-        &["units", "document", "gate", "scenario", "import", "simulation", "experiment", "report"],
+        &[
+            "units",
+            "document",
+            "gate",
+            "scenario",
+            "import",
+            "lint",
+            "simulation",
+            "experiment",
+            "report",
+        ],
     ),
 ];
 
