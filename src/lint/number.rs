@@ -50,7 +50,8 @@ pub(crate) fn trimmed(value: f64, digits: usize) -> String {
 
 /// Seconds as a duration.
 pub(crate) fn seconds(seconds: f64) -> String {
-    Span::from_secs_f64((seconds * 10.0).round() / 10.0).to_string()
+    let digits = if seconds < 10.0 { 10.0 } else { 1.0 };
+    Span::from_secs_f64((seconds * digits).round() / digits).to_string()
 }
 
 /// What a number is at several rates of requests.

@@ -17,8 +17,10 @@ pub(crate) struct Object<'a> {
 }
 
 /// Everything that was read, by what it is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Files<'a> {
+    /// The texts.
+    pub(crate) sources: &'a Sources,
     /// Everything with a kind.
     pub(crate) objects: Vec<Object<'a>>,
     /// Analysis templates, of clusters too, and analysis runs.
@@ -35,8 +37,8 @@ pub(crate) struct Files<'a> {
 
 impl<'a> Files<'a> {
     /// The objects of these documents.
-    pub(crate) fn of(trees: &'a [Node], sources: &Sources) -> Self {
-        let mut files = Self::default();
+    pub(crate) fn of(trees: &'a [Node], sources: &'a Sources) -> Self {
+        let mut files = Self::new(sources);
         for node in trees.iter().flat_map(items) {
             let Some(object) = Object::of(node) else {
                 files.alerts.extend(alerts::of_file(node, sources));
@@ -60,6 +62,18 @@ impl<'a> Files<'a> {
             }
         }
         files
+    }
+
+    const fn new(sources: &'a Sources) -> Self {
+        Self {
+            sources,
+            objects: Vec::new(),
+            templates: Vec::new(),
+            rollouts: Vec::new(),
+            canaries: Vec::new(),
+            metric_templates: Vec::new(),
+            alerts: Vec::new(),
+        }
     }
 
     /// The template of that name: of the same file, else the only one there is.

@@ -193,7 +193,7 @@ mod tests {
         let text = "rate({{ m }}{a=~\"{{args.b-c}}-x\"}[{{ interval }}]) > {{args.limit}}";
         let out = filled(text, &fill);
         assert_eq!(out.len(), text.len());
-        assert!(out.contains("\"___args_b_c-x\"") && out.contains("[90s           ]"), "{out}");
+        assert!(out.contains("\"____args_b_c-x\"") && out.contains("[90s           ]"), "{out}");
         assert!(promql::Query::compile(&out, Options::V3).is_ok(), "{out}");
     }
 }

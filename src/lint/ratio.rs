@@ -72,7 +72,7 @@ fn divided<'e>(numerator: &'e Expr, denominator: &'e Expr) -> Option<Ratio<'e>> 
             _ => return None,
         };
         let ratio = divided(rest, denominator)?;
-        return Some(Ratio { scale: ratio.scale * times, ..ratio });
+        return Some(Ratio { numerator, scale: ratio.scale * times, ..ratio });
     }
     let (over, under) = (selectors(numerator), selectors(denominator));
     let ([over], [under]) = (over.as_slice(), under.as_slice()) else { return None };
@@ -85,6 +85,17 @@ fn divided<'e>(numerator: &'e Expr, denominator: &'e Expr) -> Option<Ratio<'e>> 
     extra.peek()?;
     let is_good = extra.find_map(|it| selects_good(it));
     Some(Ratio { numerator, denominator, scale: 1.0, is_good })
+}
+
+/// Whether the numerator of a ratio selects failed requests, if the labels tell.
+pub(crate) fn selects_errors(ratio: &Ratio<'_>) -> Option<bool> {
+    let over = selectors(ratio.numerator);
+    let matchers = over.iter().flat_map(|it| &it.selector.matchers);
+    let under = selectors(ratio.denominator);
+    let is_new = |it: &&LabelMatcher| {
+        !under.iter().any(|one| one.selector.matchers.iter().any(|other| same(it, other)))
+    };
+    matchers.filter(is_new).find_map(selects_good).map(|is_good| !is_good)
 }
 
 fn same(one: &LabelMatcher, other: &LabelMatcher) -> bool {

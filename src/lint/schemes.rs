@@ -50,3 +50,115 @@ pub(crate) fn is_common(label: &str, value: &str) -> bool {
     let value = value.to_ascii_lowercase();
     COMMON.contains(&label) && !TELLING.iter().any(|word| value.contains(word))
 }
+
+/// The usual bounds of buckets in seconds: the default of the client libraries of Prometheus.
+const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The bounds of Envoy, and so of Istio, in milliseconds.
+const MILLISECONDS: [f64; 19] = [
+    0.5, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0, 30000.0,
+    60000.0, 300_000.0, 600_000.0, 1_800_000.0, 3_600_000.0,
+];
+
+/// The bounds of the buckets of a histogram, where they are the same almost everywhere.
+pub(crate) fn buckets(metric: &str) -> Option<&'static [f64]> {
+    let is_envoy = metric.starts_with("istio_") || metric.starts_with("envoy_");
+    match metric {
+        _ if is_envoy && metric.contains("milliseconds") => Some(&MILLISECONDS),
+        _ if is_envoy && metric.ends_with("_time_bucket") => Some(&MILLISECONDS),
+        "http_request_duration_seconds_bucket" => Some(&SECONDS),
+        _ => None,
+    }
+}
+
+/// Metrics of proxies whose labels are fixed, with the labels that tell of a request.
+const SCHEMES: &[(&str, &[&str])] = &[
+    (
+        "istio_request",
+        &[
+            "reporter",
+            "source_",
+            "destination_",
+            "request_protocol",
+            "response_code",
+            "response_flags",
+            "connection_security_policy",
+            "grpc_response_status",
+        ],
+    ),
+    (
+        "nginx_ingress_controller_request",
+        &[
+            "status",
+            "method",
+            "path",
+            "host",
+            "ingress",
+            "exported_service",
+            "service",
+            "controller_",
+            "canary",
+            "namespace",
+            "exported_namespace",
+        ],
+    ),
+    ("envoy_cluster_upstream_rq", &["envoy_"]),
+    (
+        "traefik_service_request",
+        &["code", "method", "protocol", "service", "exported_service"],
+    ),
+];
+
+/// Labels that Prometheus or its operator gives to every series.
+const TARGET: [&str; 18] = [
+    "job",
+    "instance",
+    "namespace",
+    "pod",
+    "container",
+    "endpoint",
+    "service",
+    "node",
+    "cluster",
+    "app",
+    "le",
+    "__name__",
+    "prometheus",
+    "env",
+    "environment",
+    "region",
+    "zone",
+    "version",
+];
+
+/// The labels of a well-known metric, if it does not have this one.
+pub(crate) fn labels_without(metric: &str, label: &str) -> Option<&'static [&'static str]> {
+    let (_, labels) = SCHEMES.iter().find(|(start, _)| metric.starts_with(start))?;
+    let has = |known: &&str| label == *known || (known.ends_with('_') && label.starts_with(*known));
+    let is_relabelled = label.starts_with("kubernetes_")
+        || label.contains("hash")
+        || label.starts_with("app_")
+        || TARGET.contains(&label);
+    (!labels.iter().any(has) && !is_relabelled).then_some(labels)
+}
+
+/// Whether a metric is a gauge by its name: what may fall without having begun anew.
+pub(crate) fn is_gauge(metric: &str) -> bool {
+    const GAUGES: [&str; 14] = [
+        "up",
+        "go_goroutines",
+        "go_threads",
+        "process_open_fds",
+        "process_resident_memory_bytes",
+        "container_memory_working_set_bytes",
+        "container_memory_usage_bytes",
+        "container_memory_rss",
+        "node_load1",
+        "node_memory_MemAvailable_bytes",
+        "kube_deployment_status_replicas",
+        "kube_pod_status_ready",
+        "go_memstats_heap_inuse_bytes",
+        "go_memstats_alloc_bytes",
+    ];
+    GAUGES.contains(&metric) || metric.starts_with("kube_pod_status_")
+}

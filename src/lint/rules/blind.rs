@@ -80,14 +80,13 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     weights.extend([10, 20, 50, 100].into_iter().filter(|weight| *weight > first));
     let at = |weight: &u32| {
         let least = least_visible(share, f64::from(*weight) / 100.0);
-        let seen = if least > 1.0 { "never".to_owned() } else { format!("from {}", percent(least)) };
+        let seen = if least > 1.0 { "never".to_owned() } else { percent(least) };
         format!("{seen} at weight {weight} %")
     };
     let table = weights.iter().map(at).collect::<Vec<_>>().join(", ");
     let assumed = if is_known { "" } else { " (no rollout of these files says the weights)" };
     let number = format!(
-        "failures of the canary are seen {table}{assumed}; stable fails {}",
-        percent(BASELINE)
+        "the canary is seen if it fails so much of its requests: {table}{assumed}"
     );
     let label = label_place(gate)?;
     let fix = format!(
@@ -147,9 +146,9 @@ mod tests {
     fn the_finding_says_where_how_much_and_what_to_write() {
         let (_, printed) = linted(RULE.bad);
         for part in [
-            "a.yaml:13:39",
-            "from 98 % at weight 5 %",
-            "from 25 % at weight 20 %",
+            "a.yaml:14:42",
+            "98 % at weight 5 %",
+            "25 % at weight 20 %",
             "rollouts_pod_template_hash=\"{{args.canary-hash}}\"}[5m])) / sum(",
         ] {
             assert!(printed.contains(part), "{part} in\n{printed}");
