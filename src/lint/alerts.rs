@@ -7,7 +7,6 @@ use crate::document::{Node, Sources};
 /// An alerting or a recording rule.
 #[derive(Debug)]
 pub(crate) struct Alert<'a> {
-    pub(crate) node: &'a Node,
     /// What it is called; nothing for a recording rule.
     pub(crate) name: Option<&'a str>,
     pub(crate) query: Query,
@@ -19,7 +18,7 @@ pub(super) fn of_file<'a>(node: &'a Node, sources: &Sources) -> Vec<Alert<'a>> {
     rules
         .filter_map(|rule| {
             let query = Query::of(rule.get("expr")?, sources, &|_| None)?;
-            Some(Alert { node: rule, name: text(rule, "alert"), query })
+            Some(Alert { name: text(rule, "alert"), query })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Queries with the bounds that their values must keep, whoever asks them.
 
+use promql::Place as Part;
 use promql::ast::{Expr, ExprKind, Operator};
 
 use super::argo::{Metric, Rollout, Template};
@@ -25,8 +26,8 @@ pub(crate) struct Gate<'f> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Owner<'f> {
     Argo(&'f Template<'f>, &'f Metric<'f>),
-    Flagger(&'f Canary<'f>, &'f Check<'f>),
-    Alert(&'f Alert<'f>),
+    Flagger(&'f Canary<'f>),
+    Alert,
 }
 
 /// A bound of a value.
@@ -93,11 +94,26 @@ impl<'f> Files<'f> {
     pub(crate) fn first_weight(&self, gate: &Gate<'_>) -> (u32, bool) {
         let known = match gate.owner {
             Owner::Argo(template, _) => self.users(template).into_iter().find_map(first_judged),
-            Owner::Flagger(canary, _) => Some(canary.first_weight()),
-            Owner::Alert(_) => None,
+            Owner::Flagger(canary) => Some(canary.first_weight()),
+            Owner::Alert => None,
         };
         let known = known.filter(|weight| (1..=100).contains(weight));
         (known.unwrap_or(5), known.is_some())
+    }
+
+    /// The weights from the first one on at which a gate judges; none if no file says them.
+    pub(crate) fn weights(&self, gate: &Gate<'_>) -> Vec<u32> {
+        let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
+        let Some((rollout, analysis)) = self.users(template).into_iter().next() else {
+            return Vec::new();
+        };
+        let step = rollout.analyses[analysis].step;
+        let later = rollout.weights().filter(|(index, ..)| *index >= step);
+        let mut weights = vec![rollout.weight_at(step)];
+        weights.extend(later.map(|(_, weight, _)| weight));
+        weights.retain(|weight| (1..=100).contains(weight));
+        weights.dedup();
+        weights
     }
 
     /// The rollouts that use a template, each with the index of the analysis.
@@ -162,30 +178,30 @@ fn of_flagger<'f>(
         Some(Bound { side, value: node.as_text()?.parse().ok()?, place: node.place })
     };
     let bounds = [bound(min, Side::Min), bound(max, Side::Max)].into_iter().flatten().collect();
-    Some(Gate { owner: Owner::Flagger(canary, check), query, root: query.root()?, bounds })
+    Some(Gate { owner: Owner::Flagger(canary), query, root: query.root()?, bounds })
 }
 
 fn of_alert<'f>(alert: &'f Alert<'f>) -> Option<Gate<'f>> {
     alert.name?;
-    let (root, bound) = compared(alert.query.root()?)?;
-    let bounds = bound(&alert.query).into_iter().collect();
-    Some(Gate { owner: Owner::Alert(alert), query: &alert.query, root, bounds })
+    let (root, side, value, part) = compared(alert.query.root()?)?;
+    let bounds = vec![Bound { side, value, place: alert.query.at(part) }];
+    Some(Gate { owner: Owner::Alert, query: &alert.query, root, bounds })
 }
 
-/// The first comparison with a number, down the left sides, and its bound.
-fn compared(expr: &Expr) -> Option<(&Expr, impl Fn(&Query) -> Option<Bound> + use<>)> {
+/// The first comparison with a number, down the left sides of `and`: what is compared, on which
+/// side of which number it is bad, and where that stands.
+fn compared(expr: &Expr) -> Option<(&Expr, Side, f64, Part)> {
     let ExprKind::Binary(binary) = &expr.bare().kind else { return None };
     let side = match binary.operator {
         Operator::Less | Operator::LessEqual => Some(Side::Min),
         Operator::Greater | Operator::GreaterEqual => Some(Side::Max),
         _ => None,
     };
+    if matches!(binary.operator, Operator::And | Operator::Unless) {
+        return compared(&binary.left);
+    }
     match (side, constant(&binary.right)) {
-        (Some(side), Some(value)) => {
-            let part = binary.right.place;
-            let bound = move |query: &Query| Some(Bound { side, value, place: query.at(part) });
-            Some((&binary.left, bound))
-        }
+        (Some(side), Some(value)) => Some((&binary.left, side, value, binary.right.place)),
         _ => None,
     }
 }

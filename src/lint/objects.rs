@@ -89,12 +89,6 @@ impl<'a> Files<'a> {
         let is_it = |it: &&MetricTemplate<'_>| it.object.name == name;
         found(self.metric_templates.iter().filter(is_it), from, |it| it.object.node)
     }
-
-    /// The object of that kind and name: of the same file, else the only one there is.
-    pub(crate) fn object(&self, kind: &str, name: &str, from: SourceId) -> Option<&Object<'a>> {
-        let is_it = |it: &&Object<'_>| it.kind == kind && it.name == name;
-        found(self.objects.iter().filter(is_it), from, |it| it.node)
-    }
 }
 
 /// The first of the same source, else the only one.

@@ -1,5 +1,8 @@
 //! Every rule finds its own bad example and not its good one.
 
+mod corpus;
+mod pages;
+
 use super::*;
 use crate::document::{Look, Problems, SourceKind, yaml};
 

@@ -75,9 +75,9 @@ pub(super) fn least_visible(tolerance: f64, weight: f64) -> f64 {
 
 fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let Tolerance { share, bound } = gate.tolerance()?;
-    let (first, is_known) = files.first_weight(gate);
-    let mut weights = vec![first];
-    weights.extend([10, 20, 50, 100].into_iter().filter(|weight| *weight > first));
+    let known = files.weights(gate);
+    let is_known = !known.is_empty();
+    let weights = if is_known { known } else { vec![5, 20, 50] };
     let at = |weight: &u32| {
         let least = least_visible(share, f64::from(*weight) / 100.0);
         let seen = if least > 1.0 { "never".to_owned() } else { percent(least) };

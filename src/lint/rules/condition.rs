@@ -243,7 +243,7 @@ fn out_of_reach(gate: &Gate<'_>) -> Option<Finding> {
     let is_percent = (0.0..top).contains(&other) && bound.value > 0.0;
     let fix = match gate.owner {
         _ if is_percent => format!("write {} as {}", trimmed(bound.value, 4), trimmed(other, 6)),
-        Owner::Alert(_) => format!("compare with a value between 0 and {}", trimmed(top, 4)),
+        Owner::Alert => format!("compare with a value between 0 and {}", trimmed(top, 4)),
         _ => format!("write a bound between 0 and {}", trimmed(top, 4)),
     };
     let title = format!("the bound {acts} acts: it is outside of what the query can give");

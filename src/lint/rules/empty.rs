@@ -185,7 +185,7 @@ fn no_errors(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
             })
         }
         Owner::Flagger(..) => ("each such reading is a failed check".to_owned(), false),
-        Owner::Alert(_) => return None,
+        Owner::Alert => return None,
     };
     if is_answered || is_never_empty(gate) {
         return None;
@@ -222,8 +222,12 @@ fn retried(metric: &Metric<'_>) -> Option<Finding> {
     let asks = matches!(metric.provider, "prometheus" | "web" | "datadog" | "newRelic" | "graphite");
     let budget = metric.error_budget();
     let expected = interval.saturating_mul(metric.error_limit.max(0) as u64);
-    // Whoever sets the limit, or measures every few seconds, knows.
+    // Whoever sets the limit, or measures every few seconds, knows; where an empty answer is an
+    // error the other rule says it.
+    let is_told = metric.provider == "prometheus"
+        && metric.judge.as_ref().is_some_and(|it| it.of_vector(Vec::new()) == Phase::Error);
     let is_it = asks
+        && !is_told
         && metric.node.get("consecutiveErrorLimit").is_none()
         && expected.as_secs_f64() >= 4.0 * budget.as_secs_f64();
     if !is_it {

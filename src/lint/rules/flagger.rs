@@ -128,7 +128,7 @@ spec:
 /// A hook that takes longer than a tick.
 pub(crate) const HOOK: Rule = Rule {
     id: "webhook-slower-than-tick",
-    level: Level::Warning,
+    level: Level::Note,
     title: "webhooks may take longer than the interval, and ticks are left out",
     why: "Hooks are called one after the other within a tick, each with its timeout (10 s if \
           nothing is said); a tick that falls into a running one is dropped (a Go ticker keeps \
@@ -162,7 +162,7 @@ spec:
 /// A success rate in shares where percent are meant.
 pub(crate) const PERCENT: Rule = Rule {
     id: "success-rate-in-percent",
-    level: Level::Error,
+    level: Level::Warning,
     title: "request-success-rate is in percent",
     why: "The built-in request-success-rate is between 0 and 100: a minimum of 0.99 lets 99.01 % \
           of the requests fail.",
@@ -398,7 +398,8 @@ fn in_percent(canary: &Canary<'_>) -> Vec<Finding> {
                 "a minimum of {value} in percent lets {:.2} % of the requests fail",
                 100.0 - value
             );
-            let fix = format!("write: min: {}", crate::lint::number::trimmed(value * 100.0, 4));
+            let meant = if value < 1.0 { value * 100.0 } else { 99.0 };
+            let fix = format!("write: min: {}", crate::lint::number::trimmed(meant, 4));
             let title = "the success rate is in percent, and this is a share";
             Finding::new(node.place, title, "percent", number, fix)
         })

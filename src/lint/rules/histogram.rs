@@ -157,7 +157,7 @@ fn one_bucket(query: &Query) -> Option<Finding> {
 
 fn too_fine(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let (_, call, quantile, inner) = quantiles(gate.root).into_iter().next()?;
-    let is_gate = !matches!(gate.owner, Owner::Alert(_));
+    let is_gate = !matches!(gate.owner, Owner::Alert);
     let window = selectors(inner).into_iter().find_map(|it| it.window)?.millis as f64 / 1e3;
     let (weight, is_known) = files.first_weight(gate);
     let share = f64::from(weight) / 100.0;

@@ -116,7 +116,7 @@ fn two(window: f64, scrape: f64) -> f64 {
 }
 
 fn irate(gate: &Gate<'_>) -> Option<Finding> {
-    if matches!(gate.owner, Owner::Alert(_)) {
+    if matches!(gate.owner, Owner::Alert) {
         return None;
     }
     let (call, _, _, window) = rates(gate.root).find(|it| it.1 == Function::Irate)?;

@@ -83,7 +83,7 @@ groups:
 
 fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let Tolerance { share, bound } = gate.tolerance()?;
-    let is_alert = matches!(gate.owner, Owner::Alert(_));
+    let is_alert = matches!(gate.owner, Owner::Alert);
     // A query of the whole application has the same baseline.
     if share > BASELINE || is_alert {
         return None;
@@ -118,10 +118,10 @@ fn readings(files: &Files<'_>, gate: &Gate<'_>) -> Option<(u64, u64)> {
             };
             Some((counted.or_else(lasting).unwrap_or_else(|| in_an_hour(metric)), limit))
         }
-        Owner::Flagger(canary, _) => {
+        Owner::Flagger(canary) => {
             Some((canary.ticks()?, u64::from(canary.plan.threshold()).saturating_sub(1)))
         }
-        Owner::Alert(_) => None,
+        Owner::Alert => None,
     }
 }
 
@@ -141,8 +141,8 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     // Windows that overlap are not independent: as many as fit side by side count.
     let interval = match gate.owner {
         Owner::Argo(_, metric) => metric.interval.map_or(window, |it| it.as_secs_f64()),
-        Owner::Flagger(canary, _) => canary.interval.as_secs_f64(),
-        Owner::Alert(_) => window,
+        Owner::Flagger(canary) => canary.interval.as_secs_f64(),
+        Owner::Alert => window,
     };
     let apart = (window / interval.max(1.0)).max(1.0);
     let aborted = |rate: f64| {
@@ -172,7 +172,7 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
 
 fn diluted(gate: &Gate<'_>) -> Option<Finding> {
     let Tolerance { share, bound } = gate.tolerance()?;
-    let is_alert = matches!(gate.owner, Owner::Alert(_));
+    let is_alert = matches!(gate.owner, Owner::Alert);
     // Below the baseline other rules speak; an alert on almost all requests is not about canaries.
     if !is_alert || !is_blind(gate) || share <= BASELINE || share > 0.5 {
         return None;

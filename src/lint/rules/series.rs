@@ -186,7 +186,7 @@ fn one_of_many(gate: &Gate<'_>) -> Option<Finding> {
                 && judge.of_one(bad) != Phase::Successful
         }
         Owner::Flagger(..) => true,
-        Owner::Alert(_) => false,
+        Owner::Alert => false,
     };
     // One pod or one route by name is one series.
     let is_one = selectors(gate.root).iter().any(|it| {
