@@ -38,9 +38,8 @@ fn unknown(id: &str) -> Failure {
 
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let line = |rule: &&Rule| {
-        format!("{:width$}  {:7}  {}\n", rule.id, rule.level.as_str(), rule.title)
-    };
+    let line =
+        |rule: &&Rule| format!("{:width$}  {:7}  {}\n", rule.id, rule.level.as_str(), rule.title);
     RULES.iter().map(line).collect()
 }
 

@@ -92,9 +92,10 @@ impl Finding {
     /// The finding as a problem of its document.
     pub fn problem(&self, rule: &Rule) -> Problem {
         let problem = Problem::new(rule.level.severity(), rule.id, &self.title);
-        let problem = self.labels.iter().fold(problem, |problem, label| {
-            problem.at(label.place, label.text.as_str())
-        });
+        let problem = self
+            .labels
+            .iter()
+            .fold(problem, |problem, label| problem.at(label.place, label.text.as_str()));
         problem.note(&self.number).help(&self.fix)
     }
 }

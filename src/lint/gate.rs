@@ -3,8 +3,8 @@
 use promql::Place as Part;
 use promql::ast::{Expr, ExprKind, Operator};
 
-use super::argo::{Metric, Rollout, Template};
 use super::alerts::Alert;
+use super::argo::{Metric, Rollout, Template};
 use super::flagger::{Canary, Check};
 use super::objects::Files;
 use super::query::{Query, selectors};

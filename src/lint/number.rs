@@ -97,7 +97,10 @@ mod tests {
         ] {
             assert_eq!(percent(share), text);
         }
-        assert_eq!(by_rate(|rate| significant(rate * 2.5)), "2.5 at 1/s, 25 at 10/s, 250 at 100/s, 2500 at 1000/s");
+        assert_eq!(
+            by_rate(|rate| significant(rate * 2.5)),
+            "2.5 at 1/s, 25 at 10/s, 250 at 100/s, 2500 at 1000/s"
+        );
     }
 
     /// The gate numbers of the reference: 60 requests, 0.1 % errors, threshold 0.5 %.

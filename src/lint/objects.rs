@@ -56,7 +56,9 @@ impl<'a> Files<'a> {
                 }
                 "PrometheusRule" => {
                     let spec = object.node.get("spec");
-                    files.alerts.extend(spec.into_iter().flat_map(|it| alerts::of_file(it, sources)));
+                    files
+                        .alerts
+                        .extend(spec.into_iter().flat_map(|it| alerts::of_file(it, sources)));
                 }
                 _ => {}
             }
@@ -85,7 +87,11 @@ impl<'a> Files<'a> {
     }
 
     /// The query of that name: of the same file, else the only one there is.
-    pub(crate) fn metric_template(&self, name: &str, from: SourceId) -> Option<&MetricTemplate<'a>> {
+    pub(crate) fn metric_template(
+        &self,
+        name: &str,
+        from: SourceId,
+    ) -> Option<&MetricTemplate<'a>> {
         let is_it = |it: &&MetricTemplate<'_>| it.object.name == name;
         found(self.metric_templates.iter().filter(is_it), from, |it| it.object.node)
     }

@@ -80,7 +80,8 @@ fn divided<'e>(numerator: &'e Expr, denominator: &'e Expr) -> Option<Ratio<'e>> 
     if metric(over) != metric(under) || metric(over).is_none() {
         return None;
     }
-    let is_new = |matcher: &&LabelMatcher| !under.selector.matchers.iter().any(|it| same(it, matcher));
+    let is_new =
+        |matcher: &&LabelMatcher| !under.selector.matchers.iter().any(|it| same(it, matcher));
     let mut extra = over.selector.matchers.iter().filter(is_new).peekable();
     extra.peek()?;
     let is_good = extra.find_map(|it| selects_good(it));

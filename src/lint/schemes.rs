@@ -56,8 +56,25 @@ const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 
 /// The bounds of Envoy, and so of Istio, in milliseconds.
 const MILLISECONDS: [f64; 19] = [
-    0.5, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0, 30000.0,
-    60000.0, 300_000.0, 600_000.0, 1_800_000.0, 3_600_000.0,
+    0.5,
+    1.0,
+    5.0,
+    10.0,
+    25.0,
+    50.0,
+    100.0,
+    250.0,
+    500.0,
+    1000.0,
+    2500.0,
+    5000.0,
+    10000.0,
+    30000.0,
+    60000.0,
+    300_000.0,
+    600_000.0,
+    1_800_000.0,
+    3_600_000.0,
 ];
 
 /// The bounds of the buckets of a histogram, where they are the same almost everywhere.
@@ -103,10 +120,7 @@ const SCHEMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("envoy_cluster_upstream_rq", &["envoy_"]),
-    (
-        "traefik_service_request",
-        &["code", "method", "protocol", "service", "exported_service"],
-    ),
+    ("traefik_service_request", &["code", "method", "protocol", "service", "exported_service"]),
 ];
 
 /// Labels that Prometheus or its operator gives to every series.
@@ -161,4 +175,54 @@ pub(crate) fn is_gauge(metric: &str) -> bool {
         "go_memstats_alloc_bytes",
     ];
     GAUGES.contains(&metric) || metric.starts_with("kube_pod_status_")
+}
+
+/// Metrics of Istio, all that there are for requests and connections.
+const ISTIO: [&str; 17] = [
+    "istio_requests_total",
+    "istio_request_duration_milliseconds_bucket",
+    "istio_request_duration_milliseconds_sum",
+    "istio_request_duration_milliseconds_count",
+    "istio_request_bytes_bucket",
+    "istio_request_bytes_sum",
+    "istio_request_bytes_count",
+    "istio_response_bytes_bucket",
+    "istio_response_bytes_sum",
+    "istio_response_bytes_count",
+    "istio_request_messages_total",
+    "istio_response_messages_total",
+    "istio_tcp_sent_bytes_total",
+    "istio_tcp_received_bytes_total",
+    "istio_tcp_connections_opened_total",
+    "istio_tcp_connections_closed_total",
+    "istio_build",
+];
+
+/// Metrics of ingress-nginx that tell of requests.
+const NGINX: [&str; 13] = [
+    "nginx_ingress_controller_requests",
+    "nginx_ingress_controller_request_duration_seconds_bucket",
+    "nginx_ingress_controller_request_duration_seconds_sum",
+    "nginx_ingress_controller_request_duration_seconds_count",
+    "nginx_ingress_controller_response_duration_seconds_bucket",
+    "nginx_ingress_controller_response_duration_seconds_sum",
+    "nginx_ingress_controller_response_duration_seconds_count",
+    "nginx_ingress_controller_request_size_bucket",
+    "nginx_ingress_controller_request_size_sum",
+    "nginx_ingress_controller_request_size_count",
+    "nginx_ingress_controller_response_size_bucket",
+    "nginx_ingress_controller_response_size_sum",
+    "nginx_ingress_controller_response_size_count",
+];
+
+/// The metrics of a family that a name begins like and is not one of.
+pub(crate) fn family_without(metric: &str) -> Option<&'static [&'static str]> {
+    let families: [(&[&str], &'static [&'static str]); 2] = [
+        (&["istio_request", "istio_response", "istio_tcp"], &ISTIO),
+        (&["nginx_ingress_controller_request", "nginx_ingress_controller_response"], &NGINX),
+    ];
+    let family = families
+        .into_iter()
+        .find(|(starts, _)| starts.iter().any(|start| metric.starts_with(start)));
+    family.map(|(_, known)| known).filter(|known| !known.contains(&metric))
 }

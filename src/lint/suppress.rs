@@ -49,7 +49,11 @@ impl FromStr for Date {
             if !is_short || !all_digits || parts.next().is_some() {
                 return None;
             }
-            Some(Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? })
+            Some(Self {
+                year: year.parse().ok()?,
+                month: month.parse().ok()?,
+                day: day.parse().ok()?,
+            })
         };
         let days = |it: &Self| match it.month {
             4 | 6 | 9 | 11 => 30,
@@ -169,7 +173,8 @@ impl Suppression<'_> {
         let example = format!("# coalmine: allow {} until 2027-03-31: why it is fine", self.rule);
         if super::rule(self.rule).is_none() {
             let near = closest(self.rule, super::RULES.iter().map(|it| it.id));
-            let fix = near.map_or("run: coalmine help rules".to_owned(), |it| format!("write: {it}"));
+            let fix =
+                near.map_or("run: coalmine help rules".to_owned(), |it| format!("write: {it}"));
             let title = format!("no rule is called {}", quoted(self.rule));
             let number = format!("of {} rules it allows 0", super::RULES.len());
             let finding = Finding::new(self.place, title, "allows nothing", number, fix);

@@ -50,7 +50,8 @@ fn every_finding_has_a_title_a_number_and_a_fix() {
 fn rules_are_many_sorted_and_called_with_dashes() {
     assert!(RULES.is_sorted_by(|a, b| a.id < b.id), "{:?}", RULES.iter().map(|it| it.id));
     for rule in RULES {
-        let is_name = rule.id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+        let is_name =
+            rule.id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
         assert!(is_name && rule.id.contains('-'), "{}", rule.id);
         assert!(rule.why.ends_with('.') && !rule.title.ends_with('.'), "{}", rule.id);
     }

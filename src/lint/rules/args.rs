@@ -213,9 +213,10 @@ fn dry_runs(files: &Files<'_>) -> Vec<Finding> {
 
 /// The first rule that fits no name.
 fn dry(rules: &[Node], names: &[&str]) -> Option<Finding> {
-    let rule = rules.iter().filter_map(|it| it.get("metricName")).find(|rule| {
-        rule.as_text().is_some_and(|text| dry_run(&[text], names).is_err())
-    })?;
+    let rule = rules
+        .iter()
+        .filter_map(|it| it.get("metricName"))
+        .find(|rule| rule.as_text().is_some_and(|text| dry_run(&[text], names).is_err()))?;
     let number = format!("it fits 0 of {} metrics; {AT_ONCE}", names.len());
     let is_star = rule.as_text() == Some("*");
     let all = names.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(", ");

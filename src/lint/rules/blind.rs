@@ -1,12 +1,12 @@
 //! A query that cannot see the canary.
 
-use promql::ast::LabelMatcher;
 use promql::Place as Part;
+use promql::ast::LabelMatcher;
 
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{BASELINE, percent};
-use crate::lint::objects::Files;
+use crate::lint::objects::{Files, list, text};
 use crate::lint::query::selectors;
 use crate::lint::schemes;
 
@@ -58,7 +58,46 @@ spec:
 fn check(files: &Files<'_>) -> Vec<Finding> {
     let gates = files.gates();
     let argo = gates.iter().filter(|gate| matches!(gate.owner, Owner::Argo(..)));
-    argo.filter(|gate| is_blind(gate)).filter_map(|gate| finding(files, gate)).collect()
+    let blind = argo.filter(|gate| is_blind(gate) || is_one_service(files, gate));
+    blind.filter_map(|gate| finding(files, gate)).collect()
+}
+
+/// Labels that may name a service of the canary alone, or one of both versions.
+const SERVICES: [&str; 7] = [
+    "service",
+    "exported_service",
+    "destination_service",
+    "destination_service_name",
+    "destination_service_namespace",
+    "destination_canonical_service",
+    "destination_app",
+];
+
+/// Whether all selectors keep to labels that both versions have, or to a service that a rollout
+/// names and that is not the one of its canary.
+fn is_one_service(files: &Files<'_>, gate: &Gate<'_>) -> bool {
+    let Owner::Argo(template, _) = gate.owner else { return false };
+    let users = files.users(template);
+    let of_both = |it: &LabelMatcher| {
+        let written = gate.query.text(it.place);
+        let name = written.split("{{").nth(1).and_then(|it| it.split("}}").next());
+        let Some(name) = name.and_then(|it| it.trim().strip_prefix("args.")) else { return false };
+        let value = users.iter().find_map(|(rollout, analysis)| {
+            let args = list(rollout.analyses[*analysis].node, "args").iter();
+            let arg = args.filter(|arg| text(arg, "name") == Some(name)).next();
+            Some((rollout, text(arg?, "value")?))
+        });
+        value.is_some_and(|(rollout, value)| {
+            let canary = rollout.canary.and_then(|it| text(it, "canaryService"));
+            canary.is_none_or(|it| !value.starts_with(it)) && schemes::is_common("app", value)
+        })
+    };
+    let is_it = |it: &LabelMatcher| {
+        let label = it.label.text.as_str();
+        schemes::is_common(label, it.matcher.value()) || SERVICES.contains(&label) && of_both(it)
+    };
+    let all = selectors(gate.root);
+    !all.is_empty() && all.iter().all(|it| it.selector.matchers.iter().all(is_it))
 }
 
 /// Whether all selectors keep to labels that every version of an application has.
@@ -85,16 +124,16 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     };
     let table = weights.iter().map(at).collect::<Vec<_>>().join(", ");
     let assumed = if is_known { "" } else { " (no rollout of these files says the weights)" };
-    let number = format!(
-        "the canary is seen if it fails so much of its requests: {table}{assumed}"
-    );
+    let number =
+        format!("the canary is seen if it fails so much of its requests: {table}{assumed}");
     let label = label_place(gate)?;
     let fix = format!(
         "add the argument `- name: canary-hash`, in the rollout `valueFrom: {{podTemplateHashValue: \
          Latest}}`,\nand query: {}",
         fixed(gate)
     );
-    let title = "the query selects the application: it cannot tell the canary from the stable version";
+    let title =
+        "the query selects the application: it cannot tell the canary from the stable version";
     let place = gate.query.at(label);
     let finding = Finding::new(place, title, "the same for both versions", number, fix);
     let tolerated = format!("{} of all requests may fail", percent(share));
@@ -140,6 +179,28 @@ mod tests {
             assert!((least.expect("visible") - formula).abs() < 2e-5, "{tolerance} {weight}");
         }
         assert!(least_visible(0.05, 0.04) > 1.0);
+    }
+
+    #[test]
+    fn a_service_of_both_versions_is_blind_and_that_of_the_canary_is_not() {
+        let text = |value: &str| {
+            let query = |code| {
+                format!(
+                    "sum(rate(istio_requests_total{{destination_service=~\"{{{{args.s}}}}\"{code}}}[5m]))"
+                )
+            };
+            let (over, under) = (query(",response_code!~\"5.*\""), query(""));
+            format!(
+                "kind: AnalysisTemplate\nmetadata: {{name: t}}\nspec:\n  args: [{{name: s}}]\n  \
+                 metrics:\n  - name: m\n    successCondition: result[0] >= 0.95\n    provider:\n      \
+                 prometheus:\n        query: |\n          {over} / {under}\n---\nkind: Rollout\n\
+                 metadata: {{name: r}}\nspec: {{strategy: {{canary: {{canaryService: shop-new, \
+                 analysis: {{templates: [{{templateName: t}}], args: [{{name: s, value: \
+                 {value}}}]}}}}}}}}\n"
+            )
+        };
+        assert!(linted(&text("shop.default.svc")).1.contains("[blind-to-canary]"));
+        assert!(!linted(&text("shop-new.default.svc")).1.contains("[blind-to-canary]"));
     }
 
     #[test]

@@ -178,9 +178,11 @@ fn problem_of<'m>(
         }
         Ok(_) => return None,
     };
-    let is_range = metric.node.get("provider")?.get("prometheus").is_some_and(|it| {
-        it.get("rangeQuery").is_some()
-    });
+    let is_range = metric
+        .node
+        .get("provider")?
+        .get("prometheus")
+        .is_some_and(|it| it.get("rangeQuery").is_some());
     // Dates of range queries are not known here; that is no mistake of the condition.
     let is_known = problem.kind != ProblemKind::Unsupported && !is_range;
     is_known.then_some((condition, problem))

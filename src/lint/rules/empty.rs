@@ -6,8 +6,8 @@ use promql::ast::ExprKind;
 use crate::controller::argo::Phase;
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
-use crate::lint::number::{BASELINE, SCRAPE, by_rate, percent, seconds};
 use crate::lint::gate::{Gate, Owner};
+use crate::lint::number::{BASELINE, SCRAPE, by_rate, percent, seconds};
 use crate::lint::objects::{Files, key};
 use crate::lint::query::{all, selectors};
 
@@ -135,18 +135,28 @@ fn empty(gate: &Gate<'_>) -> Option<Finding> {
     let problem = judge.problem(Vec::new())?;
     let place = condition.at(problem.span);
     let needed = 2.0 * SCRAPE;
+    let budget = metric.error_budget().as_secs_f64();
+    let window = gate.window().filter(|window| *window > budget);
+    let window = window.map(|it| format!(", and a window of {} is longer", seconds(it)));
     let number = format!(
         "{} from the first empty answer to the abort ({} retries x 10 s); a new pod has a rate \
-         after up to {} (2 scrapes)",
-        seconds(metric.error_budget().as_secs_f64()),
+         after up to {} (2 scrapes){}",
+        seconds(budget),
         metric.error_limit.max(0),
         seconds(needed),
+        window.unwrap_or_default(),
     );
     let text = condition.written.text.trim();
     let fix = if metric.success.is_some() {
-        format!("write: successCondition: len(result) == 0 || {text}\nor consecutiveErrorLimit: {}", limit(needed))
+        format!(
+            "write: successCondition: len(result) == 0 || {text}\nor consecutiveErrorLimit: {}",
+            limit(needed)
+        )
     } else {
-        format!("write: failureCondition: len(result) > 0 && {text}\nor consecutiveErrorLimit: {}", limit(needed))
+        format!(
+            "write: failureCondition: len(result) > 0 && {text}\nor consecutiveErrorLimit: {}",
+            limit(needed)
+        )
     };
     let title = "an empty answer is an error, which aborts without regard to failureLimit";
     Some(Finding::new(place, title, "there is no element 0 of nothing", number, fix))
@@ -219,7 +229,8 @@ fn retry(files: &Files<'_>) -> Vec<Finding> {
 
 fn retried(metric: &Metric<'_>) -> Option<Finding> {
     let interval = metric.interval?;
-    let asks = matches!(metric.provider, "prometheus" | "web" | "datadog" | "newRelic" | "graphite");
+    let asks =
+        matches!(metric.provider, "prometheus" | "web" | "datadog" | "newRelic" | "graphite");
     let budget = metric.error_budget();
     let expected = interval.saturating_mul(metric.error_limit.max(0) as u64);
     // Whoever sets the limit, or measures every few seconds, knows; where an empty answer is an
@@ -252,7 +263,10 @@ mod tests {
     #[test]
     fn five_errors_take_forty_seconds() {
         let (_, printed) = linted(RULE.bad);
-        assert!(printed.contains("40s from the first empty answer to the abort (4 retries x 10 s)"), "{printed}");
+        assert!(
+            printed.contains("40s from the first empty answer to the abort (4 retries x 10 s)"),
+            "{printed}"
+        );
         assert!(printed.contains("a.yaml:8:23"), "{printed}");
         assert!(linted(RETRY.bad).1.contains("40s of errors abort, not 4 intervals = 20m"));
         assert_eq!(limit(60.0), 9);

@@ -16,8 +16,12 @@ macro_rules! template {
     ($condition:literal, $query:literal) => {
         concat!(
             "kind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n  - name: latency\n",
-            "    interval: 1m\n    successCondition: ", $condition, "\n    provider:\n",
-            "      prometheus:\n        query: |\n          ", $query, "\n"
+            "    interval: 1m\n    successCondition: ",
+            $condition,
+            "\n    provider:\n",
+            "      prometheus:\n        query: |\n          ",
+            $query,
+            "\n"
         )
     };
 }
@@ -175,7 +179,8 @@ fn too_fine(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     );
     let place = gate.query.at(call.args.first()?.place);
     let coarse = [0.99, 0.95, 0.9, 0.5];
-    let enough = coarse.iter().find(|it| **it < quantile && 100.0 * share * window * (1.0 - **it) >= 1.0);
+    let enough =
+        coarse.iter().find(|it| **it < quantile && 100.0 * share * window * (1.0 - **it) >= 1.0);
     let fix = match enough {
         Some(quantile) => format!("write {quantile} in place of it, or a longer window"),
         None => "use a longer window, or count the requests slower than the limit".to_owned(),
@@ -217,7 +222,12 @@ fn between(gate: &Gate<'_>) -> Option<Finding> {
         trimmed(high - low, 4),
         percent((high - low) / value)
     );
-    let fix = format!("write {} or {}, or add a bucket at {}", trimmed(low, 4), trimmed(high, 4), trimmed(value, 4));
+    let fix = format!(
+        "write {} or {}, or add a bucket at {}",
+        trimmed(low, 4),
+        trimmed(high, 4),
+        trimmed(value, 4)
+    );
     let title = "the limit lies between two usual buckets, where the quantile is a guess";
     Some(Finding::new(place, title, "no bound of a bucket", number, fix))
 }
@@ -242,7 +252,9 @@ mod tests {
         let at = |text: &str| {
             let query = promql::Query::compile(text, Options::V3).expect("a query");
             let mut evaluator = query.evaluator();
-            let Ok(Answer::Vector(vector)) = evaluator.at(&store, 280_000) else { panic!("{text}") };
+            let Ok(Answer::Vector(vector)) = evaluator.at(&store, 280_000) else {
+                panic!("{text}")
+            };
             vector.first()
         };
         let quantile = |inner: &str| at(&format!("histogram_quantile(0.7, {inner})"));
@@ -257,7 +269,10 @@ mod tests {
     fn the_numbers_are_those_of_the_formulas() {
         // 100/s x 5 % x 60 s x 0.001 = 0.3 requests; one needs 1 / 0.003 = 333/s.
         let (_, printed) = linted(FINE.bad);
-        assert!(printed.contains("0.3 at 100/s") && printed.contains("one needs 333/s"), "{printed}");
+        assert!(
+            printed.contains("0.3 at 100/s") && printed.contains("one needs 333/s"),
+            "{printed}"
+        );
         let (_, printed) = linted(BETWEEN.bad);
         assert!(printed.contains("between 0.25 and 0.5 are interpolated"), "{printed}");
         assert!(printed.contains("off by up to 0.25 = 62 % of the limit"), "{printed}");

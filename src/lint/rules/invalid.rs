@@ -84,6 +84,20 @@ fn lone_tilde(query: &Query) -> Option<Part> {
     Some(Part::new(label.map_or(0, |label| label + 1), end))
 }
 
+/// The label around a dash, as Prometheus knows it: dashes of Kubernetes become underscores, and
+/// Argo's own label has an `s`.
+fn dashed_label(query: &Query, at: usize) -> Option<String> {
+    let text = query.written.text.as_str();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let (before, behind) = (text.get(..at)?, text.get(at..)?);
+    let start = before.rfind(|c| !is_part(c)).map_or(0, |start| start + 1);
+    let end = at + behind.find(|c| !is_part(c)).unwrap_or(behind.len());
+    let label = text[start..end].replace('-', "_");
+    let is_label = behind.starts_with('-') && text[end..].trim_start().starts_with(['=', '!']);
+    let argo = label == "rollout_pod_template_hash";
+    is_label.then(|| if argo { "rollouts_pod_template_hash".to_owned() } else { label })
+}
+
 /// What an error costs whoever asks.
 fn price(files: &Files<'_>, query: &Query) -> String {
     let is_it = |other: Option<&Query>| other.is_some_and(|other| std::ptr::eq(other, query));
@@ -115,6 +129,11 @@ fn invalid(files: &Files<'_>, query: &Query) -> Option<Finding> {
         return None;
     }
     let title = format!("Prometheus refuses the query: {}", error.message);
-    let fix = error.hint.clone().unwrap_or_else(|| "mend the query here".to_owned());
+    let dashed = dashed_label(query, error.place.start);
+    let fix = match (dashed, &error.hint) {
+        (Some(label), _) => format!("labels have no dashes in Prometheus; write: {label}"),
+        (None, Some(hint)) => hint.clone(),
+        (None, None) => "mend the query here".to_owned(),
+    };
     Some(Finding::new(query.at(error.place), title, "not understood", price(files, query), fix))
 }

@@ -127,7 +127,8 @@ fn fix(metric: &Metric<'_>, message: &str) -> String {
         return format!("write: failureLimit: {}", metric.count.unwrap_or(1) - 1);
     }
     if message.contains("provider") {
-        return "give exactly one provider, such as provider: {prometheus: {query: ...}}".to_owned();
+        return "give exactly one provider, such as provider: {prometheus: {query: ...}}"
+            .to_owned();
     }
     format!("mend what the controller complains of: {message}")
 }

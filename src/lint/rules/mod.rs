@@ -2,8 +2,28 @@
 
 use super::finding::Rule;
 
+/// A canary with these fields of its analysis.
+macro_rules! canary {
+    ($($line:literal)*) => {
+        concat!(
+            "kind: Canary\nmetadata: {name: c}\nspec:\n  analysis:\n    interval: 1m\n",
+            $("    ", $line, "\n",)*
+        )
+    };
+}
+
+/// Two metrics that a canary can have.
+macro_rules! metrics {
+    ($($line:literal)*) => {
+        canary!(
+            $($line)* "metrics:" "- {name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}"
+        )
+    };
+}
+
 mod args;
 mod blind;
+mod checks;
 mod condition;
 mod empty;
 mod flagger;
@@ -38,7 +58,7 @@ pub const RULES: &[&Rule] = &[
     &args::DRY_RUN,
     &empty::RULE,
     &empty::RETRY,
-    &flagger::CUMULATIVE,
+    &checks::RULE,
     &timing::CUMULATIVE,
     &kayenta::RULE,
     &histogram::ONE,
@@ -55,6 +75,7 @@ pub const RULES: &[&Rule] = &[
     &empty::NO_ERRORS,
     &workload::RULE,
     &series::LABEL,
+    &series::METRIC,
     &resolve::ONE,
     &series::ONE,
     &series::RULE,
@@ -64,14 +85,14 @@ pub const RULES: &[&Rule] = &[
     &invalid::RULE,
     &range::GAUGE,
     &range::SUM,
-    &flagger::SLOW,
+    &checks::SLOW,
     &flagger::RULE,
-    &flagger::PERCENT,
+    &checks::PERCENT,
     &suppression::EXPIRED,
     &suppression::INCOMPLETE,
     &suppression::UNKNOWN,
     &suppression::UNUSED,
-    &flagger::INTERVAL,
+    &checks::INTERVAL,
     &args::RULE,
     &workload::GONE,
     &flagger::HOOK,

@@ -142,7 +142,9 @@ fn number(weight: u32, is_known: bool, window: f64) -> String {
     let chance = |rate: f64| percent(empty_window(rate, share, window));
     let assumed = if is_known { "" } else { " (assumed)" };
     let table = [0.01, 0.1, 1.0].map(|rate| format!("{} at {rate}/s", chance(rate))).join(", ");
-    format!("chance of a window of {window} s without a request at weight {weight} %{assumed}: {table}")
+    format!(
+        "chance of a window of {window} s without a request at weight {weight} %{assumed}: {table}"
+    )
 }
 
 /// The chance that no request of a Poisson stream falls into a window.

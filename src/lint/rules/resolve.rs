@@ -3,7 +3,9 @@
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
-use crate::lint::number::{BASELINE, RATES, by_rate, false_reading, percent, significant, too_many};
+use crate::lint::number::{
+    BASELINE, RATES, by_rate, false_reading, percent, significant, too_many,
+};
 use crate::lint::objects::Files;
 
 use super::blind::{is_blind, least_visible};
@@ -14,10 +16,16 @@ macro_rules! template {
         concat!(
             "kind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n  - name: m\n",
             "    interval: 1m\n    count: 10\n",
-            "    successCondition: isNaN(result[0]) || ", $condition, "\n",
+            "    successCondition: isNaN(result[0]) || ",
+            $condition,
+            "\n",
             "    provider:\n      prometheus:\n        query: |\n",
-            "          sum(rate(http_requests_total{pod=~\"canary-.*\",code!~\"5..\"}[", $window, "]))\n",
-            "          / sum(rate(http_requests_total{pod=~\"canary-.*\"}[", $window, "]))\n"
+            "          sum(rate(http_requests_total{pod=~\"canary-.*\",code!~\"5..\"}[",
+            $window,
+            "]))\n",
+            "          / sum(rate(http_requests_total{pod=~\"canary-.*\"}[",
+            $window,
+            "]))\n"
         )
     };
 }
@@ -98,7 +106,10 @@ fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         percent(BASELINE),
         by_rate(chance),
     );
-    let title = format!("the gate tolerates {} of failures, no more than a good release has", percent(share));
+    let title = format!(
+        "the gate tolerates {} of failures, no more than a good release has",
+        percent(share)
+    );
     let fix = "tolerate several times the usual share of failures, or compare with the stable \
                version: canary - stable <= 0.01";
     Some(Finding::new(bound.place, title, "no number of requests resolves this", number, fix))
@@ -162,11 +173,16 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         significant(needed)
     );
     let per_second = needed * 3.0 / (part * window);
+    let more = match gate.owner {
+        Owner::Flagger(..) => format!("threshold above {}", limit + 1),
+        _ => format!("failureLimit above {limit}"),
+    };
     let fix = format!(
-        "a longer window, a larger weight, failureLimit above {limit}, or at least {}/s of traffic",
+        "a longer window, a larger weight, {more}, or at least {}/s of traffic",
         significant(per_second)
     );
-    let title = format!("one failed request of fewer than {} is beyond the bound", significant(needed));
+    let title =
+        format!("one failed request of fewer than {} is beyond the bound", significant(needed));
     Some(Finding::new(bound.place, title, "few requests decide", number, fix))
 }
 

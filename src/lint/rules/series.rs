@@ -3,11 +3,12 @@
 use promql::ast::{Expr, ExprKind, Grouping, Operator};
 
 use crate::controller::argo::Phase;
+use crate::document::{closest, quoted};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Side};
 use crate::lint::number::percent;
 use crate::lint::query::{Query, all, selectors};
-use crate::lint::schemes::labels_without;
+use crate::lint::schemes::{family_without, labels_without};
 
 pub(crate) const RULE: Rule = Rule {
     id: "or-vector-adds-series",
@@ -112,6 +113,55 @@ spec:
     check: |files| files.queries().into_iter().filter_map(label).collect(),
 };
 
+/// A metric that a well-known family does not have.
+pub(crate) const METRIC: Rule = Rule {
+    id: "no-such-metric",
+    level: Level::Warning,
+    title: "no metric of that name exists, so the query selects nothing",
+    why: "Istio and ingress-nginx have a fixed set of metrics for requests, and this is none of \
+          them: a misspelt name, or one that an older version had. A selector of a metric that \
+          does not exist is empty, and nobody says so.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_request_total{destination_version=\"canary\"}[5m]))
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_requests_total{destination_version=\"canary\"}[5m]))
+",
+    check: |files| files.queries().into_iter().filter_map(metric).collect(),
+};
+
+fn metric(query: &Query) -> Option<Finding> {
+    let (name, known) = selectors(query.root()?).into_iter().find_map(|it| {
+        let name = it.selector.metric.as_ref()?;
+        Some((name, family_without(&name.text)?))
+    })?;
+    let fix = match closest(&name.text, known.iter().copied()) {
+        Some(near) => format!("write: {near}"),
+        None => format!("names of the family: {}", known[..3].join(", ")),
+    };
+    let title = format!("no metric is called {}", quoted(&name.text));
+    let number = format!("0 series: it is none of the {} metrics of its family", known.len());
+    Some(Finding::new(query.at(name.place), title, "selects nothing", number, fix))
+}
+
 fn or_vector(query: &Query) -> Option<Finding> {
     let found = all(query.root()?).into_iter().find_map(|it| {
         let ExprKind::Binary(binary) = &it.kind else { return None };
@@ -139,8 +189,10 @@ fn has_labels(expr: &Expr) -> bool {
             }
             Grouping::Without(_) => true,
         },
-        ExprKind::Binary(binary) => has_labels(&binary.left) && !is_number(&binary.left)
-            || has_labels(&binary.right) && is_number(&binary.left),
+        ExprKind::Binary(binary) => {
+            has_labels(&binary.left) && !is_number(&binary.left)
+                || has_labels(&binary.right) && is_number(&binary.left)
+        }
         ExprKind::Selector(_) | ExprKind::Range(..) => true,
         ExprKind::Subquery(subquery) => has_labels(&subquery.inner),
         ExprKind::Sign(_, inner) => has_labels(inner),
@@ -229,7 +281,9 @@ fn label(query: &Query) -> Option<Finding> {
             let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
             let near = near.filter(|_| is_outcome);
             let fix = match near {
-                Some(near) => format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label)),
+                Some(near) => {
+                    format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
+                }
                 None => format!("labels of it: {}", labels.join(", ")),
             };
             let title = format!("{} has no label `{label}`", metric.text);

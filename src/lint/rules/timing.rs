@@ -3,11 +3,13 @@
 use clockwork::Span;
 use estimate::exposure::window_crossing;
 
+use crate::controller::argo::duration;
+use crate::document::Node;
 use crate::lint::argo::{Analysis, Metric, Rollout, StepKind, Template, Watch};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::{BASELINE, SCRAPE, percent, seconds, too_many};
-use crate::lint::objects::{Files, place_of};
+use crate::lint::objects::{Files, Object, list, place_of};
 
 /// What comes with every example here.
 macro_rules! example {
@@ -46,7 +48,11 @@ pub(crate) const RULE: Rule = Rule {
          steps:\n      - setWeight: 20\n      - pause: {duration: 10m}\n      - setWeight: 50\n      \
          - pause: {duration: 10m}\n"
     ),
-    check: |files| files.gates().iter().filter_map(|gate| window(files, gate)).collect(),
+    check: |files| {
+        let gates = files.gates();
+        let own = files.objects.iter().filter(|it| it.kind == "Scenario").flat_map(scenario);
+        gates.iter().filter_map(|gate| window(files, gate)).chain(own).collect()
+    },
 };
 
 /// Measurements before there is anything to measure.
@@ -171,6 +177,33 @@ fn window(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     Some(finding.and(gate.query.at(range.place), "looks back further"))
 }
 
+/// The gates of a scenario of our own whose window is longer than the first pause.
+fn scenario(object: &Object<'_>) -> Vec<Finding> {
+    let canary = object.node.get("strategy").and_then(|it| it.get("canary"));
+    let steps = canary.map(|it| list(it, "steps")).unwrap_or_default();
+    let pauses = steps.iter().filter_map(|step| step.get("pause"));
+    let first = pauses.filter_map(|node| Some((span(node)?, node.place))).next();
+    let Some((pause, place)) = first else { return Vec::new() };
+    let gates = object.node.get("gates").and_then(Node::as_map);
+    let windows = gates.into_iter().flat_map(|map| map.entries()).filter_map(|gate| {
+        let node = gate.node.get("window")?;
+        Some((span(node)?, node.place)).filter(|(window, _)| *window > pause)
+    });
+    let found = windows.map(|(window, at)| {
+        let stale = 1.0 - pause.as_secs_f64() / window.as_secs_f64();
+        let number =
+            format!("window {window} of which {} lie before the step at its end", percent(stale));
+        let fix = format!("write: pause: {}, or a shorter window", window.saturating_mul(2));
+        let title = "the window of the gate is longer than the step that it judges";
+        Finding::new(place, title, "the step ends", number, fix).and(at, "looks back further")
+    });
+    found.collect()
+}
+
+fn span(node: &Node) -> Option<Span> {
+    duration(node.as_text()?).ok()
+}
+
 fn first_canary<'s>(
     files: &'s Files<'_>,
     template: &Template<'_>,
@@ -291,6 +324,10 @@ mod tests {
         let (_, printed) = linted(RULE.bad);
         assert!(printed.contains("of which 60 % lie before the step"), "{printed}");
         assert!(printed.contains("fails 10 % is seen after 2m28s"), "{printed}");
+        let own = "kind: Scenario\nstrategy: {canary: {steps: [{setWeight: 5%}, {pause: 2m}]}}\n\
+                   gates: {errors: {window: 5m}}\n";
+        assert!(linted(own).1.contains("window 5m of which 60 % lie before"));
+        assert!(linted(&own.replace("2m", "6m")).0.is_empty());
         // 119 measurements, none may fail: 1 - 0.99^119 = 69.8 %, 1 - 0.95^119 = 99.78 %.
         let (_, printed) = linted(CUMULATIVE.bad);
         assert!(printed.contains("119 measurements in 2h"), "{printed}");

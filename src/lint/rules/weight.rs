@@ -4,7 +4,7 @@ use crate::controller::argo::approximate;
 use crate::lint::argo::{Rollout, StepKind};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::number::percent;
-use crate::lint::objects::{Files, text};
+use crate::lint::objects::{Files, text, whole};
 
 pub(crate) const RULE: Rule = Rule {
     id: "weight-by-pods",
@@ -116,15 +116,12 @@ const FACTOR: f64 = 1.5;
 
 fn by_pods(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<Finding> {
     let canary = rollout.canary?;
-    // What an autoscaler or another workload decides is not known.
-    let is_scaled = files.objects.iter().any(|it| {
-        let target = it.node.get("spec").and_then(|it| it.get("scaleTargetRef"));
-        target.and_then(|it| text(it, "name")) == Some(rollout.object.name)
-    });
-    if rollout.is_routed() || is_scaled || rollout.spec.get("workloadRef").is_some() {
+    if rollout.is_routed() {
         return None;
     }
-    let replicas = rollout.replicas().filter(|it| *it > 0)?;
+    // What nobody writes is mostly written elsewhere.
+    let written = || rollout.spec.get("replicas").and_then(|_| rollout.replicas());
+    let replicas = least(files, rollout).or_else(written).filter(|it| *it > 0)?;
     let surge = surge(text(canary, "maxSurge"), replicas);
     let wrong = |weight: u32| {
         let (new, stable) = approximate(replicas, weight, surge, 100);
@@ -133,22 +130,48 @@ fn by_pods(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<Finding> {
         let is_off = share > wanted * FACTOR || share * FACTOR < wanted;
         (weight > 0 && weight < 100 && is_off).then_some((share, new, new + stable))
     };
-    let first = rollout.weights().find_map(|(_, weight, node)| Some((weight, node, wrong(weight)?)));
+    let first =
+        rollout.weights().find_map(|(_, weight, node)| Some((weight, node, wrong(weight)?)));
     let (weight, node, (share, new, all)) = first?;
     let others = rollout.weights().filter(|(_, it, _)| *it != weight);
     let others: Vec<_> = others
         .filter_map(|(_, it, _)| Some(format!("{it} % is {}", percent(wrong(it)?.0))))
         .collect();
     let more = if others.is_empty() { String::new() } else { format!("; {}", others.join(", ")) };
-    let number = format!("{weight} % of {replicas} pods is {new} of {all} = {}{more}", percent(share));
+    let number = format!(
+        "{weight} % of {replicas} pod{} is {new} of {all} = {}{more}",
+        if replicas == 1 { "" } else { "s" },
+        percent(share)
+    );
     let needed = 100_u32.div_ceil(weight);
     let fix = if needed <= 100 && share > f64::from(weight) / 100.0 {
-        format!("write replicas: {needed} or more, setWeight: {:.0}, or add trafficRouting", share * 100.0)
+        format!(
+            "write replicas: {needed} or more, setWeight: {:.0}, or add trafficRouting",
+            share * 100.0
+        )
     } else {
         "add trafficRouting, or choose weights that are whole pods".to_owned()
     };
     let title = format!("the weight is a share of pods: {weight} % is {}", percent(share));
-    Some(Finding::new(node.get("setWeight")?.place, title, "not this share of requests", number, fix))
+    Some(Finding::new(
+        node.get("setWeight")?.place,
+        title,
+        "not this share of requests",
+        number,
+        fix,
+    ))
+}
+
+/// The least number of pods that an autoscaler of the rollout keeps.
+fn least(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<u32> {
+    let scalers = files.objects.iter().filter(|it| it.kind == "HorizontalPodAutoscaler");
+    let specs = scalers.filter_map(|it| it.node.get("spec"));
+    let mut own = specs.filter(|spec| {
+        let target = spec.get("scaleTargetRef");
+        let is = |key: &str, name: &str| target.and_then(|it| text(it, key)) == Some(name);
+        is("kind", "Rollout") && is("name", rollout.object.name)
+    });
+    u32::try_from(whole(own.next()?, "minReplicas").unwrap_or(1)).ok()
 }
 
 /// Pods that may be above, rounded up; a quarter if nothing is said.
@@ -169,7 +192,9 @@ fn jump(rollout: &Rollout<'_>) -> Option<Finding> {
     }
     let rest = 100 - weight;
     let factor = 100.0 / f64::from(weight);
-    let number = format!("from {weight} % to 100 %: {rest} % of the requests and {factor:.1} times the load at once");
+    let number = format!(
+        "from {weight} % to 100 %: {rest} % of the requests and {factor:.1} times the load at once"
+    );
     let fix = "add steps: - setWeight: 50\n- pause: {duration: 10m}";
     let title = format!("behind {weight} % the other {rest} % follow at once");
     Some(Finding::new(node.get("setWeight")?.place, title, "the last weight", number, fix))
@@ -182,7 +207,10 @@ fn tail(rollout: &Rollout<'_>) -> Option<Finding> {
     }
     let before = rollout.weights().filter(|(_, weight, _)| *weight < 100).last();
     let before = before.map_or(0, |(_, weight, _)| weight);
-    let number = format!("{} % of the requests meet the new version for 0 s before it is final", 100 - before);
+    let number = format!(
+        "{} % of the requests meet the new version for 0 s before it is final",
+        100 - before
+    );
     let fix = "remove the step, or add behind it: - pause: {duration: 10m}";
     let title = "the last step sets weight 100, and nothing judges it";
     Some(Finding::new(last.node.get("setWeight")?.place, title, "the same without it", number, fix))

@@ -66,7 +66,7 @@ spec:
 /// The old version is gone before anything is seen.
 pub(crate) const GONE: Rule = Rule {
     id: "way-back-is-short",
-    level: Level::Warning,
+    level: Level::Note,
     title: "after the switch the old pods are kept for less than it takes to see a fault",
     why: "Blue-green sends everything to the new version at once, and scales the old one down \
           scaleDownDelaySeconds later (30 if nothing is said) unless postPromotionAnalysis holds \
@@ -207,8 +207,9 @@ fn unwatched(rollout: &Rollout<'_>) -> Option<Finding> {
         "promoted {lasts} after the first weight in 100 % of the releases whose pods become ready"
     );
     let fix = "add below canary: analysis: {templates: [{templateName: success-rate}]}";
-    let title = format!("the canary goes on after {pauses} timed pause{}, and nothing judges it", {
-        if pauses == 1 { "" } else { "s" }
-    });
+    let title =
+        format!("the canary goes on after {pauses} timed pause{}, and nothing judges it", {
+            if pauses == 1 { "" } else { "s" }
+        });
     Some(Finding::new(place, title, "ends by itself", number, fix))
 }

@@ -38,8 +38,10 @@ fn the_page_of_rules_has_each_of_them() {
 #[test]
 fn what_is_found_in_the_examples_is_as_committed() {
     let folder = root().join("tests/data/lint");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry").path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|it| it.expect("an entry").path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
     files.sort();
     assert!(files.len() >= 4, "{files:?}");
