@@ -45,7 +45,7 @@ fn list() -> String {
 
 fn page(rule: &Rule) -> String {
     let Rule { id, title, why, bad, good, .. } = rule;
-    let indented = |text: &str| text.lines().map(|it| format!("    {it}\n")).collect::<String>();
+    let indented = |text: &str| format!("    {}\n", text.trim_end().replace('\n', "\n    "));
     format!(
         "{id} ({}): {title}\n\n{}\nFound in:\n\n{}\nNot found in:\n\n{}\nTo suppress it where it \
          is known:\n\n    # coalmine: allow {id} until 2027-12-31: the reason\n",

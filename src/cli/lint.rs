@@ -126,11 +126,10 @@ fn text(found: &[Found], files: usize, sources: &Sources, look: Look) -> String 
     let counted = levels.iter().map(|(level, n)| format!("{n} {}{}", level.as_str(), plural(*n)));
     let counted: Vec<_> = counted.collect();
     let all = if counted.is_empty() { "nothing found".to_owned() } else { counted.join(", ") };
-    text.push_str(&format!("{all} in {files} file{}\n", plural(files)));
-    if let Some((rule, _)) = found.first() {
-        text.push_str(&format!("explain a rule: coalmine help {}\n", rule.id));
-    }
-    text
+    let hint =
+        found.first().map(|(rule, _)| format!("explain a rule: coalmine help {}\n", rule.id));
+    let hint = hint.unwrap_or_default();
+    format!("{text}{all} in {files} file{}\n{hint}", plural(files))
 }
 
 /// The files themselves, and of every folder its YAML files, those of its folders too, by name.

@@ -5,6 +5,7 @@ use promql::ast::{Expr, ExprKind, Operator};
 
 use super::alerts::Alert;
 use super::argo::{Metric, Rollout, Template};
+use super::condition::Condition;
 use super::flagger::{Canary, Check};
 use super::objects::Files;
 use super::query::{Query, selectors};
@@ -59,7 +60,7 @@ pub(crate) struct Tolerance {
 
 impl<'f> Files<'f> {
     /// Every gate whose query can be read, in the order of the files by kind.
-    pub(crate) fn gates<'s>(&'s self) -> Vec<Gate<'s>> {
+    pub(crate) fn gates(&self) -> Vec<Gate<'_>> {
         let mut gates = Vec::new();
         for template in &self.templates {
             for metric in &template.metrics {
@@ -146,7 +147,7 @@ fn of_argo<'f>(template: &'f Template<'f>, metric: &'f Metric<'f>) -> Option<Gat
     let query = metric.query.as_ref()?;
     let root = query.root()?;
     let conditions = [&metric.success, &metric.failure].into_iter().flatten();
-    let mut numbers: Vec<_> = conditions.flat_map(|it| it.numbers()).collect();
+    let mut numbers: Vec<_> = conditions.flat_map(Condition::numbers).collect();
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     numbers.dedup_by(|a, b| a.0 == b.0);
     let bound = |&(value, place): &(f64, Place)| {

@@ -105,7 +105,7 @@ fn found<'t, T>(
 ) -> Option<&'t T> {
     let all: Vec<_> = all.collect();
     let near = all.iter().find(|it| node(it).place.source == from);
-    near.copied().or_else(|| if let [only] = all.as_slice() { Some(*only) } else { None })
+    near.copied().or(if let [only] = all.as_slice() { Some(*only) } else { None })
 }
 
 impl<'a> Object<'a> {

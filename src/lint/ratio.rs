@@ -57,7 +57,7 @@ fn operated(binary: &Binary) -> Option<Ratio<'_>> {
 
 fn scaled(expr: &Expr, times: f64) -> Option<Ratio<'_>> {
     let ratio = ratio(expr)?;
-    (times > 0.0).then(|| Ratio { scale: ratio.scale * times, ..ratio })
+    (times > 0.0).then_some(Ratio { scale: ratio.scale * times, ..ratio })
 }
 
 /// One count by another of the same metric, with more conditions.
@@ -84,7 +84,7 @@ fn divided<'e>(numerator: &'e Expr, denominator: &'e Expr) -> Option<Ratio<'e>> 
         |matcher: &&LabelMatcher| !under.selector.matchers.iter().any(|it| same(it, matcher));
     let mut extra = over.selector.matchers.iter().filter(is_new).peekable();
     extra.peek()?;
-    let is_good = extra.find_map(|it| selects_good(it));
+    let is_good = extra.find_map(selects_good);
     Some(Ratio { numerator, denominator, scale: 1.0, is_good })
 }
 

@@ -83,8 +83,8 @@ fn is_one_service(files: &Files<'_>, gate: &Gate<'_>) -> bool {
         let name = written.split("{{").nth(1).and_then(|it| it.split("}}").next());
         let Some(name) = name.and_then(|it| it.trim().strip_prefix("args.")) else { return false };
         let value = users.iter().find_map(|(rollout, analysis)| {
-            let args = list(rollout.analyses[*analysis].node, "args").iter();
-            let arg = args.filter(|arg| text(arg, "name") == Some(name)).next();
+            let mut args = list(rollout.analyses[*analysis].node, "args").iter();
+            let arg = args.find(|arg| text(arg, "name") == Some(name));
             Some((rollout, text(arg?, "value")?))
         });
         value.is_some_and(|(rollout, value)| {

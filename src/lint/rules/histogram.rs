@@ -40,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
         "len(result) == 0 || result[0] < 0.5",
         "histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket{pod=~\"canary-.*\"}[5m])))"
     ),
-    check: |files| files.queries().into_iter().flat_map(without_le).collect(),
+    check: |files| files.queries().into_iter().filter_map(without_le).collect(),
 };
 
 /// A quantile of one bucket.
@@ -58,7 +58,7 @@ pub(crate) const ONE: Rule = Rule {
         "result[0] < 0.5",
         "histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket{pod=~\"canary-.*\"}[5m])))"
     ),
-    check: |files| files.queries().into_iter().flat_map(one_bucket).collect(),
+    check: |files| files.queries().into_iter().filter_map(one_bucket).collect(),
 };
 
 /// A quantile that few requests cannot show.
@@ -78,7 +78,7 @@ pub(crate) const FINE: Rule = Rule {
         "len(result) == 0 || result[0] < 0.5",
         "histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket{pod=~\"canary-.*\"}[5m])))"
     ),
-    check: |files| files.gates().iter().flat_map(|gate| too_fine(files, gate)).collect(),
+    check: |files| files.gates().iter().filter_map(|gate| too_fine(files, gate)).collect(),
 };
 
 /// A bound between two buckets.
@@ -98,24 +98,19 @@ pub(crate) const BETWEEN: Rule = Rule {
         "len(result) == 0 || result[0] < 0.5",
         "histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket{pod=~\"canary-.*\"}[5m])))"
     ),
-    check: |files| files.gates().iter().flat_map(between).collect(),
+    check: |files| files.gates().iter().filter_map(between).collect(),
 };
 
 /// Every quantile of an expression: the call, the quantile and what it is of.
 fn quantiles(expr: &Expr) -> Vec<(&Expr, &Call, f64, &Expr)> {
-    let call = |it: &'_ Expr| match &it.kind {
-        ExprKind::Call(call) if call.function == Function::HistogramQuantile => true,
-        _ => false,
-    };
-    let mut found = Vec::new();
-    for it in all(expr).into_iter().filter(|it| call(it)) {
-        if let ExprKind::Call(call) = &it.kind
-            && let [quantile, inner] = call.args.as_slice()
-        {
-            found.extend(constant(quantile).map(|quantile| (it, call, quantile, inner)));
-        }
-    }
-    found
+    all(expr).into_iter().filter_map(quantile).collect()
+}
+
+fn quantile(expr: &Expr) -> Option<(&Expr, &Call, f64, &Expr)> {
+    let ExprKind::Call(call) = &expr.kind else { return None };
+    let [quantile, inner] = call.args.as_slice() else { return None };
+    let is_it = call.function == Function::HistogramQuantile;
+    Some((expr, call, constant(quantile).filter(|_| is_it)?, inner))
 }
 
 fn without_le(query: &Query) -> Option<Finding> {

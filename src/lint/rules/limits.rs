@@ -1,7 +1,7 @@
 //! Counts and limits of a metric that cannot work together.
 
 use crate::controller::argo::{self, Draft};
-use crate::document::{Node, Place};
+use crate::document::{Map, Node, Place};
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::objects::{Files, first_key, key, text, whole};
@@ -95,7 +95,7 @@ fn never_fails(metric: &Metric<'_>) -> Option<Finding> {
 /// The first metric that is not valid.
 fn rejected(metrics: &[Metric<'_>]) -> Option<Finding> {
     let is_filled_in = |metric: &&Metric<'_>| {
-        let fields = metric.node.as_map().map(|map| map.entries()).unwrap_or_default();
+        let fields = metric.node.as_map().map(Map::entries).unwrap_or_default();
         fields.iter().any(|it| it.node.as_text().is_some_and(|text| text.contains("{{")))
     };
     if metrics.is_empty() || metrics.iter().any(|it| is_filled_in(&it)) {
@@ -114,8 +114,8 @@ fn rejected(metrics: &[Metric<'_>]) -> Option<Finding> {
 /// The first field that the message names, else the name of the metric.
 fn place(metric: &Metric<'_>, message: &str) -> Place {
     let fields = ["count", "interval", "initialDelay", "failureLimit", "inconclusiveLimit"];
-    let fields = fields.iter().filter(|field| message.contains(*field));
-    let key = fields.filter_map(|field| key(metric.node, field)).next();
+    let mut fields = fields.iter().filter(|field| message.contains(*field));
+    let key = fields.find_map(|field| key(metric.node, field));
     key.map_or_else(|| first_key(metric.node), |key| key.place)
 }
 
@@ -136,7 +136,7 @@ fn fix(metric: &Metric<'_>, message: &str) -> String {
 fn draft(metric: &Metric<'_>) -> Draft {
     let node = metric.node;
     let providers = node.get("provider").and_then(Node::as_map);
-    let providers = providers.map(|map| map.entries()).unwrap_or_default();
+    let providers = providers.map(Map::entries).unwrap_or_default();
     Draft {
         name: metric.name.to_owned(),
         providers: providers.iter().map(|it| it.key.text.clone()).collect(),

@@ -1,5 +1,7 @@
 //! Bounds of error shares that chance decides.
 
+use clockwork::Span;
+
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
@@ -151,7 +153,7 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let part = if is_blind(gate) { 1.0 } else { f64::from(weight) / 100.0 };
     // Windows that overlap are not independent: as many as fit side by side count.
     let interval = match gate.owner {
-        Owner::Argo(_, metric) => metric.interval.map_or(window, |it| it.as_secs_f64()),
+        Owner::Argo(_, metric) => metric.interval.map_or(window, Span::as_secs_f64),
         Owner::Flagger(canary) => canary.interval.as_secs_f64(),
         Owner::Alert => window,
     };

@@ -198,7 +198,7 @@ fn has_labels(expr: &Expr) -> bool {
         ExprKind::Sign(_, inner) => has_labels(inner),
         ExprKind::Call(call) => match call.function.name() {
             "vector" | "scalar" | "absent" | "absent_over_time" | "time" => false,
-            "histogram_quantile" => call.args.last().is_some_and(|it| quantile_has_labels(it)),
+            "histogram_quantile" => call.args.last().is_some_and(quantile_has_labels),
             _ => call.args.iter().any(has_labels),
         },
         _ => false,

@@ -4,7 +4,7 @@ use clockwork::Span;
 use estimate::exposure::window_crossing;
 
 use crate::controller::argo::duration;
-use crate::document::Node;
+use crate::document::{Map, Node};
 use crate::lint::argo::{Analysis, Metric, Rollout, StepKind, Template, Watch};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
@@ -181,11 +181,11 @@ fn window(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
 fn scenario(object: &Object<'_>) -> Vec<Finding> {
     let canary = object.node.get("strategy").and_then(|it| it.get("canary"));
     let steps = canary.map(|it| list(it, "steps")).unwrap_or_default();
-    let pauses = steps.iter().filter_map(|step| step.get("pause"));
-    let first = pauses.filter_map(|node| Some((span(node)?, node.place))).next();
+    let mut pauses = steps.iter().filter_map(|step| step.get("pause"));
+    let first = pauses.find_map(|node| Some((span(node)?, node.place)));
     let Some((pause, place)) = first else { return Vec::new() };
     let gates = object.node.get("gates").and_then(Node::as_map);
-    let windows = gates.into_iter().flat_map(|map| map.entries()).filter_map(|gate| {
+    let windows = gates.into_iter().flat_map(Map::entries).filter_map(|gate| {
         let node = gate.node.get("window")?;
         Some((span(node)?, node.place)).filter(|(window, _)| *window > pause)
     });
