@@ -26,6 +26,7 @@ mod eager;
 mod pods;
 mod wear;
 mod liveness;
+mod levels;
 mod worn;
 mod incident;
 mod cluster;

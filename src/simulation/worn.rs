@@ -12,7 +12,7 @@ use crate::fault::Wear;
 use crate::fleet::{overload, stretch};
 use crate::strategy::NEW;
 
-/// While the response time of a pod grows by less than this, its ticks count as alike.
+/// While a fresh pod becomes quicker by less than this, its ticks count as alike.
 const ALIKE: f64 = 1.1;
 
 /// What a cohort does with requests.
@@ -96,7 +96,9 @@ impl Context<'_> {
             let deeds = if plain {
                 self.kept(v, (first, cohort), duty, effect)
             } else {
-                self.deeds(v, (first, cohort), duty, effect)
+                let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
+                let level = self.block(cohort, rate, duty.tick).0;
+                self.deeds(v, (first, cohort), level, duty, effect)
             };
             // Whoever is slow answers less as well: those who answer are not all alike.
             let answers = 1.0 - deeds.lost.max(shadow);
@@ -120,18 +122,18 @@ impl Context<'_> {
         let serving = f64::from(state.serving[NEW].max(1));
         let per_pod = self.scenario.fleet.per_pod;
         let busy = self.load(tick) * state.share / (serving * per_pod);
-        let rate = Self::wears_by(&wear, busy * per_pod);
+        let rate = self.wears_by(&wear, busy);
         let (bits, way) = (self.world.alike_bits, self.way(NEW));
         let (mut until, mut from) = (((tick >> bits) + 1) << bits, 0);
         for cohort in &state.cohorts[NEW] {
             let first = std::mem::replace(&mut from, cohort.to);
             if cohort.condition == Condition::Up {
                 let known = self.world.kept[NEW].known((first, way), &Key::of(cohort, busy), tick);
-                let block = known.map_or_else(
-                    || self.block(cohort, Some((&wear, rate)), tick),
+                let (begins, ticks) = known.map_or_else(
+                    || self.block(cohort, Some(rate), tick).1,
                     |(block, _)| block,
                 );
-                until = until.min(block.0 + block.1);
+                until = until.min(begins + ticks);
             }
         }
         Some(until)
@@ -142,37 +144,38 @@ impl Context<'_> {
         self.state.serving[v] as usize % WAYS
     }
 
-    /// What a pod uses up per second.
-    fn wears_by(wear: &Wear, requests: f64) -> f64 {
-        wear.per_second + wear.per_request * requests
+    /// What a pod that is so busy uses up per tick.
+    fn wears_by(&self, wear: &Wear, busy: f64) -> f64 {
+        let requests = busy * self.scenario.fleet.per_pod;
+        (wear.per_second + wear.per_request * requests) * self.scenario.tick.as_secs_f64()
     }
 
-    /// What is used up of a pod at a time: told from its end, so that it is the same however often
-    /// the regime has changed on the way.
-    fn used(cohort: &Cohort, rate: f64, at: f64) -> f64 {
-        let Some(end) = cohort.end.map(seconds) else { return cohort.used };
-        (1.0 - rate * (end - at)).clamp(0.0, 1.0)
-    }
-
-    /// The aligned ticks around `tick` that count as alike for a cohort: as many as nothing else
-    /// changes in, or half of them as long as its response time grows noticeably within.
-    fn block(&self, cohort: &Cohort, wear: Option<(&Wear, f64)>, tick: u32) -> Block {
+    /// How worn a cohort is in a tick, and the ticks around it that count as alike: as many as
+    /// nothing else changes in, but no more than those in which it is as worn and as warm. What is
+    /// used up is told from its end, so that it is the same however often the regime has changed
+    /// on the way; it loses `rate` per tick, where anything wears it out.
+    fn block(&self, cohort: &Cohort, rate: Option<f64>, tick: u32) -> (usize, Block) {
         let length = self.scenario.tick.as_secs_f64();
-        let grows = |from: u32, to: u32| {
-            let [from, to] = [from, to].map(|tick| length * f64::from(tick));
-            let wears = wear.is_some_and(|(wear, rate)| {
-                let [a, b] = [from, to].map(|at| wear.slowdown(Self::used(cohort, rate, at)));
-                b > a * ALIKE
-            });
-            wears || self.warms(cohort, from, to)
-        };
+        let around = |bits: u32| (tick >> bits << bits, 1 << bits);
         let mut bits = self.world.alike_bits;
         loop {
-            let first = tick >> bits << bits;
-            if bits == 0 || !grows(first, first + (1 << bits)) {
-                return (first, 1 << bits);
+            let (first, ticks) = around(bits);
+            let [from, to] = [first, first + ticks].map(|tick| length * f64::from(tick));
+            if bits == 0 || !self.warms(cohort, from, to) {
+                break;
             }
             bits -= 1;
+        }
+        let (first, ticks) = around(bits);
+        let levels = &self.world.levels;
+        match (rate, cohort.end) {
+            (None, _) => (0, (first, ticks)),
+            (Some(_), None) => (levels.at(cohort.used), (first, ticks)),
+            (Some(rate), Some(end)) => {
+                let (level, from, to) = levels.around(tick, seconds(end) / length, rate);
+                let from = from.max(first);
+                (level, (from, to.min(first + ticks) - from))
+            }
         }
     }
 
@@ -199,26 +202,25 @@ impl Context<'_> {
         if let Some((_, deeds)) = self.world.kept[v].known(place, &key, duty.tick) {
             return deeds;
         }
-        let requests = duty.plain * self.scenario.fleet.per_pod;
-        let wear = self.world.wear().map(|(_, wear)| (wear, Self::wears_by(&wear, requests)));
-        let block = self.block(cohort, wear.as_ref().map(|(wear, rate)| (wear, *rate)), duty.tick);
+        let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
+        let (level, block) = self.block(cohort, rate, duty.tick);
         let length = self.scenario.tick.as_secs_f64();
-        let begins = length * f64::from(block.0);
-        let ends = begins + length * f64::from(block.1);
-        let duty = Duty { middle: f64::midpoint(begins, ends), block: (begins, ends), ..*duty };
-        let deeds = self.deeds(v, (first, cohort), &duty, effect);
+        let middle = length * (f64::from(block.0) + f64::from(block.1) / 2.0);
+        let deeds = self.deeds(v, (first, cohort), level, &Duty { middle, ..*duty }, effect);
         self.world.kept[v].keep(place, (key, block, deeds));
         deeds
     }
 
+    /// What a cohort does, which is worn so far.
     fn deeds(
         &self,
         v: usize,
         (first, cohort): (u32, &Cohort),
+        level: usize,
         duty: &Duty,
         effect: &Effect,
     ) -> Deeds {
-        let slowness = self.slowness(cohort, duty);
+        let slowness = self.world.levels.slow(level) * self.coldness(cohort, duty.middle);
         let busy = duty.plain * effect.work;
         let u0 = self.scenario.fleet.utilisation;
         let fresh = self.scenario.fleet.cold;
@@ -229,25 +231,12 @@ impl Context<'_> {
         Deeds { lost: overload(busy * slowness), tails }
     }
 
-    /// How many times as long a request takes on the pods of a cohort because of what their faults
-    /// have done to them, in the middle of the part of the block in which they live.
-    fn slowness(&self, cohort: &Cohort, duty: &Duty) -> f64 {
-        let mut slowness = 1.0;
-        for fault in self.world.severities() {
-            if let Some(cold) = fault.signature.cold {
-                let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
-                slowness *= cold.at((duty.middle - ready).max(0.0));
-            }
-            if let Some(wear) = fault.signature.wear {
-                let (begins, ends) = duty.block;
-                let begins = cohort.ready.map_or(begins, |ready| begins.max(seconds(ready)));
-                let ends = cohort.end.map_or(ends, |end| ends.min(seconds(end)));
-                let rate = Self::wears_by(&wear, duty.plain * self.scenario.fleet.per_pod);
-                let middle = f64::midpoint(begins, ends.max(begins));
-                slowness *= wear.slowdown(Self::used(cohort, rate, middle));
-            }
-        }
-        slowness
+    /// How many times as long a request takes on the pods of a cohort because their faults make
+    /// fresh ones slow.
+    fn coldness(&self, cohort: &Cohort, at: f64) -> f64 {
+        let ready = cohort.ready.map_or(f64::NEG_INFINITY, seconds);
+        let fault = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
+        fault.map(|cold| cold.at((at - ready).max(0.0))).product()
     }
 }
 

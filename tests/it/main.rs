@@ -11,6 +11,7 @@ mod kubernetes_laws;
 mod readers;
 mod laws;
 mod mixture;
+mod truth;
 mod determinism;
 mod kernel;
 mod readme;
