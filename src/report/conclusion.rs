@@ -27,7 +27,8 @@ impl Conclusion {
         if !is_judged && missed > 0.0 {
             return Self { sentence: NO_GATES.to_owned(), example: first(diagnosis) };
         }
-        if let Some(sentence) = by_analysis(summary).filter(|_| wronged_by_analysis(summary) > missed)
+        if let Some(sentence) =
+            by_analysis(summary).filter(|_| wronged_by_analysis(summary) > missed)
             && is_analysed(scenario)
         {
             return Self { sentence, example: None };

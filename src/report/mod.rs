@@ -35,8 +35,8 @@ pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
-pub use sight::sight;
 pub use series::{openmetrics, promtool};
+pub use sight::sight;
 pub use story::Story;
 pub use trust::Trust;
 

@@ -62,11 +62,10 @@ fn mixes(scenario: &Scenario, query: usize) -> bool {
     let tells = |(label, value): (&str, &str)| {
         let differs = of(0).all(|other| other.labels.get(label) != value);
         // By a value, or by a label that it groups by.
-        differs && (value.len() > 1 && text.contains(value) || label.len() > 3 && text.contains(label))
+        differs
+            && (value.len() > 1 && text.contains(value) || label.len() > 3 && text.contains(label))
     };
-    of(0).count() > 0
-        && of(1).count() > 0
-        && !of(1).any(|series| series.labels.iter().any(tells))
+    of(0).count() > 0 && of(1).count() > 0 && !of(1).any(|series| series.labels.iter().any(tells))
 }
 
 /// The smallest share of the release's requests whose failure fails a ratio over both versions; a

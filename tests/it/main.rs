@@ -19,6 +19,7 @@ mod reports;
 mod cli;
 mod broken;
 mod claims;
+mod lint;
 mod deployments;
 mod stories;
 mod rollouts;

@@ -38,9 +38,10 @@ const FAMILIES: [Family; 3] = [
 ];
 
 /// Folders whose members are known by what they define, and how the list calls them.
-const LISTED: [(&str, &str, &str); 2] = [
+const LISTED: [(&str, &str, &str); 3] = [
     ("src/import", "pub(super) const IMPORTER: Importer", "IMPORTER"),
     ("src/cli", "pub(super) struct Args", "Args"),
+    ("src/lint/rules", "pub(crate) const RULE: Rule", "RULE"),
 ];
 
 #[test]
