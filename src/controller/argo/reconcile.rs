@@ -121,7 +121,7 @@ impl Twin<'_> {
             self.weight = weight;
             actions.push(say(Saying::Weight(weight)));
         } else if self.is_held_up(stable) && !std::mem::replace(&mut self.is_blocked, true) {
-            actions.push(say(Saying::HeldUp(weight)));
+            actions.extend([say(Saying::HeldUp(weight)), Action::Stuck]);
         }
         self.route(actions);
     }

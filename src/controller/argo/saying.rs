@@ -92,9 +92,9 @@ impl fmt::Display for Saying {
             Self::Switched(version) => {
                 write!(f, "Switched the active service to the {} version", which(version))
             }
-            Self::NotSwitched => {
-                f.write_str("the active service is not switched back: the new ReplicaSet is not whole")
-            }
+            Self::NotSwitched => f.write_str(
+                "the active service is not switched back: the new ReplicaSet is not whole",
+            ),
             Self::HeldUp(weight) => write!(
                 f,
                 "traffic weight stays at {weight}: the new pods are kept forever, and carry it"

@@ -13,10 +13,13 @@ use crate::controller::{ArgoDoc, ThresholdDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, StepDoc,
+    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, Stage, StepDoc,
     Strategy, StrategyDoc,
 };
 use crate::units::{Quantity, Share};
+
+/// What has not ended so long after its pauses never ends.
+const ENDLESS: Span = Span::from_hours(48);
 
 /// The strategy, carried out by Argo Rollouts.
 pub(super) fn controlled(
@@ -77,8 +80,14 @@ pub(super) fn controlled(
     let plan = delivery::Plan::Argo(Plan { analyses, ..plan });
     let min_ready = strategy.min_ready.max(it.min_ready);
     let delivery = Some(Delivery { plan, sources });
-    // The twin has clocks of its own.
-    Some(Strategy { delivery, min_ready, deadline: None, keep_old: Span::ZERO, ..strategy })
+    // The twin has clocks of its own; this one ends what would never end, such as an analysis of a
+    // step that has no count.
+    let pauses = strategy.stages.iter().filter_map(|stage| match stage {
+        Stage::Pause(span) => Some(*span),
+        _ => None,
+    });
+    let deadline = Some(pauses.fold(ENDLESS, |sum, span| sum + span));
+    Some(Strategy { delivery, min_ready, deadline, keep_old: Span::ZERO, ..strategy })
 }
 
 /// A Rollout that is read.
