@@ -140,8 +140,9 @@ impl Twin<'_> {
             return;
         }
         match self.doing() {
-            Some(Doing::Analysis(analysis))
-            | Some(Doing::Experiment { analysis: Some(analysis), .. }) => {
+            Some(
+                Doing::Analysis(analysis) | Doing::Experiment { analysis: Some(analysis), .. },
+            ) => {
                 self.start(Which::Step, analysis, now, actions);
             }
             _ => self.end(Which::Step),

@@ -20,6 +20,7 @@ const RELEASE: usize = 1;
 const QUESTIONS: usize = 1 << 16;
 
 /// A Rollout in one world.
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of a Rollout's status")]
 #[derive(Clone, Debug)]
 pub struct Twin<'p> {
     pub(super) plan: &'p Plan,

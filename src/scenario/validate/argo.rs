@@ -152,10 +152,10 @@ impl Rollout<'_, '_> {
                 (Step::Other, Doing::Analysis(self.analyses.named(names, "analysis", pass)?))
             }
             StepDoc::Experiment(it) => {
-                let judged = !it.analyses.value.is_empty();
-                let analysis = match judged {
-                    true => Some(self.analyses.named(&it.analyses, "experiment", pass)?),
-                    false => None,
+                let analysis = if it.analyses.value.is_empty() {
+                    None
+                } else {
+                    Some(self.analyses.named(&it.analyses, "experiment", pass)?)
                 };
                 (Step::Other, Doing::Experiment { duration: it.duration, analysis })
             }
