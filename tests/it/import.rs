@@ -3,6 +3,7 @@
 //! `COALMINE_CONFORMANCE` names a directory whose `corpus/INDEX.json` says of each file whether its
 //! controller accepts it. Without it the test is skipped with a line that says so.
 
+mod canaries;
 mod leaves;
 mod table;
 

@@ -1,7 +1,8 @@
 //! What the service is called in its series, and queries of them: compiled, or what is wrong.
 
 use clockwork::Span;
-use expr::Condition;
+use expr::{Condition, Shape};
+use promql::Type;
 
 use super::{Pass, code};
 use crate::document::{At, Origin, Place, Problem, quoted};
@@ -126,7 +127,11 @@ pub(super) fn query(
     });
     let compiled = filled(&arguments, text, pass)
         .and_then(|filled| compiled(telemetry, &filled, text.place, pass));
-    let accepts = accepts(doc, text.place, pass);
+    let shape = compiled.as_ref().map(|it| match it.query.gives() {
+        Type::Scalar => Shape::Float,
+        _ => Shape::Floats,
+    });
+    let accepts = accepts(doc, (text.place, shape), pass);
     let (compiled, accepts) = (compiled?, accepts?);
     fits?;
     let window = prometheus.ticks(compiled.reach);
@@ -189,7 +194,11 @@ pub(super) fn compiled(
     }
 }
 
-fn accepts(doc: &GateDoc, place: Place, pass: &mut Pass<'_>) -> Option<Accepts> {
+fn accepts(
+    doc: &GateDoc,
+    (place, shape): (Place, Option<Shape>),
+    pass: &mut Pass<'_>,
+) -> Option<Accepts> {
     let conditions = doc.success_condition.is_some() || doc.failure_condition.is_some();
     let range = doc.over.is_some() || doc.under.is_some();
     let example = "write for example: successCondition: \"result[0] >= 0.95\", or under: 0.95";
@@ -206,8 +215,8 @@ fn accepts(doc: &GateDoc, place: Place, pass: &mut Pass<'_>) -> Option<Accepts> 
         let (low, high) = (bound(doc.under.as_ref(), pass), bound(doc.over.as_ref(), pass));
         return Some(Accepts::Range { low: low?, high: high? });
     }
-    let success = condition(doc.success_condition.as_ref(), pass);
-    let failure = condition(doc.failure_condition.as_ref(), pass);
+    let success = condition(doc.success_condition.as_ref(), shape, pass);
+    let failure = condition(doc.failure_condition.as_ref(), shape, pass);
     Some(Accepts::Conditions { success: success?, failure: failure? })
 }
 
@@ -229,9 +238,18 @@ fn bound(doc: Option<&At<LimitDoc>>, pass: &mut Pass<'_>) -> Option<Option<f64>>
     number.map(Some)
 }
 
-fn condition(doc: Option<&At<String>>, pass: &mut Pass<'_>) -> Option<Option<Condition>> {
+/// A condition that has an answer for what the query gives.
+fn condition(
+    doc: Option<&At<String>>,
+    shape: Option<Shape>,
+    pass: &mut Pass<'_>,
+) -> Option<Option<Condition>> {
     let Some(text) = doc else { return Some(None) };
-    match Condition::parse(&text.value) {
+    let read = Condition::parse(&text.value).and_then(|condition| {
+        shape.map_or(Ok(()), |shape| condition.check(shape).map_err(Clone::clone))?;
+        Ok(condition)
+    });
+    match read {
         Ok(condition) => Some(Some(condition)),
         Err(problem) => {
             let what = text.value.get(problem.span.from..problem.span.to).unwrap_or_default();

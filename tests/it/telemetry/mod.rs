@@ -2,6 +2,7 @@
 
 mod alerts;
 mod facts;
+mod pods;
 mod shapes;
 
 use coalmine::gate::Verdict;
