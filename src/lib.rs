@@ -15,6 +15,7 @@ pub mod people;
 pub mod cost;
 pub mod scenario;
 pub mod import;
+pub mod lint;
 pub mod simulation;
 pub mod experiment;
 pub mod report;

@@ -9,6 +9,8 @@ pub(super) enum Exit {
     Good,
     /// An interval has the bound inside.
     Undecided,
+    /// There are warnings, and they are denied.
+    Denied,
     /// Something that was wanted is not so.
     Failed,
     /// Nothing ran.
@@ -32,6 +34,7 @@ impl Exit {
             Self::Wrong => 2,
             Self::Undecided => 3,
             Self::Nothing => 4,
+            Self::Denied => 5,
             Self::Bug => 70,
             Self::Io => 74,
             Self::Interrupted => 130,

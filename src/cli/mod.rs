@@ -19,6 +19,8 @@ mod hints;
 mod explain;
 mod export_series;
 mod import;
+mod lint;
+mod help;
 mod schema;
 mod new;
 mod selftest;
@@ -36,10 +38,12 @@ use exit::{Exit, Failure};
 const EXIT_CODES: &str = "\
 Exit codes:
   0    good
-  1    an expectation was violated, a change is worse, or a claim is not as written down
+  1    an expectation was violated, a change is worse, a claim is not as written down, or lint
+       found an error
   2    the input is wrong
   3    undecided: an interval has the bound inside, or a rate is not known well enough
   4    nothing ran
+  5    lint warned, and warnings are denied
   70   a bug of coalmine
   74   could not read or write
   130  interrupted; what was simulated until then is reported";
@@ -83,6 +87,10 @@ enum Command {
     ExportSeries(export_series::Args),
     /// Print the scenario that foreign manifests describe
     Import(import::Args),
+    /// Find what is wrong with gates as they are written: a place, a number and a fix each
+    Lint(lint::Args),
+    /// Explain a rule of lint, or list all of them
+    Help(help::Args),
     /// Print the JSON Schema of scenario files or of results
     Schema(schema::Args),
     /// Print a commented scenario to start from
@@ -119,6 +127,8 @@ fn run(args: &[OsString]) -> Exit {
         Some(Command::Explain(args)) => explain::run(&args, &mut console),
         Some(Command::ExportSeries(args)) => export_series::run(&args, &mut console),
         Some(Command::Import(args)) => import::run(&args, &mut console),
+        Some(Command::Lint(args)) => lint::run(&args, &mut console),
+        Some(Command::Help(args)) => help::run(&args, &mut console),
         Some(Command::Schema(args)) => schema::run(&args, &mut console),
         Some(Command::New(args)) => new::run(&args, &mut console),
         Some(Command::Selftest) => selftest::run(&mut console),

@@ -3,10 +3,10 @@
 
 use std::fmt;
 
-use clockwork::Instant;
+use clockwork::{Instant, Span};
 
-use super::argo;
-use crate::units::Share;
+use super::{argo, flagger};
+use crate::units::{Rate, Share};
 
 /// How many versions there are: the running one and the release.
 const VERSIONS: usize = 2;
@@ -43,6 +43,17 @@ pub enum Action {
     },
     /// This share of the traffic goes to the release.
     Route(Share),
+    /// This share of the requests is copied to the release from now on; nobody sees the answers.
+    Copy(Share),
+    /// The release alone is sent test requests from now on, unless this test still runs.
+    Load {
+        /// Which test.
+        test: usize,
+        /// How many requests.
+        rate: Rate,
+        /// For how long.
+        lasts: Span,
+    },
     /// A measurement is taken now, and answered before the next step.
     Measure {
         /// Where from, by its place among the sources.
@@ -80,6 +91,11 @@ pub enum Cause {
     },
     /// There was no progress for too long.
     Deadline,
+    /// Somebody who was asked over HTTP did not like it.
+    Webhook {
+        /// When that was for the first time.
+        known: Instant,
+    },
 }
 
 /// What somebody tells a controller.
@@ -122,12 +138,15 @@ pub struct Opinion {
 pub enum Saying {
     /// What Argo Rollouts says.
     Argo(argo::Saying),
+    /// What Flagger says.
+    Flagger(flagger::Saying),
 }
 
 impl fmt::Display for Saying {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Argo(it) => it.fmt(f),
+            Self::Flagger(it) => it.fmt(f),
         }
     }
 }
@@ -163,13 +182,17 @@ pub trait Controller: fmt::Debug + Send {
 pub enum Plan {
     /// Argo Rollouts.
     Argo(argo::Plan),
+    /// Flagger.
+    Flagger(flagger::Plan),
 }
 
 impl Plan {
-    /// The controller of this plan, with the running version at full size.
-    pub fn begin(&self) -> Box<dyn Controller + '_> {
+    /// The controller of this plan, with the running version at full size. `luck`, even between
+    /// zero and one, is where it is in what it repeats.
+    pub fn begin(&self, luck: f64) -> Box<dyn Controller + '_> {
         match self {
             Self::Argo(plan) => Box::new(argo::Twin::new(plan)),
+            Self::Flagger(plan) => Box::new(flagger::Delivery::new(plan, luck)),
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Severity {
     Error,
     /// It can, and probably should not.
     Warning,
+    /// It can, and there is something to know about it.
+    Note,
 }
 
 /// One thing that is wrong with a document.
@@ -24,6 +26,8 @@ pub struct Problem {
     pub title: String,
     /// Where, the place to look at first before others.
     pub labels: Vec<Label>,
+    /// What more is known of it, such as a number.
+    pub notes: Vec<String>,
     /// What to do about it; each may have several lines.
     pub help: Vec<String>,
 }
@@ -40,17 +44,29 @@ pub struct Label {
 impl Problem {
     /// A problem that makes the document useless.
     pub fn error(code: &'static str, title: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, title.into())
+        Self::new(Severity::Error, code, title)
     }
 
     /// A problem that can be lived with.
     pub fn warning(code: &'static str, title: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, title.into())
+        Self::new(Severity::Warning, code, title)
+    }
+
+    /// A problem as bad as that.
+    pub fn new(severity: Severity, code: &'static str, title: impl Into<String>) -> Self {
+        let title = title.into();
+        Self { code, severity, title, labels: Vec::new(), notes: Vec::new(), help: Vec::new() }
     }
 
     /// Says something about a place; the first one is where the problem is.
     pub fn at(mut self, place: Place, text: impl Into<String>) -> Self {
         self.labels.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// Says what more is known of it.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 
@@ -68,13 +84,17 @@ impl Problem {
     /// The problem as data, with lines and columns counted from one.
     pub fn to_json(&self, sources: &Sources) -> serde_json::Value {
         let labels: Vec<_> = self.labels.iter().map(|label| label.to_json(sources)).collect();
-        serde_json::json!({
+        let mut json = serde_json::json!({
             "code": self.code,
             "severity": self.severity.as_str(),
             "title": self.title,
             "labels": labels,
             "help": self.help,
-        })
+        });
+        if !self.notes.is_empty() {
+            json["notes"] = self.notes.clone().into();
+        }
+        json
     }
 
     /// By place, then by code and title, so that problems read like the text.
@@ -82,18 +102,15 @@ impl Problem {
         let key = |problem: &Self| (problem.place(), problem.severity, problem.code);
         key(self).cmp(&key(other)).then_with(|| self.title.cmp(&other.title))
     }
-
-    const fn new(severity: Severity, code: &'static str, title: String) -> Self {
-        Self { code, severity, title, labels: Vec::new(), help: Vec::new() }
-    }
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }

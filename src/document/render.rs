@@ -42,6 +42,7 @@ impl Problem {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let title = level.primary_title(quote::printable(&self.title)).id(self.code);
         let mut group = Group::with_title(title);
@@ -51,6 +52,9 @@ impl Problem {
                 Some(lines) => group = group.element(shown(source, lines, labels, index == 0)),
                 None => group = group.elements(named(source, labels)),
             }
+        }
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(quote::printable(note)));
         }
         for help in &self.help {
             group = group.element(Level::HELP.message(quote::printable(help)));

@@ -85,11 +85,16 @@ impl Wear {
 
     /// How much is used up when a request takes one per cent longer; at most one.
     pub fn felt_at(&self) -> f64 {
+        self.used_when(1.01)
+    }
+
+    /// How much is used up when a request takes so many times as long; at most one.
+    pub fn used_when(&self, slower: f64) -> f64 {
         if self.drag == 0.0 {
             return 1.0;
         }
         let first = 1.0 + self.drag * eighth(self.floor);
-        let share = chance::math::pow((first * 1.01 - 1.0) / self.drag, 0.125);
+        let share = chance::math::pow((first * slower - 1.0) / self.drag, 0.125);
         ((share - self.floor) / (1.0 - self.floor)).clamp(0.0, 1.0)
     }
 }

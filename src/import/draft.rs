@@ -129,6 +129,12 @@ impl<'a> Draft<'a> {
         self.taken.push(index);
     }
 
+    /// Whether the import accounts for a document itself.
+    pub(super) fn is_taken(&self, document: &Foreign<'_>) -> bool {
+        let is_it = |it: &usize| std::ptr::eq(self.documents[*it].node, document.node);
+        self.taken.iter().any(is_it)
+    }
+
     /// The same, of a document that was found elsewhere.
     pub(super) fn take_one(&mut self, document: &Foreign<'_>) {
         let is_it = |it: &Foreign<'_>| std::ptr::eq(it.node, document.node);

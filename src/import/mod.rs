@@ -10,6 +10,7 @@
 
 mod batches;
 mod build;
+mod canary;
 mod choose;
 mod code;
 mod deployment;
@@ -113,7 +114,7 @@ struct Importer {
 
 /// Every kind of document that can be imported; where the files have several kinds, the first one
 /// of these is the one that is meant.
-const IMPORTERS: &[Importer] = &[rollout::IMPORTER, deployment::IMPORTER];
+const IMPORTERS: &[Importer] = &[rollout::IMPORTER, canary::IMPORTER, deployment::IMPORTER];
 
 /// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
 pub fn is_foreign(tree: &Node) -> bool {

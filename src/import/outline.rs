@@ -29,6 +29,8 @@ pub(super) struct Outline<'a> {
 
 /// Whose state machine runs an imported rollout.
 pub(super) enum Controller {
+    /// That of Flagger.
+    Flagger,
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
     /// The controllers of Kubernetes, with `hpa` if there is one.
@@ -43,6 +45,7 @@ impl Controller {
                 let at = argo.place;
                 build::map([("argo", argo)], at)
             }
+            Self::Flagger => build::text("flagger", place),
             Self::Kubernetes(None) => build::text("kubernetes", place),
             Self::Kubernetes(Some(hpa)) => {
                 let at = hpa.place;

@@ -8,8 +8,14 @@ use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
     let names: Vec<&str> = scenario.gates.iter().map(|gate| gate.name.as_str()).collect();
+    let sources = scenario.strategy.delivery.iter().flat_map(|it| &it.sources);
+    let measured: Vec<&str> = sources.map(|source| source.name.as_str()).collect();
     let gates = match names.as_slice() {
-        [] => "no gate".to_owned(),
+        [] => match measured.as_slice() {
+            [] => "no gate".to_owned(),
+            [one] => format!("analysis {one}"),
+            [first, ..] => format!("{} metrics of analyses, {first} the first", measured.len()),
+        },
         [one] => format!("gate {one}"),
         [most @ .., last] => format!("gates {} and {last}", most.join(", ")),
     };

@@ -12,7 +12,7 @@ use crate::strategy::{Reader, Stage};
 /// One sentence for each query of an analysis that selects both versions as one.
 pub fn sight(scenario: &Scenario) -> Vec<String> {
     let Some(delivery) = &scenario.strategy.delivery else { return Vec::new() };
-    let Plan::Argo(plan) = &delivery.plan;
+    let Plan::Argo(plan) = &delivery.plan else { return Vec::new() };
     let metrics = plan.analyses.iter().flat_map(|analysis| &analysis.metrics);
     let mut said: Vec<String> = metrics.filter_map(|judged| blind(scenario, judged)).collect();
     said.dedup();

@@ -6,6 +6,7 @@ mod argo;
 mod costs;
 mod controller;
 mod even;
+mod flagger;
 mod fleet;
 mod gates;
 mod length;

@@ -74,6 +74,8 @@ impl<R: Record> Engine<'_, R> {
         match action {
             Action::Scale { version, pods } => self.have_pods(now, version, pods),
             Action::Route(share) => self.route(now, share),
+            Action::Copy(share) => self.copies.copy(now, share),
+            Action::Load { test, rate, lasts } => self.copies.load(now, test, rate, lasts),
             Action::Measure { source, question } => self.measure_source(now, source, question),
             Action::Step(stage) => {
                 self.told = Some(stage);
@@ -84,6 +86,7 @@ impl<R: Record> Engine<'_, R> {
             Action::Abort(cause) => {
                 let (by, known) = match cause {
                     Cause::Metric { source, known } => (By::Analysis(source as u8), known),
+                    Cause::Webhook { known } => (By::Strategy, known),
                     Cause::Deadline => (By::Strategy, now),
                 };
                 self.order_back(now, by, Some(known));
@@ -151,8 +154,10 @@ impl<R: Record> Engine<'_, R> {
         if native.gate.reads_old() {
             window.old = self.tally(&native.gate, OLD, (from, to));
         }
+        self.add_copies(&native.gate, &mut window.new, (from, to));
         let requests = window.of(metric.of()).requests;
         let is_seen = metric.of() != crate::gate::Subject::New
+            || window.new.requests > 0
             || self.exposed.is_some_and(|at| self.grid.over(at) < to);
         let part = if requests == 0 { f64::NAN } else { metric.reading(&window).0 };
         let part = if native.is_complement { 1.0 - part } else { part };

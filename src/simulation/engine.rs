@@ -6,6 +6,7 @@ use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
+use super::copies::Copies;
 use super::eager::Eager;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
@@ -76,6 +77,8 @@ pub struct Engine<'s, R> {
     pub(super) cluster: Option<Box<Cluster>>,
     /// A controller of its own, where that carries the change out.
     pub(super) delivery: Option<Box<dyn Controller + 's>>,
+    /// Requests to the release whose answers nobody sees.
+    pub(super) copies: Copies,
     /// Room for its actions.
     pub(super) actions: Vec<Action>,
     /// What lets the pods follow the load.
@@ -154,6 +157,7 @@ impl<'s, R: Record> Engine<'s, R> {
                 setup.map(|setup| Box::new(Cluster::new(setup, one)))
             },
             delivery: None,
+            copies: Copies::default(),
             actions: Vec::new(),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
@@ -221,8 +225,9 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        self.copies.clear();
         let delivery = self.scenario.strategy.delivery.as_ref();
-        self.delivery = delivery.map(|delivery| delivery.plan.begin());
+        self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));
         (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
         self.schedule_order();
         self.start_autoscaler();

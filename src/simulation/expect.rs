@@ -45,8 +45,6 @@ pub(super) struct Duty {
     pub(super) plain: f64,
     /// The middle of the tick, seconds.
     pub(super) middle: f64,
-    /// When the ticks begin and end that count as alike, seconds.
-    pub(super) block: (f64, f64),
     /// The tick.
     pub(super) tick: u32,
 }
@@ -81,11 +79,11 @@ impl Context<'_> {
     /// The expected counts of tick `tick`.
     pub(super) fn expect(&mut self, tick: u32) -> Expected {
         let mut expected = Expected::NONE;
+        self.world.alike_until = None;
         let s = self.scenario;
         let load = self.load(tick);
         let length = s.tick.as_secs_f64();
         let middle = length * (f64::from(tick) + 0.5);
-        let block = (length * f64::from(tick), length * f64::from(tick + 1));
         let (share, due) = self.shares(middle);
         let rest = if planted::is(Bug::TrafficIsMirrored) { 1.0 } else { 1.0 - share };
         for (v, share, due) in [(OLD, rest, 1.0 - due), (NEW, share, due)] {
@@ -101,7 +99,7 @@ impl Context<'_> {
                 let rest = busy(1.0, s.fleet.replicas);
                 let shadow = busy(due, self.state.pods[v]);
                 let plain = busy(share, self.state.serving[v]);
-                let duty = Duty { requests, rest, shadow, plain, middle, block, tick };
+                let duty = Duty { requests, rest, shadow, plain, middle, tick };
                 self.version(v, &duty, &mut expected);
             }
         }

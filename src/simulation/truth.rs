@@ -1,13 +1,15 @@
 //! What a release would do without any gate: the harm of a day with all traffic on it.
 
-use chance::{Continuous, math};
+mod day;
+mod worn;
 
-use clockwork::{Instant, Span};
+use chance::math;
 
+use self::day::{Day, HOURS, Responses};
 use super::measures::Truth;
 use super::world::World;
-use crate::fault::{Clock, End, Fault, Signature, Wear};
-use crate::fleet::{CrashLoop, overload, stretch};
+use crate::fault::{Clock, Fault, Signature};
+use crate::fleet::{overload, stretch};
 use crate::scenario::{FAULTS_MAX, Scenario};
 
 const DAY: f64 = 86_400.0;
@@ -19,12 +21,13 @@ const STEPS_OF_A_DAY: u32 = 288;
 /// Expected harm in requests of 24 hours with all traffic on the new version from t = 0, all pods
 /// warm, no gate and no people; and what that makes of the release.
 ///
-/// Computed from the world at the mean load of its day, without sampling and without noise.
+/// Computed from the world without sampling: the load is that of its day, and what varies at
+/// random about it, and from node to node, is averaged.
 pub(super) fn of(scenario: &Scenario, world: &World) -> (f64, Truth) {
     let harm = if world.all_severities().iter().all(|fault| fault.signature.is_none()) {
         0.0
     } else {
-        day(scenario, world)
+        harm_of_a_day(scenario, world)
     };
     let requests = world.rate * DAY;
     let truth = if harm <= requests * scenario.truth.good.as_f64() {
@@ -37,18 +40,20 @@ pub(super) fn of(scenario: &Scenario, world: &World) -> (f64, Truth) {
     (harm, truth)
 }
 
-fn day(scenario: &Scenario, world: &World) -> f64 {
+fn harm_of_a_day(scenario: &Scenario, world: &World) -> f64 {
+    let day = Day::of(scenario, world);
     let faults = &scenario.releases[world.release].faults;
     let severities = world.all_severities();
     let mut onsets = [DAY; FAULTS_MAX];
     for (onset, (fault, severity)) in onsets.iter_mut().zip(faults.iter().zip(severities)) {
-        *onset = when(scenario, world, &fault.onset.after, severity.after);
+        *onset = when(scenario, world, &day, &fault.onset.after, severity.after);
     }
     if severities.iter().any(|fault| fault.signature.crash >= 1.0) {
         // No pod ever becomes ready.
         return world.rate * DAY;
     }
     let mut borders = Borders::new();
+    day.borders().for_each(|hour| borders.grow(hour, 0.0));
     for (onset, fault) in onsets.iter().zip(faults) {
         let ramp = fault.onset.ramp.as_secs_f64();
         borders.grow(*onset, ramp);
@@ -58,22 +63,27 @@ fn day(scenario: &Scenario, world: &World) -> f64 {
             borders.grow(0.0, cold.warm_after());
         }
     }
+    let responses = Responses::of(scenario);
+    let usual = world.rate / (f64::from(scenario.fleet.replicas) * scenario.fleet.per_pod);
     let mut harm = 0.0;
     for (from, to) in borders.pairs() {
-        let share = share(scenario, world, faults, &onsets, f64::midpoint(from, to));
-        harm += share * (to - from) * world.rate;
+        let middle = f64::midpoint(from, to);
+        let effect = Effect::at(world, faults, &onsets, middle);
+        let harms = |load: f64| effect.harms(scenario, &responses, load * usual);
+        let load = day.hour(middle).1;
+        harm += (to - from) * load * day.mean(load, harms);
     }
-    let worn = world.wear().map_or(0.0, |(fault, wear)| {
-        worn(scenario, world, &wear, onsets[fault].min(DAY)) * world.rate
-    });
-    (harm + worn).min(world.rate * DAY)
+    if let Some((fault, wear)) = world.wear() {
+        harm += worn::harm(scenario, world.rate, &day, &wear, onsets[fault].min(DAY));
+    }
+    world.rate * harm.min(DAY)
 }
 
 /// When a fault begins if all traffic is on the release from t = 0, seconds.
-fn when(scenario: &Scenario, world: &World, clock: &Clock, after: f64) -> f64 {
+fn when(scenario: &Scenario, world: &World, day: &Day, clock: &Clock, after: f64) -> f64 {
     match clock {
         Clock::Time(_) => after,
-        Clock::Requests(_) => after / world.rate,
+        Clock::Requests(_) => day.when(after / world.rate),
         Clock::TimeOfDay(_) => (after - world.start).rem_euclid(DAY),
         Clock::Load(_) => {
             let shape = scenario.traffic.shape;
@@ -85,15 +95,18 @@ fn when(scenario: &Scenario, world: &World, clock: &Clock, after: f64) -> f64 {
     }
 }
 
+/// The most times at which anything changes.
+const BORDERS: usize = 2 + HOURS + (FAULTS_MAX * 2) * (RAMP_STEPS as usize + 1);
+
 /// Times between which nothing changes much.
 struct Borders {
-    at: [f64; 2 + (FAULTS_MAX * 2) * (RAMP_STEPS as usize + 1)],
+    at: [f64; BORDERS],
     len: usize,
 }
 
 impl Borders {
     fn new() -> Self {
-        let mut at = [0.0; 2 + (FAULTS_MAX * 2) * (RAMP_STEPS as usize + 1)];
+        let mut at = [0.0; BORDERS];
         at[1] = DAY;
         Self { at, len: 2 }
     }
@@ -115,109 +128,68 @@ impl Borders {
     }
 }
 
-/// Pods that all wear out together, from `onset` to the end of the day: the seconds of traffic
-/// that fail or are too slow.
-fn worn(s: &Scenario, world: &World, wear: &Wear, onset: f64) -> f64 {
-    let each = world.rate / f64::from(s.fleet.replicas);
-    let response = {
-        let latency = s.baseline.latency;
-        math::exp(latency.mu + latency.sigma * latency.sigma / 2.0)
-    };
-    let full = match wear.end {
-        End::Killed => 1.0,
-        End::Stalled { .. } => (1.0 - each * response / s.fleet.pool).max(0.0),
-    };
-    let rate = wear.per_second + wear.per_request * each;
-    if rate <= 0.0 {
-        return 0.0;
-    }
-    let lasts = full / rate;
-    let slow = dragged(s, world, wear);
-    let restart = s.fleet.restart.quantile(0.5);
-    let (mut now, mut harm) = (onset, 0.0);
-    let mut waits = CrashLoop::default();
-    while now < DAY {
-        let run = lasts.min(DAY - now);
-        // Of a run that is cut short only its quick beginning counts.
-        harm += if run < lasts { 0.0 } else { slow * lasts };
-        let exit = now + lasts;
-        if exit >= DAY {
-            break;
-        }
-        let dead = match wear.end {
-            End::Stalled { restart: None } => DAY - exit,
-            End::Stalled { restart: Some(after) } => after.as_secs_f64(),
-            End::Killed => 0.0,
-        };
-        let at = Instant::ZERO + Span::from_secs_f64(exit + dead);
-        let up = waits.start_after(at).since_start().as_secs_f64() + restart;
-        harm += (up - exit).min(DAY - exit);
-        now = up.max(now + 1.0);
-    }
-    harm
+/// What the faults do to requests at a time.
+struct Effect {
+    /// Share of the requests that the faults leave alive.
+    fine: f64,
+    /// How much of a pod a request uses up, as a multiple.
+    work: f64,
+    /// Shares of the requests, and the logarithms of how many times as long they take.
+    parts: [(f64, f64); 1 << FAULTS_MAX],
+    len: usize,
 }
 
-/// The share of the responses of one run from fresh to used up that are too slow because of it.
-fn dragged(s: &Scenario, world: &World, wear: &Wear) -> f64 {
-    if wear.drag == 0.0 {
-        return 0.0;
+impl Effect {
+    fn at(world: &World, faults: &[Fault], onsets: &[f64], now: f64) -> Self {
+        let (mut fine, mut work) = (1.0, 1.0);
+        let (mut parts, mut len) = ([(1.0, 0.0); 1 << FAULTS_MAX], 1);
+        for (index, severity) in world.all_severities().iter().enumerate() {
+            let age = now - onsets[index];
+            let ramp = faults[index].onset.ramp.as_secs_f64();
+            let force = if age < 0.0 {
+                0.0
+            } else if ramp > 0.0 {
+                (age / ramp).min(1.0)
+            } else {
+                1.0
+            };
+            let Signature { errors, slow, factor, work: more, cold, .. } = severity.signature;
+            if let Some(cold) = cold {
+                let slower = cold.at(now);
+                work *= slower;
+                parts[..len].iter_mut().for_each(|part| part.1 += math::ln(slower));
+            }
+            work *= 1.0 + (more - 1.0) * force;
+            fine *= 1.0 - errors * force;
+            if slow == 0.0 || force == 0.0 {
+                continue;
+            }
+            let factor = 1.0 + (factor - 1.0) * force;
+            work *= 1.0 + slow * (factor - 1.0);
+            for part in 0..len {
+                let (weight, ln) = parts[part];
+                parts[part].0 = weight * (1.0 - slow);
+                parts[len + part] = (weight * slow, ln + math::ln(factor));
+            }
+            len *= 2;
+        }
+        Self { fine, work, parts, len }
     }
-    let load = world.rate / (f64::from(s.fleet.replicas) * s.fleet.per_pod);
-    let limit = math::ln(s.slo.latency);
-    let late = |slower: f64| {
-        let stretch = stretch(load * slower, s.fleet.utilisation);
-        let slow = s.baseline.latency.slower(limit, math::ln(stretch * slower));
-        let lost = overload(load * slower);
-        lost + (1.0 - lost) * slow
-    };
-    let steps = f64::from(RAMP_STEPS);
-    let part = |step: u32| late(wear.slowdown((f64::from(step) + 0.5) / steps)) - late(1.0);
-    (0..RAMP_STEPS).map(part).sum::<f64>() / steps
-}
 
-/// The share of requests that the faults harm at a time.
-fn share(s: &Scenario, world: &World, faults: &[Fault], onsets: &[f64], now: f64) -> f64 {
-    let mut fine = 1.0;
-    let mut parts = [(1.0, 0.0); 1 << FAULTS_MAX];
-    let (mut len, mut mean) = (1, 1.0);
-    for (index, severity) in world.all_severities().iter().enumerate() {
-        let age = now - onsets[index];
-        let ramp = faults[index].onset.ramp.as_secs_f64();
-        let force = if age < 0.0 {
-            0.0
-        } else if ramp > 0.0 {
-            (age / ramp).min(1.0)
-        } else {
-            1.0
-        };
-        let Signature { errors, slow, factor, work, cold, .. } = severity.signature;
-        if let Some(cold) = cold {
-            let slower = cold.at(now);
-            mean *= slower;
-            parts[..len].iter_mut().for_each(|part| part.1 += math::ln(slower));
+    /// The share of the requests that is harmed when pods are this busy without the faults.
+    fn harms(&self, s: &Scenario, responses: &Responses, busy: f64) -> f64 {
+        let u0 = s.fleet.utilisation;
+        let alive = 1.0 - s.baseline.errors;
+        let crowded = overload(busy * self.work).max(overload(busy));
+        let healthy = alive * (1.0 - overload(busy));
+        let served = alive * (1.0 - crowded) * self.fine;
+        let is_quick = self.work == 1.0 && self.parts[..self.len] == [(1.0, 0.0)];
+        if is_quick {
+            return healthy - served;
         }
-        mean *= 1.0 + (work - 1.0) * force;
-        fine *= 1.0 - errors * force;
-        let factor = 1.0 + (factor - 1.0) * force;
-        mean *= 1.0 + slow * (factor - 1.0);
-        for part in 0..len {
-            let (weight, ln) = parts[part];
-            parts[part].0 = weight * (1.0 - slow);
-            parts[len + part] = (weight * slow, ln + math::ln(factor));
-        }
-        len *= 2;
+        let (calm, now) = (math::ln(stretch(busy, u0)), math::ln(stretch(busy * self.work, u0)));
+        let late = |(share, slower): &(f64, f64)| share * responses.late(now + slower);
+        let late: f64 = self.parts[..self.len].iter().map(late).sum();
+        (healthy - served) + served * (late - responses.late(calm))
     }
-    let load = world.rate / (f64::from(s.fleet.replicas) * s.fleet.per_pod);
-    let (p0, ln) = (s.baseline.errors, math::ln(s.slo.latency));
-    let late = |u: f64, parts: &[(f64, f64)]| -> f64 {
-        let ln_stretch = math::ln(stretch(u, s.fleet.utilisation));
-        parts
-            .iter()
-            .map(|(share, slower)| share * s.baseline.latency.slower(ln, ln_stretch + slower))
-            .sum()
-    };
-    let healthy = (1.0 - p0) * (1.0 - overload(load));
-    let served = (1.0 - p0) * (1.0 - overload(load * mean).max(overload(load))) * fine;
-    let slowed = late(load * mean, &parts[..len]) - late(load, &[(1.0, 0.0)]);
-    (healthy - served) + served * slowed
 }

@@ -1,6 +1,7 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
 use super::coldness::Coldness;
+use super::levels::Levels;
 use super::purpose;
 use super::severity::Severity;
 use super::speeds::{Many, Speeds};
@@ -57,6 +58,10 @@ pub struct World {
     errors: Path,
     /// What worn pods do with requests, by version.
     pub(super) kept: [Kept; 2],
+    /// Until when they are the same as in the tick that was asked for last, where that is known.
+    pub(super) alike_until: Option<u32>,
+    /// In which steps pods of the new version wear out.
+    pub(super) levels: Levels,
     /// Loads of the latest steps: step, load.
     load_kept: [(u32, f64); STEPS_KEPT],
     /// Seconds after which every pod is warm, whatever the faults do to it.
@@ -99,6 +104,8 @@ impl World {
             traffic_mean: 1.0,
             errors: Path::default(),
             kept: [Kept::default(), Kept::default()],
+            alike_until: None,
+            levels: Levels::NONE,
             load_kept: [(u32::MAX, 0.0); STEPS_KEPT],
             warm_after: 0.0,
             cold_kept: Coldness::default(),
@@ -147,6 +154,7 @@ impl World {
         self.alike_bits = alike_bits(scenario, &scenario.releases[self.release].faults);
         self.load_kept = [(u32::MAX, 0.0); STEPS_KEPT];
         self.kept.iter_mut().for_each(Kept::clear);
+        self.levels = self.wear().map_or(Levels::NONE, |(_, wear)| Levels::of(&wear));
         self.healthy_kept = [None; 2];
         self.draw_heavy(scenario);
     }

@@ -5,6 +5,7 @@ mod blue_green;
 mod canary;
 mod delivery;
 mod document;
+mod flagger;
 mod linear;
 mod recreate;
 mod rolling;
@@ -17,6 +18,10 @@ pub use canary::{
 };
 pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
+pub use flagger::{
+    CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
+    WebhookDoc, plan as flagger,
+};
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
 pub use rolling::{Bounds, RollingDoc, plan as rolling};
@@ -64,7 +69,7 @@ pub struct Strategy {
 impl Strategy {
     /// Every strategy's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["allAtOnce", "blueGreen", "canary", "linear", "recreate", "rolling"];
+        &["allAtOnce", "blueGreen", "canary", "flagger", "linear", "recreate", "rolling"];
 
     /// A strategy of these stages whose router needs no time and which keeps nothing.
     fn of(name: &'static str, stages: Vec<Stage>) -> Self {

@@ -20,6 +20,10 @@ pub(super) fn controlled(
 ) -> Option<Strategy> {
     let it = match &doc.controller.value {
         ControllerDoc::Ideal => return Some(strategy),
+        ControllerDoc::Flagger(_) => {
+            super::flagger::alone(doc, pass);
+            return None;
+        }
         ControllerDoc::Argo(it) => {
             return super::argo::controlled(it, doc, (replicas?, prometheus), strategy, pass);
         }

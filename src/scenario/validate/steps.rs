@@ -28,6 +28,10 @@ pub(super) fn strategy(
         StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
         StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
+        StrategyDoc::Flagger(it) => {
+            let service = (&prometheus.telemetry, &mut prometheus.queries);
+            return super::flagger::strategy(it, doc, replicas?, service, pass);
+        }
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
         StrategyDoc::Rolling(it) => rolling(it, replicas?, pass)?,
@@ -228,6 +232,7 @@ pub(super) fn weights(doc: &ScenarioDoc) -> Vec<f64> {
         }
         StrategyDoc::AllAtOnce(_)
         | StrategyDoc::BlueGreen(_)
+        | StrategyDoc::Flagger(_)
         | StrategyDoc::Recreate(_)
         | StrategyDoc::Rolling(_) => Vec::new(),
     }

@@ -37,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("import", &["units", "document", "controller", "scenario"]),
+    ("lint", &["units", "document", "controller"]),
     (
         "simulation",
         &[
@@ -81,6 +82,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "telemetry",
             "scenario",
             "import",
+            "lint",
             "simulation",
             "experiment",
             "report",

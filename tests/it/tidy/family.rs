@@ -33,14 +33,15 @@ const FAMILIES: [Family; 3] = [
     Family {
         folder: "src/strategy",
         names: Strategy::NAMES,
-        others: &["mod", "document", "rollout"],
+        others: &["mod", "delivery", "document", "rollout"],
     },
 ];
 
 /// Folders whose members are known by what they define, and how the list calls them.
-const LISTED: [(&str, &str, &str); 2] = [
+const LISTED: [(&str, &str, &str); 3] = [
     ("src/import", "pub(super) const IMPORTER: Importer", "IMPORTER"),
     ("src/cli", "pub(super) struct Args", "Args"),
+    ("src/lint/rules", "pub(crate) const RULE: Rule", "RULE"),
 ];
 
 #[test]

@@ -1,0 +1,172 @@
+//! `coalmine lint`: what is wrong with gates as they are written.
+
+#![expect(clippy::disallowed_types, reason = "whether a suppression holds depends on the day")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::ValueEnum;
+
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::files::{name, read, said};
+use crate::document::{Look, Node, Problems, SourceKind, Sources, yaml};
+use crate::lint::{Date, Finding, Level, Rule, lint};
+
+mod machine;
+
+/// Flags of `coalmine lint`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// Manifests and rule files, folders with all their folders, or - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What fails beside errors: exit code 5
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    deny: Option<Deny>,
+    /// Leave out notes
+    #[arg(long)]
+    no_notes: bool,
+    /// The day that suppressions are held against, such as 2027-03-31; today if not given
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+    /// How findings are written
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    output: Format,
+}
+
+/// What fails beside errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Findings that are warnings
+    Warnings,
+    /// Findings of any kind
+    Notes,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the lines, marked
+    Text,
+    /// One object
+    Json,
+    /// For code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+/// A finding with its rule.
+type Found = (&'static Rule, Finding);
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let files = expand(&args.files)?;
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let mut trees: Vec<Node> = Vec::new();
+    for file in &files {
+        let (bytes, name) = (read(file)?, name(file));
+        let kind = SourceKind::File;
+        trees.extend(yaml::parse(&mut sources, kind, &name, &bytes, &mut problems));
+    }
+    let today = args.today.unwrap_or_else(today);
+    let mut found = lint(&trees, &sources, today);
+    if args.no_notes {
+        found.retain(|(rule, _)| rule.level != Level::Note);
+    }
+    let text = match args.output {
+        Format::Text => text(&found, files.len(), &sources, console.look),
+        Format::Json => machine::json(&found, &sources),
+        Format::Sarif => machine::sarif(&found, &sources),
+        Format::Github => machine::github(&found, &sources),
+    };
+    console.print(text.as_bytes())?;
+    if problems.has_errors() {
+        console.flush()?;
+        return Err(Failure::Problems(problems.render(&sources, console.messages)));
+    }
+    Ok(verdict(&found, args.deny))
+}
+
+/// The day of the clock.
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Date::of_epoch(since.map_or(0, |it| it.as_secs()))
+}
+
+fn verdict(found: &[Found], deny: Option<Deny>) -> Exit {
+    let has = |level| found.iter().any(|(rule, _)| rule.level == level);
+    let is_denied = match deny {
+        None => false,
+        Some(Deny::Warnings) => has(Level::Warning),
+        Some(Deny::Notes) => has(Level::Warning) || has(Level::Note),
+    };
+    if has(Level::Error) {
+        Exit::Failed
+    } else if is_denied {
+        Exit::Denied
+    } else {
+        Exit::Good
+    }
+}
+
+/// Every finding with its lines, and how many there are.
+fn text(found: &[Found], files: usize, sources: &Sources, look: Look) -> String {
+    let mut text = String::new();
+    for (rule, finding) in found {
+        text.push_str(&finding.problem(rule).render(sources, look));
+        text.push_str("\n\n");
+    }
+    let mut levels = BTreeMap::<Level, usize>::new();
+    for (rule, _) in found {
+        *levels.entry(rule.level).or_default() += 1;
+    }
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let counted = levels.iter().map(|(level, n)| format!("{n} {}{}", level.as_str(), plural(*n)));
+    let counted: Vec<_> = counted.collect();
+    let all = if counted.is_empty() { "nothing found".to_owned() } else { counted.join(", ") };
+    let hint =
+        found.first().map(|(rule, _)| format!("explain a rule: coalmine help {}\n", rule.id));
+    let hint = hint.unwrap_or_default();
+    format!("{text}{all} in {files} file{}\n{hint}", plural(files))
+}
+
+/// The files themselves, and of every folder its YAML files, those of its folders too, by name.
+fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut all = Vec::new();
+    for file in files {
+        if file.as_os_str() == "-" || !file.is_dir() {
+            all.push(file.clone());
+        } else {
+            walk(file, &mut all)?;
+        }
+    }
+    if all.is_empty() {
+        let help = "name a file, or a folder with files that end in .yaml or .yml".to_owned();
+        return Err(Failure::Nothing("there is nothing to lint here".to_owned(), help));
+    }
+    Ok(all)
+}
+
+fn walk(folder: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let failed = |error| Failure::Io(format!("cannot read {}", said(folder)), error);
+    let mut inside = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        inside.push(entry.map_err(failed)?);
+    }
+    inside.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in inside {
+        let path = entry.path();
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
+        // Links to folders may go round in circles.
+        let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+        if is_folder && !is_hidden {
+            walk(&path, all)?;
+        } else if is_yaml && path.is_file() {
+            all.push(path);
+        }
+    }
+    Ok(())
+}

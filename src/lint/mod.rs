@@ -1,0 +1,57 @@
+//! What is wrong with rollback gates as they are written: rules, each finding with its place, a
+//! number and what to write instead.
+//!
+//! ```text
+//! files --yaml::parse--> trees --objects--> Files --rules--> findings --suppress--> findings
+//! ```
+//!
+//! A rule is a file in `rules`, or a few that belong together, and a line in [`RULES`]. It looks at
+//! [`Files`](objects::Files): templates, rollouts, canaries and alerts of all files together, with
+//! queries and conditions that know their places. Conditions are never taken apart: they are asked
+//! what values mean to them.
+
+mod alerts;
+mod argo;
+mod condition;
+mod finding;
+mod flagger;
+mod gate;
+mod number;
+mod objects;
+mod placed;
+mod query;
+mod ratio;
+mod rules;
+mod schemes;
+mod suppress;
+
+pub use finding::{Finding, Level, Rule};
+pub use rules::RULES;
+pub use suppress::Date;
+
+use crate::document::{Node, SourceId, Sources};
+use objects::Files;
+
+/// The rule of that name.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Everything that rules find in the documents of some files, by place, then by rule. Comments
+/// with a reason may suppress findings until a date, and `today` decides whether they still do.
+pub fn lint(trees: &[Node], sources: &Sources, today: Date) -> Vec<(&'static Rule, Finding)> {
+    let files = Files::of(trees, sources);
+    let mut findings = Vec::new();
+    for rule in RULES {
+        findings.extend((rule.check)(&files).into_iter().map(|finding| (*rule, finding)));
+    }
+    let mut read: Vec<SourceId> = trees.iter().map(|tree| tree.place.source).collect();
+    read.dedup();
+    let mut findings = suppress::apply(findings, &read, sources, today);
+    findings.sort_by_key(|(rule, finding)| (finding.place(), rule.level, rule.id));
+    findings.dedup_by(|a, b| a.0.id == b.0.id && a.1 == b.1);
+    findings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! Bounds of error shares that chance decides.
+
+use clockwork::Span;
+
+use crate::lint::argo::Metric;
+use crate::lint::finding::{Finding, Level, Rule};
+use crate::lint::gate::{Gate, Owner, Tolerance};
+use crate::lint::number::{
+    BASELINE, RATES, by_rate, false_reading, percent, significant, too_many,
+};
+use crate::lint::objects::Files;
+
+use super::blind::{is_blind, least_visible};
+
+/// A template with this condition.
+macro_rules! template {
+    ($condition:literal, $window:literal) => {
+        concat!(
+            "kind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n  - name: m\n",
+            "    interval: 1m\n    count: 10\n",
+            "    successCondition: isNaN(result[0]) || ",
+            $condition,
+            "\n",
+            "    provider:\n      prometheus:\n        query: |\n",
+            "          sum(rate(http_requests_total{pod=~\"canary-.*\",code!~\"5..\"}[",
+            $window,
+            "]))\n",
+            "          / sum(rate(http_requests_total{pod=~\"canary-.*\"}[",
+            $window,
+            "]))\n"
+        )
+    };
+}
+
+pub(crate) const RULE: Rule = Rule {
+    id: "bound-below-baseline",
+    level: Level::Warning,
+    title: "the bound is no looser than the errors of a good release, whatever the traffic",
+    why: "A good release fails some requests as well: 0.1 % is assumed. A tolerance of that size is \
+          crossed by chance with few requests, and by the truth with many: no number of requests \
+          resolves it. The chance is P(X > t n), X Poisson with mean n p.",
+    bad: template!("result[0] >= 0.9995", "5m"),
+    good: template!("result[0] >= 0.95", "5m"),
+    check: |files| files.gates().iter().filter_map(|gate| baseline(files, gate)).collect(),
+};
+
+/// One failed request decides.
+pub(crate) const ONE: Rule = Rule {
+    id: "one-failure-trips",
+    level: Level::Warning,
+    title: "at the traffic of a canary one failed request is beyond the bound",
+    why: "With n requests in the window one failure is the share 1 / n, which is beyond a tolerance \
+          t if n < 1 / t. The chance of at least one among the requests of a good release is \
+          1 - exp(-n p) with p = 0.1 % (assumed); over the measurements of a run, \
+          P(Binomial(N, q) > failureLimit). It is reported where a good release of an application \
+          with 10 requests a second is aborted in more than 5 % of the runs.",
+    bad: template!("result[0] >= 0.99", "1m"),
+    good: template!("result[0] >= 0.9", "10m"),
+    check: |files| files.gates().iter().filter_map(|gate| one(files, gate)).collect(),
+};
+
+/// An alert that sees a canary only through its weight.
+pub(crate) const DILUTED: Rule = Rule {
+    id: "alert-diluted",
+    level: Level::Note,
+    title: "the alert is about the whole application, so a canary has to be very bad to raise it",
+    why: "The labels are the same for the stable version and for a canary. At weight w the reading \
+          is w e + (1 - w) p, so that a canary is seen only if it fails more than \
+          (t - (1 - w) p) / w of its requests, with p = 0.1 % (assumed). Such an alert watches the \
+          application; it does not replace the analysis of a canary.",
+    bad: "\
+groups:
+- name: g
+  rules:
+  - alert: Errors
+    expr: |
+      sum(rate(http_requests_total{status=~\"5.*\"}[5m]))
+      / sum(rate(http_requests_total[5m])) > 0.05
+    for: 2m
+",
+    good: "\
+groups:
+- name: g
+  rules:
+  - alert: Errors
+    expr: |
+      sum by (version) (rate(http_requests_total{status=~\"5.*\",version=~\".+\"}[5m]))
+      / sum by (version) (rate(http_requests_total{version=~\".+\"}[5m])) > 0.05
+    for: 2m
+",
+    check: |files| files.gates().iter().filter_map(diluted).collect(),
+};
+
+fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
+    let Tolerance { share, bound } = gate.tolerance()?;
+    let is_alert = matches!(gate.owner, Owner::Alert);
+    // A query of the whole application has the same baseline.
+    if share > BASELINE || is_alert {
+        return None;
+    }
+    let window = gate.window()?;
+    let (weight, is_known) = files.first_weight(gate);
+    let part = if is_blind(gate) { 1.0 } else { f64::from(weight) / 100.0 };
+    let chance = |rate: f64| percent(false_reading(rate * part * window, share));
+    let assumed = if is_known || is_blind(gate) { "" } else { " (5 % of the traffic assumed)" };
+    let number = format!(
+        "a good release that fails {} is beyond it in {}{assumed}",
+        percent(BASELINE),
+        by_rate(chance),
+    );
+    let title = format!(
+        "the gate tolerates {} of failures, no more than a good release has",
+        percent(share)
+    );
+    let fix = "tolerate several times the usual share of failures, or compare with the stable \
+               version: canary - stable <= 0.01";
+    Some(Finding::new(bound.place, title, "no number of requests resolves this", number, fix))
+}
+
+/// How many readings of a run there are, and how many may be bad.
+fn readings(files: &Files<'_>, gate: &Gate<'_>) -> Option<(u64, u64)> {
+    match gate.owner {
+        Owner::Argo(template, metric) => {
+            let limit = u64::try_from(metric.failure_limit).ok()?;
+            let counted = metric.count.and_then(|it| u64::try_from(it).ok());
+            let lasting = || {
+                let (rollout, at) = files.users(template).into_iter().next()?;
+                let watch = rollout.watch(rollout.analyses[at].step);
+                let interval = metric.interval.filter(|it| !it.is_zero())?;
+                Some(watch.lasts.micros() / interval.micros() + 1)
+            };
+            Some((counted.or_else(lasting).unwrap_or_else(|| in_an_hour(metric)), limit))
+        }
+        Owner::Flagger(canary) => {
+            Some((canary.ticks()?, u64::from(canary.plan.threshold()).saturating_sub(1)))
+        }
+        Owner::Alert => None,
+    }
+}
+
+fn in_an_hour(metric: &Metric<'_>) -> u64 {
+    metric.interval.map_or(1, |it| 3_600_000_000 / it.micros().max(1)).max(1)
+}
+
+fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
+    let Tolerance { share, bound } = gate.tolerance()?;
+    if share <= BASELINE {
+        return None;
+    }
+    let window = gate.window()?;
+    let (count, limit) = readings(files, gate)?;
+    let (weight, is_known) = files.first_weight(gate);
+    let part = if is_blind(gate) { 1.0 } else { f64::from(weight) / 100.0 };
+    // Windows that overlap are not independent: as many as fit side by side count.
+    let interval = match gate.owner {
+        Owner::Argo(_, metric) => metric.interval.map_or(window, Span::as_secs_f64),
+        Owner::Flagger(canary) => canary.interval.as_secs_f64(),
+        Owner::Alert => window,
+    };
+    let apart = (window / interval.max(1.0)).max(1.0);
+    let aborted = |rate: f64| {
+        let q = false_reading(rate * part * window, share);
+        let bad = (limit as f64 / apart).floor() as u64;
+        too_many(q, (count as f64 / apart).ceil().max(1.0) as u64, bad)
+    };
+    let needed = 1.0 / share;
+    if aborted(RATES[1]) < 0.05 {
+        return None;
+    }
+    let assumed = if is_known || is_blind(gate) { "" } else { " (assumed)" };
+    let number = format!(
+        "a good release is aborted by chance in {} at weight {weight} %{assumed}, {count} readings \
+         of which {limit} may be bad; one failure of fewer than {} requests is beyond it",
+        by_rate(|rate| percent(aborted(rate))),
+        significant(needed)
+    );
+    let per_second = needed * 3.0 / (part * window);
+    let more = match gate.owner {
+        Owner::Flagger(..) => format!("threshold above {}", limit + 1),
+        _ => format!("failureLimit above {limit}"),
+    };
+    let fix = format!(
+        "a longer window, a larger weight, {more}, or at least {}/s of traffic",
+        significant(per_second)
+    );
+    let title =
+        format!("one failed request of fewer than {} is beyond the bound", significant(needed));
+    Some(Finding::new(bound.place, title, "few requests decide", number, fix))
+}
+
+fn diluted(gate: &Gate<'_>) -> Option<Finding> {
+    let Tolerance { share, bound } = gate.tolerance()?;
+    let is_alert = matches!(gate.owner, Owner::Alert);
+    // Below the baseline other rules speak; an alert on almost all requests is not about canaries.
+    if !is_alert || !is_blind(gate) || share <= BASELINE || share > 0.5 {
+        return None;
+    }
+    let at = |weight: u32| {
+        let least = least_visible(share, f64::from(weight) / 100.0);
+        let seen = if least > 1.0 { "never".to_owned() } else { percent(least) };
+        format!("{seen} at weight {weight} %")
+    };
+    let number = format!(
+        "a canary raises it if it fails so much of its requests: {}",
+        [1, 5, 20, 50].map(at).join(", ")
+    );
+    let title = "the alert is about the whole application: a canary is diluted by its weight";
+    let fix = "group by a label of the version, on both sides: sum by (version) (...)";
+    Some(Finding::new(bound.place, title, "of all requests", number, fix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::tests::linted;
+
+    #[test]
+    fn the_numbers_are_those_of_the_closed_forms() {
+        // 10/s x 5 % x 60 s = 30 requests: 1 - exp(-0.03) = 2.96 %; ten of them: 26 %.
+        assert!((false_reading(30.0, 0.01) - 0.029_55).abs() < 1e-4);
+        let (_, printed) = linted(ONE.bad);
+        assert!(printed.contains("26 % at 10/s"), "{printed}");
+        // The document's alert: (0.05 - 0.95 x 0.001) / 0.05 = 98.1 %.
+        let (_, printed) = linted(DILUTED.bad);
+        assert!(printed.contains("never at weight 1 %, 98 % at weight 5 %"), "{printed}");
+    }
+}

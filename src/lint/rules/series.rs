@@ -1,0 +1,294 @@
+//! Answers with other series than the condition expects.
+
+use promql::ast::{Expr, ExprKind, Grouping, Operator};
+
+use crate::controller::argo::Phase;
+use crate::document::{closest, quoted};
+use crate::lint::finding::{Finding, Level, Rule};
+use crate::lint::gate::{Gate, Owner, Side};
+use crate::lint::number::percent;
+use crate::lint::query::{Query, all, selectors};
+use crate::lint::schemes::{family_without, labels_without};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "or-vector-adds-series",
+    level: Level::Warning,
+    title: "`or vector(0)` beside a grouped query adds a series that is always 0",
+    why: "`or` adds the series of its right side whose labels the left side does not have. \
+          vector(0) has no labels, so beside `sum by (x)` it is always added, and Argo's result \
+          has one value more: `result[0]` may be it, and all(result, ...) sees it.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: all(result, # < 5)
+    provider:
+      prometheus:
+        query: sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m])) or vector(0)
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: all(result, # < 5)
+    provider:
+      prometheus:
+        query: sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m])) or on() vector(0)
+",
+    check: |files| files.queries().into_iter().filter_map(or_vector).collect(),
+};
+
+/// One series of many.
+pub(crate) const ONE: Rule = Rule {
+    id: "one-series-of-many",
+    level: Level::Warning,
+    title: "the query gives several series, and only one of them is looked at",
+    why: "A query that groups by a label, or does not aggregate at all, gives a series for each \
+          value of the labels. `result[0]` is the first of them, in no order that anybody \
+          promises; Flagger takes the last one. The others may be as bad as they like.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus: {query: 'sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m]))'}
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: all(result, # < 5)
+    provider:
+      prometheus: {query: 'sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m]))'}
+",
+    check: |files| files.gates().iter().filter_map(one_of_many).collect(),
+};
+
+/// A label that a well-known metric does not have.
+pub(crate) const LABEL: Rule = Rule {
+    id: "no-such-label",
+    level: Level::Warning,
+    title: "the metric does not have this label, so the query selects nothing, or everything",
+    why: "A label that is absent has the empty value: `=` and `=~` with it select no series, `!=` \
+          and `!~` select all of them, so that a filter for errors keeps them. The labels of the \
+          metrics of Istio, ingress-nginx, Envoy and Traefik are those of their documentation, \
+          with the labels that scraping adds.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_requests_total{status=~\"5..\",destination_version=\"canary\"}[5m]))
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_requests_total{response_code=~\"5..\",destination_version=\"canary\"}[5m]))
+",
+    check: |files| files.queries().into_iter().filter_map(label).collect(),
+};
+
+/// A metric that a well-known family does not have.
+pub(crate) const METRIC: Rule = Rule {
+    id: "no-such-metric",
+    level: Level::Warning,
+    title: "no metric of that name exists, so the query selects nothing",
+    why: "Istio and ingress-nginx have a fixed set of metrics for requests, and this is none of \
+          them: a misspelt name, or one that an older version had. A selector of a metric that \
+          does not exist is empty, and nobody says so.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_request_total{destination_version=\"canary\"}[5m]))
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: m
+    interval: 1m
+    successCondition: len(result) == 0 || result[0] < 5
+    provider:
+      prometheus:
+        query: sum(rate(istio_requests_total{destination_version=\"canary\"}[5m]))
+",
+    check: |files| files.queries().into_iter().filter_map(metric).collect(),
+};
+
+fn metric(query: &Query) -> Option<Finding> {
+    let (name, known) = selectors(query.root()?).into_iter().find_map(|it| {
+        let name = it.selector.metric.as_ref()?;
+        Some((name, family_without(&name.text)?))
+    })?;
+    let fix = match closest(&name.text, known.iter().copied()) {
+        Some(near) => format!("write: {near}"),
+        None => format!("names of the family: {}", known[..3].join(", ")),
+    };
+    let title = format!("no metric is called {}", quoted(&name.text));
+    let number = format!("0 series: it is none of the {} metrics of its family", known.len());
+    Some(Finding::new(query.at(name.place), title, "selects nothing", number, fix))
+}
+
+fn or_vector(query: &Query) -> Option<Finding> {
+    let found = all(query.root()?).into_iter().find_map(|it| {
+        let ExprKind::Binary(binary) = &it.kind else { return None };
+        let is_or = binary.operator == Operator::Or && binary.matching.is_none();
+        let is_vector = matches!(&binary.right.bare().kind, ExprKind::Call(call)
+            if call.function == promql::Function::Vector);
+        (is_or && is_vector && has_labels(&binary.left)).then_some(binary)
+    })?;
+    let right = query.text(found.right.place);
+    let number = "k + 1 series in place of k: one of them is 0, always";
+    let title = "`or vector(...)` adds a series that is always there";
+    let place = query.at(found.operator_place.to(found.right.place));
+    let fix = format!("write: or on() {right}");
+    let finding = Finding::new(place, title, "has no labels", number, fix);
+    Some(finding.and(query.at(found.left.place), "has labels"))
+}
+
+/// Whether the series of an expression have labels.
+fn has_labels(expr: &Expr) -> bool {
+    match &expr.bare().kind {
+        ExprKind::Aggregate(aggregate) => match &aggregate.grouping {
+            Grouping::By(labels) => {
+                let keeps = matches!(aggregate.aggregation.name(), "topk" | "bottomk");
+                keeps || !labels.is_empty()
+            }
+            Grouping::Without(_) => true,
+        },
+        ExprKind::Binary(binary) => {
+            has_labels(&binary.left) && !is_number(&binary.left)
+                || has_labels(&binary.right) && is_number(&binary.left)
+        }
+        ExprKind::Selector(_) | ExprKind::Range(..) => true,
+        ExprKind::Subquery(subquery) => has_labels(&subquery.inner),
+        ExprKind::Sign(_, inner) => has_labels(inner),
+        ExprKind::Call(call) => match call.function.name() {
+            "vector" | "scalar" | "absent" | "absent_over_time" | "time" => false,
+            "histogram_quantile" => call.args.last().is_some_and(quantile_has_labels),
+            _ => call.args.iter().any(has_labels),
+        },
+        _ => false,
+    }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    crate::lint::ratio::constant(expr).is_some()
+}
+
+/// Whether a quantile has labels beside le.
+fn quantile_has_labels(inner: &Expr) -> bool {
+    match &inner.bare().kind {
+        ExprKind::Aggregate(aggregate) => match &aggregate.grouping {
+            Grouping::By(labels) => labels.iter().any(|label| label.text != "le"),
+            Grouping::Without(_) => true,
+        },
+        _ => has_labels(inner),
+    }
+}
+
+fn one_of_many(gate: &Gate<'_>) -> Option<Finding> {
+    if !has_labels(gate.root) {
+        return None;
+    }
+    let bound = gate.bounds.first()?;
+    let far = bound.value.abs().max(1.0);
+    let (good, bad) = match bound.side {
+        Side::Min => (bound.value + far, bound.value - far),
+        Side::Max => (bound.value - far, bound.value + far),
+    };
+    let is_blind = match gate.owner {
+        Owner::Argo(_, metric) => {
+            let judge = metric.judge.as_ref()?;
+            judge.of_vector(vec![good, bad]) == judge.of_one(good)
+                && judge.of_one(good) == Phase::Successful
+                && judge.of_one(bad) != Phase::Successful
+        }
+        Owner::Flagger(..) => true,
+        Owner::Alert => false,
+    };
+    // One pod or one route by name is one series.
+    let is_one = selectors(gate.root).iter().any(|it| {
+        it.selector.matchers.iter().any(|it| it.label.text == "le" || it.label.text == "quantile")
+    });
+    if !is_blind || is_one {
+        return None;
+    }
+    let which = if matches!(gate.owner, Owner::Flagger(..)) { "the last" } else { "the first" };
+    let number = format!(
+        "1 of k series is looked at: with 10 of them a bad one is missed in {} of the readings",
+        percent(0.9)
+    );
+    let fix = match gate.owner {
+        Owner::Argo(_, metric) if metric.success.is_some() => {
+            let sign = if bound.side == Side::Max { "<=" } else { ">=" };
+            format!("write: successCondition: all(result, # {sign} {})", bound.value)
+        }
+        _ => "aggregate to one series: sum(...) or max(...)".to_owned(),
+    };
+    let title = format!("the query gives several series, and {which} of them decides");
+    let place = gate.query.at(gate.root.place);
+    let finding = Finding::new(place, title, "a series for each value of its labels", number, fix);
+    Some(finding.and(bound.place, "one value"))
+}
+
+fn label(query: &Query) -> Option<Finding> {
+    for selected in selectors(query.root()?) {
+        let Some(metric) = selected.selector.metric.as_ref() else { continue };
+        for matcher in &selected.selector.matchers {
+            let label = matcher.label.text.as_str();
+            let Some(labels) = labels_without(&metric.text, label) else { continue };
+            let keeps_all = matcher.matcher.is_met("");
+            let (number, said) = if keeps_all {
+                ("100 % of the series are kept, those of failures too", "keeps all")
+            } else {
+                ("0 series are selected: the answer is empty", "selects nothing")
+            };
+            let near = labels.iter().find(|it| it.contains("code") || it.contains("status"));
+            let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
+            let near = near.filter(|_| is_outcome);
+            let fix = match near {
+                Some(near) => {
+                    format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
+                }
+                None => format!("labels of it: {}", labels.join(", ")),
+            };
+            let title = format!("{} has no label `{label}`", metric.text);
+            return Some(Finding::new(query.at(matcher.place), title, said, number, fix));
+        }
+    }
+    None
+}

@@ -1,0 +1,124 @@
+//! `coalmine lint` and `coalmine help`: exit codes, formats, suppressions, and what is no YAML.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A metric that warns: its answer is compared with nothing.
+const WARNS: &str = "
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: smoke
+    provider: {web: {url: 'http://canary/health'}}
+";
+
+/// A metric that cannot fail.
+const FAILS: &str = "
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: smoke
+    count: 2
+    interval: 10s
+    failureLimit: 2
+    successCondition: result.ok
+    provider: {web: {url: 'http://canary/health'}}
+";
+
+fn lint(args: &[&str], text: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+    command.arg("lint").args(args).arg("-").env_remove("NO_COLOR");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A command that refuses its flags reads nothing.
+    let _ = stdin.write_all(text.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("an end")
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn errors_fail_and_warnings_fail_where_they_are_denied() {
+    let code = |args: &[&str], text: &str| lint(args, text).status.code();
+    assert_eq!(code(&[], "kind: Service\n"), Some(0));
+    assert_eq!(code(&[], WARNS), Some(0));
+    assert_eq!(code(&["--deny", "warnings"], WARNS), Some(5));
+    assert_eq!(code(&["--deny", "warnings"], FAILS), Some(1));
+    assert_eq!(code(&[], FAILS), Some(1));
+    assert_eq!(code(&[], "a: [\n"), Some(2));
+    assert_eq!(code(&["--today", "tomorrow"], WARNS), Some(2));
+}
+
+#[test]
+fn a_finding_is_printed_with_its_line_its_number_and_a_fix() {
+    let text = printed(&lint(&[], FAILS));
+    for part in ["error[count-never-fails]", "<stdin>:9:19", "2 of 2", "write: failureLimit: 1"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    assert!(text.ends_with("1 error in 1 file\nexplain a rule: coalmine help count-never-fails\n"));
+    assert_eq!(printed(&lint(&[], "kind: Service\n")), "nothing found in 1 file\n");
+}
+
+#[test]
+fn what_can_be_read_is_linted_although_another_document_is_broken() {
+    let output = lint(&[], &format!("{FAILS}---\na: [\n"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(printed(&output).contains("count-never-fails"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("E0002"));
+}
+
+#[test]
+fn a_suppression_holds_until_its_day() {
+    let text = format!("# coalmine: allow condition-missing until 2027-03-31: a ping\n{WARNS}");
+    let on = |day: &str| printed(&lint(&["--today", day], &text));
+    assert_eq!(on("2027-03-31"), "nothing found in 1 file\n");
+    let late = on("2027-04-01");
+    assert!(late.contains("[condition-missing]"), "{late}");
+    assert!(late.contains("[suppression-expired]"), "{late}");
+}
+
+#[test]
+fn other_programs_can_read_the_findings() {
+    let json = |format| {
+        let text = printed(&lint(&["-o", format], FAILS));
+        serde_json::from_str::<Value>(&text).expect("json")
+    };
+    let finding = &json("json")["findings"][0];
+    assert_eq!(finding["rule"], "count-never-fails");
+    assert_eq!(finding["labels"][0]["line"], 9);
+    assert_eq!(finding["fix"], "write: failureLimit: 1");
+    let run = &json("sarif")["runs"][0];
+    assert_eq!(run["results"][0]["ruleId"], "count-never-fails");
+    let at = run["results"][0]["ruleIndex"].as_u64().expect("an index") as usize;
+    assert_eq!(run["tool"]["driver"]["rules"][at]["id"], "count-never-fails");
+    let github = printed(&lint(&["-o", "github"], FAILS));
+    assert!(github.starts_with("::error file=<stdin>,line=9,endLine=9,col=19,title=count-never"));
+    assert_eq!(github.lines().count(), 1);
+}
+
+#[test]
+fn help_explains_every_rule_with_an_example() {
+    let help = |topic: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+        command.args(["help", topic]).output().expect("the binary runs")
+    };
+    let list = printed(&help("rules"));
+    let rules: Vec<_> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(rules.len() >= 30, "{list}");
+    for rule in rules {
+        let page = printed(&help(rule));
+        assert!(page.starts_with(rule) && page.contains("Found in:\n\n    "), "{page}");
+    }
+    let unknown = help("count-never-fail");
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("did you mean count-never-fails?"), "{said}");
+}
