@@ -22,8 +22,7 @@ pub(super) struct Levels {
 
 impl Levels {
     /// Pods that nothing wears out.
-    pub(super) const NONE: Self =
-        Self { slow: [1.0; MOST], until: [f64::INFINITY; MOST], len: 1 };
+    pub(super) const NONE: Self = Self { slow: [1.0; MOST], until: [f64::INFINITY; MOST], len: 1 };
 
     /// The steps of pods that wear out like this.
     pub(super) fn of(wear: &Wear) -> Self {

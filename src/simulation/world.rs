@@ -1,10 +1,10 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
 use super::coldness::Coldness;
+use super::levels::Levels;
 use super::purpose;
 use super::severity::Severity;
 use super::speeds::{Many, Speeds};
-use super::levels::Levels;
 use super::worn::Kept;
 use chance::ticks::LEVEL_MAX;
 use chance::world::{Stream, world_stream};

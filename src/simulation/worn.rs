@@ -129,10 +129,8 @@ impl Context<'_> {
             let first = std::mem::replace(&mut from, cohort.to);
             if cohort.condition == Condition::Up {
                 let known = self.world.kept[NEW].known((first, way), &Key::of(cohort, busy), tick);
-                let (begins, ticks) = known.map_or_else(
-                    || self.block(cohort, Some(rate), tick).1,
-                    |(block, _)| block,
-                );
+                let (begins, ticks) = known
+                    .map_or_else(|| self.block(cohort, Some(rate), tick).1, |(block, _)| block);
                 until = until.min(begins + ticks);
             }
         }

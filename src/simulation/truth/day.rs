@@ -152,9 +152,8 @@ impl Responses {
     /// The share that is too slow when every response takes `exp(ln)` times as long.
     pub(super) fn late(&self, ln: f64) -> f64 {
         let (kinds, len) = &self.kinds;
-        let tail = |(share, middle, unit): &(f64, f64, f64)| {
-            share * self.table.cdf((middle + ln) * unit)
-        };
+        let tail =
+            |(share, middle, unit): &(f64, f64, f64)| share * self.table.cdf((middle + ln) * unit);
         kinds[..*len].iter().map(tail).sum()
     }
 }
