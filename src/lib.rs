@@ -8,6 +8,7 @@ pub mod fleet;
 pub mod baseline;
 pub mod fault;
 pub mod gate;
+pub mod telemetry;
 pub mod controller;
 pub mod strategy;
 pub mod people;

@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
 
 /// The one scenario there is, or the variant of that name of the one comparison there is; the cases
 /// of a claim are variants as well.
-fn chosen(input: Input, variant: Option<&str>) -> Result<Job, Failure> {
+pub(super) fn chosen(input: Input, variant: Option<&str>) -> Result<Job, Failure> {
     let Input { mut jobs, mut groups, claims, .. } = input;
     groups.extend(claims.into_iter().map(|claim| Group {
         name: claim.name,

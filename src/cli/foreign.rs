@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use super::services::Services;
 use crate::document::{Assumed, Key, Map, Node, Origin, Problems, Range, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
 
@@ -18,11 +19,13 @@ pub(super) fn import(
     trees: &[Node],
     resume_after: Option<Span>,
     workload: Option<&str>,
+    services: &Services,
     problems: &mut Problems,
 ) -> Option<Imported> {
     let resume_after = resume_after.unwrap_or(Options::DEFAULT.resume_after);
-    let options = Options { resume_after, workload };
-    import::import(trees, options, problems)
+    let options = Options { resume_after, workload, metrics: services.metrics() };
+    let imported = import::import(trees, options, problems)?;
+    Some(Imported { document: services.lay_over(imported.document), ..imported })
 }
 
 /// What was left out, each with its place and what that means.

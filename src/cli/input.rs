@@ -6,6 +6,7 @@ use super::console::Console;
 use super::exit::Failure;
 use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
 use super::foreign;
+use super::services::Services;
 use super::settings::SettingArgs;
 use crate::document::{
     self, At, Decode, Key, Node, Problems, Scalar, SourceKind, Sources, Value, base, complete,
@@ -120,6 +121,9 @@ pub(super) fn load(
     for file in &files {
         let bytes = read(file)?;
         let name = name(file);
+        if Services::is_one(file, &bytes) {
+            continue;
+        }
         if is_foreign(&bytes) {
             foreign_at.get_or_insert(reader.drafts.len());
             reader.foreign(name, &bytes);
@@ -128,7 +132,10 @@ pub(super) fn load(
         }
     }
     match foreign_at {
-        Some(at) => reader.draft(at, settings),
+        Some(at) => {
+            reader.read_services(&files);
+            reader.draft(at, settings);
+        }
         None if settings.resume_after.is_some() => {
             let what = "`--resume-after` is about pauses of imported files, and there is none";
             let help = "in a scenario, write the duration: pause: 10m".to_owned();
@@ -156,8 +163,12 @@ pub(super) fn imported(
     console: &mut Console,
 ) -> Result<(Imported, Sources), Failure> {
     let mut reader = Reader::default();
-    for file in &expand(files)? {
+    let files = expand(files)?;
+    for file in &files {
         let bytes = read(file)?;
+        if Services::is_one(file, &bytes) {
+            continue;
+        }
         if !is_foreign(&bytes) && !is_broken(&bytes) {
             let what = format!("{} is no foreign manifest", said(file));
             let help = "a scenario is run as it is: coalmine run FILE".to_owned();
@@ -165,6 +176,7 @@ pub(super) fn imported(
         }
         reader.foreign(name(file), &bytes);
     }
+    reader.read_services(&files);
     let imported = reader.import(settings, workload).map(|it| {
         let (sources, problems) = (&mut reader.sources, &mut reader.problems);
         let document = settings.apply(it.document, None, sources, problems);
@@ -190,6 +202,8 @@ struct Reader {
     statements: Vec<Draft>,
     foreign: Vec<Node>,
     foreign_files: Vec<String>,
+    /// What is said of services beside foreign files.
+    services: Services,
 }
 
 impl Reader {
@@ -229,6 +243,10 @@ impl Reader {
         true
     }
 
+    fn read_services(&mut self, files: &[PathBuf]) {
+        self.services = Services::beside(files, &mut self.sources, &mut self.problems);
+    }
+
     fn foreign(&mut self, name: String, bytes: &[u8]) {
         let kind = SourceKind::Import;
         let trees = yaml::parse(&mut self.sources, kind, &name, bytes, &mut self.problems);
@@ -241,7 +259,8 @@ impl Reader {
         if self.problems.has_errors() {
             return None;
         }
-        foreign::import(&self.foreign, settings.resume_after, workload, &mut self.problems)
+        let Self { foreign, services, problems, .. } = self;
+        foreign::import(foreign, settings.resume_after, workload, services, problems)
     }
 
     fn draft(&mut self, at: usize, settings: &SettingArgs) {

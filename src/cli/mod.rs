@@ -7,6 +7,7 @@ mod effort;
 mod files;
 mod input;
 mod foreign;
+mod services;
 mod output;
 mod progress;
 mod panic;
@@ -16,6 +17,7 @@ mod claims;
 mod compare;
 mod hints;
 mod explain;
+mod export_series;
 mod import;
 mod lint;
 mod help;
@@ -81,6 +83,8 @@ enum Command {
     Compare(compare::Args),
     /// Tell one world as a story: what happened, what the gates saw, and why they acted
     Explain(explain::Args),
+    /// Print the series that Prometheus would have of one world
+    ExportSeries(export_series::Args),
     /// Print the scenario that foreign manifests describe
     Import(import::Args),
     /// Find what is wrong with gates as they are written: a place, a number and a fix each
@@ -121,6 +125,7 @@ fn run(args: &[OsString]) -> Exit {
         Some(Command::Run(args)) => run::run(&args, &mut console),
         Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Explain(args)) => explain::run(&args, &mut console),
+        Some(Command::ExportSeries(args)) => export_series::run(&args, &mut console),
         Some(Command::Import(args)) => import::run(&args, &mut console),
         Some(Command::Lint(args)) => lint::run(&args, &mut console),
         Some(Command::Help(args)) => help::run(&args, &mut console),

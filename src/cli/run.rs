@@ -213,7 +213,7 @@ fn report(
         wanted,
         conclusion,
         assumptions: assumptions(&job.tree),
-        notes: job.assumptions.clone(),
+        notes: report::sight(scenario).into_iter().chain(job.assumptions.clone()).collect(),
         losses: job.losses.clone(),
         left_out: default_mix.then_some(NOT_MODELLED),
     }

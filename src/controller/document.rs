@@ -1,9 +1,13 @@
 //! What a scenario says of whose state machine runs the rollout.
 
+mod argo;
 mod hpa;
 
 use clockwork::Span;
 
+pub use argo::{
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+};
 pub use hpa::HpaDoc;
 
 use super::kubernetes::{Latency, Order, Throttle};
@@ -16,6 +20,10 @@ sum! {
         ideal => Ideal,
         /// The Deployment and ReplicaSet controllers of Kubernetes, as they are in version 1.36.
         kubernetes => Kubernetes(KubernetesDoc),
+        /// The controller of Flagger, as it is in version 1.44, on those of Kubernetes.
+        flagger => Flagger(FlaggerDoc),
+        /// The controller of Argo Rollouts, as it is in version 1.10.
+        argo => Argo(ArgoDoc),
     }
 }
 
@@ -30,6 +38,16 @@ record! {
         hpa: Maybe<HpaDoc> = "none",
         /// What an operator tells the Deployment on the way.
         kubectl: At<Vec<OrderDoc>> = "[]",
+    }
+}
+
+record! {
+    /// The controller of Flagger.
+    pub struct FlaggerDoc {
+        /// Time from a change until a controller of Kubernetes acts on it.
+        latency: Span = "0s",
+        /// How many requests a second each of them makes, and how many at once.
+        client: Maybe<ClientDoc> = "{}",
     }
 }
 
@@ -68,8 +86,19 @@ impl KubernetesDoc {
 
     /// How fast the controllers are.
     pub fn pace(&self) -> (Latency, Option<Throttle>) {
-        let latency = Latency { deployment: self.latency, replica_set: self.latency };
-        let client = self.client.0.as_ref();
-        (latency, client.map(|it| Throttle { qps: it.qps, burst: it.burst }))
+        pace(self.latency, &self.client)
     }
+}
+
+impl FlaggerDoc {
+    /// How fast the controllers of Kubernetes are.
+    pub fn pace(&self) -> (Latency, Option<Throttle>) {
+        pace(self.latency, &self.client)
+    }
+}
+
+fn pace(latency: Span, client: &Maybe<ClientDoc>) -> (Latency, Option<Throttle>) {
+    let latency = Latency { deployment: latency, replica_set: latency };
+    let client = client.0.as_ref();
+    (latency, client.map(|it| Throttle { qps: it.qps, burst: it.burst }))
 }

@@ -6,7 +6,11 @@
 
 mod document;
 pub mod argo;
+pub mod delivery;
 pub mod flagger;
 pub mod kubernetes;
 
-pub use document::{ClientDoc, ControllerDoc, HpaDoc, KubernetesDoc, OrderDoc};
+pub use document::{
+    AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc, KubernetesDoc,
+    MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+};

@@ -11,7 +11,7 @@ pub struct Code {
 
 macro_rules! codes {
     ($($NAME:ident = $code:literal: $meaning:literal;)*) => {
-        $(pub(super) const $NAME: &str = $code;)*
+        $(pub(crate) const $NAME: &str = $code;)*
 
         /// Every code of this module, in order.
         pub const CODES: &[Code] = &[$(Code { code: $code, meaning: $meaning }),*];

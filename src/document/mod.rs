@@ -42,6 +42,7 @@ pub mod print;
 pub mod schema;
 
 pub use assumption::{Assumption, assumptions};
+pub(crate) use code::UNKNOWN_FIELD;
 pub use code::{CODES, Code};
 pub use collection::{At, Maybe, Named, Patch};
 pub use complete::complete;

@@ -147,11 +147,16 @@ fn look_again(
         Happening::Reading(reading) if *at >= began && reading.gate < gates => {
             Some(reading.verdict)
         }
+        Happening::Measured { opinion, .. } if *at >= began => Some(match opinion.word {
+            "Error" => Verdict::Error,
+            "Failed" => Verdict::Fail,
+            _ => Verdict::Pass,
+        }),
         _ => None,
     });
     let (mut said, mut failed) = (0_u32, 0_u32);
     for verdict in readings {
-        said += u32::from(verdict != Verdict::NoData);
+        said += u32::from(!matches!(verdict, Verdict::NoData | Verdict::Error));
         failed += u32::from(verdict == Verdict::Fail);
     }
     match (said, failed) {

@@ -188,7 +188,7 @@ impl Event {
             Self::Ended(ending) => it.ending == ending,
             Self::Is(truth) => it.truth == truth,
             Self::FalselyRolledBack => it.is_false_rollback(),
-            Self::StoppedByGate => matches!(it.by, Some(By::Gate(_))),
+            Self::StoppedByGate => matches!(it.by, Some(By::Gate(_) | By::Analysis(_))),
             Self::StoppedByPerson => it.by == Some(By::Person),
             Self::Caught => it.is_caught(),
             Self::CaughtByPerson => it.is_caught() && it.by == Some(By::Person),

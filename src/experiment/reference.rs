@@ -167,6 +167,7 @@ fn by(by: Option<By>) -> u64 {
         Some(By::Gate(gate)) => u64::from(gate),
         Some(By::Person) => 1 << 8,
         Some(By::Strategy) => 1 << 9,
+        Some(By::Analysis(source)) => 1 << 10 | u64::from(source),
     }
 }
 

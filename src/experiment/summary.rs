@@ -205,6 +205,13 @@ fn decisions(scenario: &Scenario, strata: &Strata<&Measures>) -> Vec<Decisions> 
     ];
     let others =
         others.map(|(name, who)| Decisions { name: name.to_owned(), gate: None, tally: by(who) });
+    let sources = scenario.strategy.delivery.iter().flat_map(|it| &it.sources).enumerate();
+    let sources = sources.map(|(index, source)| Decisions {
+        name: source.name.clone(),
+        gate: None,
+        tally: by(Some(By::Analysis(index as u8))),
+    });
+    let gates = gates.chain(sources);
     gates.chain(others.into_iter().filter(|it| it.tally.all() > 0)).collect()
 }
 

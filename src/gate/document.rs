@@ -7,14 +7,26 @@ use super::error_rate::ErrorRateDoc;
 use super::latency::LatencyDoc;
 use super::slow_share::SlowShareDoc;
 use super::throughput::ThroughputDoc;
-use crate::document::{At, Decode, Node, Pass, Shape, record, sum, word};
+use crate::document::{At, Decode, Named, Node, Pass, Shape, record, sum, word};
 use crate::units::{Count, Rate, Share};
 
 record! {
     /// A judge of the rollout.
     pub struct GateDoc {
-        /// What it measures.
-        metric: At<MetricDoc>,
+        /// What it measures: a metric, or a `query`.
+        metric: Option<At<MetricDoc>>,
+        /// What it asks the simulated Prometheus.
+        query: Option<At<String>>,
+        /// The alert that fails it while it fires, by its name in `rules`.
+        alert: Option<At<String>>,
+        /// Arguments of the query, by name.
+        args: Named<String> = "{}",
+        /// What must hold of the query's `result` for a pass.
+        successCondition => success_condition: Option<At<String>>,
+        /// What must hold of the query's `result` for a failure.
+        failureCondition => failure_condition: Option<At<String>>,
+        /// Errors of a query in a row that are forgiven; the next one trips.
+        consecutiveErrorLimit => consecutive_error_limit: u32 = "4",
         /// What the metric may be at most.
         over: Option<At<LimitDoc>>,
         /// What the metric must be at least.

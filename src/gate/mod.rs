@@ -2,20 +2,24 @@
 //!
 //! A gate sees telemetry only: counts of requests by version, in whole scraped ticks.
 
+mod alert;
 mod apdex;
 mod bound;
 mod document;
 mod error_rate;
 mod latency;
+mod query;
 mod slow_share;
 mod throughput;
 mod window;
 
+pub use alert::Alert;
 pub use apdex::{Apdex, ApdexDoc};
 pub use bound::{Bound, Floor};
 pub use document::{ActionDoc, CombineDoc, GateDoc, LimitDoc, MetricDoc, SubjectDoc, UnlessDoc};
 pub use error_rate::{ErrorRate, ErrorRateDoc};
 pub use latency::{Latency, LatencyDoc, QuantileDoc};
+pub use query::{Accepts, Query};
 pub use slow_share::{SlowShare, SlowShareDoc};
 pub use throughput::{Throughput, ThroughputDoc};
 pub use window::{Bounds, Cells, Subject, Tally, Window};
@@ -25,7 +29,7 @@ use clockwork::Span;
 use crate::planted::{self, Bug};
 
 /// A judge of a rollout: a metric, when it is read, and how many failures it forgives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gate {
     /// Its name in the scenario.
     pub name: String,
@@ -95,6 +99,8 @@ pub enum Verdict {
     Inconclusive,
     /// Too few samples.
     NoData,
+    /// The question itself has no answer.
+    Error,
 }
 
 impl Verdict {
@@ -105,6 +111,7 @@ impl Verdict {
             Self::Fail => "fail",
             Self::Inconclusive => "inconclusive",
             Self::NoData => "no data",
+            Self::Error => "error",
         }
     }
 }
@@ -131,15 +138,19 @@ pub trait Judge {
     fn reading(&self, window: &Window) -> (f64, f64);
 }
 
-/// The metrics of native gates.
+/// The metrics of gates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
+    /// See [`Alert`].
+    Alert(Alert),
     /// See [`Apdex`].
     Apdex(Apdex),
     /// See [`ErrorRate`].
     ErrorRate(ErrorRate),
     /// See [`Latency`].
     Latency(Latency),
+    /// See [`Query`].
+    Query(Query),
     /// See [`SlowShare`].
     SlowShare(SlowShare),
     /// See [`Throughput`].
@@ -149,14 +160,16 @@ pub enum Metric {
 impl Metric {
     /// Every metric's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["apdex", "error-rate", "latency", "slow-share", "throughput"];
+        &["alert", "apdex", "error-rate", "latency", "query", "slow-share", "throughput"];
 
     /// Its name in a scenario.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Alert(_) => "alert",
             Self::Apdex(_) => "apdex",
             Self::ErrorRate(_) => "error-rate",
             Self::Latency(_) => "latency",
+            Self::Query(_) => "query",
             Self::SlowShare(_) => "slow-share",
             Self::Throughput(_) => "throughput",
         }
@@ -168,9 +181,11 @@ impl std::ops::Deref for Metric {
 
     fn deref(&self) -> &Self::Target {
         match self {
+            Self::Alert(metric) => metric,
             Self::Apdex(metric) => metric,
             Self::ErrorRate(metric) => metric,
             Self::Latency(metric) => metric,
+            Self::Query(metric) => metric,
             Self::SlowShare(metric) => metric,
             Self::Throughput(metric) => metric,
         }
@@ -200,6 +215,19 @@ impl Gate {
             && self.unless == Exceptions::default()
             && !self.metric.compares()
             && !self.metric.can_fail(bounds)
+    }
+
+    /// Whether it is a query or an alert: nothing is known of it before it is asked.
+    pub fn asks(&self) -> bool {
+        matches!(self.metric, Metric::Query(_) | Metric::Alert(_))
+    }
+
+    /// How many readings in a row may end in an error; nothing when none does.
+    pub fn error_limit(&self) -> Option<u32> {
+        match &self.metric {
+            Metric::Query(query) => Some(query.error_limit),
+            _ => None,
+        }
     }
 
     /// Whether readings of it need the counts of the old version.

@@ -8,6 +8,12 @@ pub(super) fn text(text: impl Into<String>, place: Place) -> Node {
     Node::written(Value::Scalar(scalar), place)
 }
 
+/// A text that is a text whatever it looks like.
+pub(super) fn quoted(text: impl Into<String>, place: Place) -> Node {
+    let scalar = Scalar { text: text.into(), quoted: true };
+    Node::written(Value::Scalar(scalar), place)
+}
+
 /// A plain text that is assumed for this reason.
 pub(super) fn assumed(text: impl Into<String>, why: &'static str, place: Place) -> Node {
     Node { origin: Origin::assumed(why), ..self::text(text, place) }

@@ -7,6 +7,7 @@ pub(super) const SEVERAL: &str = "E0302";
 pub(super) const UNSUPPORTED: &str = "E0303";
 pub(super) const REJECTED: &str = "E0304";
 pub(super) const MIXED: &str = "E0305";
+pub(super) const UNMEASURED: &str = "E0306";
 
 /// Every code of this module, in order.
 pub const CODES: &[Code] = &[
@@ -15,4 +16,5 @@ pub const CODES: &[Code] = &[
     Code { code: UNSUPPORTED, meaning: "a foreign strategy cannot be simulated yet" },
     Code { code: REJECTED, meaning: "the controller of the file would reject it" },
     Code { code: MIXED, meaning: "a file has manifests and a scenario" },
+    Code { code: UNMEASURED, meaning: "nothing here can measure a foreign metric" },
 ];

@@ -43,6 +43,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let pod = template.and_then(|template| pods::pod(template, "spec.template", draft));
     draft.assume(NO_GATE, build::key_place(deployment, "kind"), Some(GATE.to_owned()));
     let outline = Outline {
+        telemetry: None,
         workload,
         controller: Controller::Kubernetes(hpa),
         replicas: replicas?,

@@ -129,6 +129,12 @@ impl<'a> Draft<'a> {
         self.taken.push(index);
     }
 
+    /// Whether the import accounts for a document itself.
+    pub(super) fn is_taken(&self, document: &Foreign<'_>) -> bool {
+        let is_it = |it: &usize| std::ptr::eq(self.documents[*it].node, document.node);
+        self.taken.iter().any(is_it)
+    }
+
     /// The same, of a document that was found elsewhere.
     pub(super) fn take_one(&mut self, document: &Foreign<'_>) {
         let is_it = |it: &Foreign<'_>| std::ptr::eq(it.node, document.node);
@@ -159,6 +165,14 @@ impl<'a> Draft<'a> {
         self.accounted.extend(known);
         for Loss { what, place, why } in losses {
             self.lose(format!("{} {what}", document.title()), place, why);
+        }
+    }
+
+    /// The same, unless that was done before.
+    pub(super) fn account_once(&mut self, document: &Foreign<'_>, table: Table) {
+        let key = document.node.as_map().and_then(|map| map.entries().first());
+        if !key.is_some_and(|entry| self.accounted.contains(&entry.key.place)) {
+            self.account_for(document, table);
         }
     }
 

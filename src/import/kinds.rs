@@ -5,7 +5,7 @@ const ACCESS: &str = "not needed: nothing that is simulated depends on it";
 const ANALYSIS: &str = "its metrics are not evaluated yet; a native gate is offered in its place";
 const ANOTHER: &str = "another workload: only one is rolled out here";
 const KUSTOMIZE: &str = "not applied: `kustomize build | coalmine run -` reads what it makes";
-const FLAGGER: &str = "Flagger is not simulated: the Deployment is rolled out by Kubernetes alone";
+const FLAGGER: &str = "another Canary: only one workload is rolled out here";
 
 /// Kinds of other documents with a sentence each; a group is the part of the `apiVersion` before
 /// the slash, and the core group has no name.
@@ -29,7 +29,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("batch", "CronJob", ANOTHER),
     ("batch", "Job", ANOTHER),
     ("flagger.app", "Canary", FLAGGER),
-    ("flagger.app", "MetricTemplate", "its metric is not evaluated"),
+    ("flagger.app", "MetricTemplate", "no metric of the Canary names it"),
     ("gateway.networking.k8s.io", "Gateway", ROUTE),
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
     ("kustomize.config.k8s.io", "Kustomization", KUSTOMIZE),
@@ -50,10 +50,9 @@ const KINDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Kinds of documents that describe a rollout which nothing here can carry out yet, and why.
-const UNSUPPORTED: [(&str, &str, &str); 3] = [
+const UNSUPPORTED: [(&str, &str, &str); 2] = [
     ("apps", "DaemonSet", "one pod runs on every node, and nodes do not come and go here"),
     ("apps", "StatefulSet", "its pods are replaced in order, one by one"),
-    ("flagger.app", "Canary", "Flagger's own controller is not known here"),
 ];
 
 /// Why a document of this kind cannot be imported although it describes a rollout.

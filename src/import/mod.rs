@@ -10,6 +10,7 @@
 
 mod batches;
 mod build;
+mod canary;
 mod choose;
 mod code;
 mod deployment;
@@ -87,11 +88,19 @@ pub struct Options<'a> {
     pub resume_after: Span,
     /// The name of the workload that is wanted, where the files have several.
     pub workload: Option<&'a str>,
+    /// What metrics of foreign providers measure, by the name of the metric.
+    pub metrics: Option<&'a Node>,
 }
 
-impl Options<'_> {
+impl<'a> Options<'a> {
     /// Pauses without a duration are resumed after ten minutes, and there is one workload.
-    pub const DEFAULT: Self = Self { resume_after: Span::from_mins(10), workload: None };
+    pub const DEFAULT: Self =
+        Self { resume_after: Span::from_mins(10), workload: None, metrics: None };
+
+    /// What a metric of that name measures, if somebody says so.
+    fn metric(&self, name: &str) -> Option<&'a Node> {
+        self.metrics?.get(name)
+    }
 }
 
 /// A kind of document that can be imported.
@@ -105,7 +114,7 @@ struct Importer {
 
 /// Every kind of document that can be imported; where the files have several kinds, the first one
 /// of these is the one that is meant.
-const IMPORTERS: &[Importer] = &[rollout::IMPORTER, deployment::IMPORTER];
+const IMPORTERS: &[Importer] = &[rollout::IMPORTER, canary::IMPORTER, deployment::IMPORTER];
 
 /// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
 pub fn is_foreign(tree: &Node) -> bool {

@@ -21,27 +21,31 @@ pub(super) struct Outline<'a> {
     pub(super) strategy: (&'static str, Node),
     /// `time.bake`, if the file says it.
     pub(super) bake: Option<Node>,
+    /// `telemetry`, if the file says anything of it.
+    pub(super) telemetry: Option<Node>,
     /// `gates`, if any are offered.
     pub(super) gates: Option<Node>,
 }
 
 /// Whose state machine runs an imported rollout.
 pub(super) enum Controller {
-    /// None, as that of the file is not simulated for this reason.
-    Ideal(&'static str),
+    /// That of Flagger.
+    Flagger,
+    /// Argo Rollouts, with what is said of it beside the steps.
+    Argo(Node),
     /// The controllers of Kubernetes, with `hpa` if there is one.
     Kubernetes(Option<Node>),
 }
 
 impl Controller {
     /// `controller`, said where the workload says its kind.
-    fn document(self, place: Place, draft: &mut Draft<'_>) -> Node {
+    fn document(self, place: Place) -> Node {
         match self {
-            Self::Ideal(why) => {
-                let text = format!("an ideal controller carries out every step exactly: {why}");
-                draft.assume(text, place, None);
-                build::assumed("ideal", why, place)
+            Self::Argo(argo) => {
+                let at = argo.place;
+                build::map([("argo", argo)], at)
             }
+            Self::Flagger => build::text("flagger", place),
             Self::Kubernetes(None) => build::text("kubernetes", place),
             Self::Kubernetes(Some(hpa)) => {
                 let at = hpa.place;
@@ -56,7 +60,7 @@ impl Outline<'_> {
     pub(super) fn document(self, draft: &mut Draft<'_>) -> Node {
         let node = self.workload.node;
         let kind = node.get("kind").map_or(node.place, |kind| kind.place);
-        let controller = self.controller.document(kind, draft);
+        let controller = self.controller.document(kind);
         let (alternative, inside) = self.strategy;
         let place = inside.place;
         let header = |text: &str| Node { origin: Origin::Default, ..build::text(text, place) };
@@ -74,6 +78,7 @@ impl Outline<'_> {
             ("name", Some(name)),
             ("controller", Some(controller)),
             ("time", bake),
+            ("telemetry", self.telemetry),
             ("fleet", Some(build::map(fleet, place))),
             ("strategy", Some(strategy)),
             ("gates", self.gates),
@@ -97,7 +102,7 @@ fn name(workload: &Foreign<'_>, draft: &mut Draft<'_>) -> Option<Node> {
 }
 
 /// The letters, digits and dashes of a name.
-fn respelt(text: &str) -> Option<Name> {
+pub(super) fn respelt(text: &str) -> Option<Name> {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let all: String = text.chars().map(plain).collect();
     let words: Vec<_> = all.split('-').filter(|word| !word.is_empty()).collect();

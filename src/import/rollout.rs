@@ -1,12 +1,18 @@
 //! Argo Rollouts: `kind: Rollout`.
 
+mod analyses;
+mod arguments;
 mod blue_green;
 mod canary;
 mod fields;
 mod gate;
+mod metrics;
 mod rules;
 mod steps;
+mod template_fields;
 mod waits;
+
+use analyses::Analyses;
 
 use super::draft::{Draft, Foreign, rejected};
 use super::outline::{Controller, Outline};
@@ -22,11 +28,8 @@ pub(super) const IMPORTER: Importer = Importer {
     import,
 };
 
-const IDEAL: &str = "Argo's own controller is not simulated yet";
-
 /// A strategy of a Rollout with what surrounds it.
 struct Rollout<'a> {
-    spec: &'a Node,
     /// What is inside of `canary` or `blueGreen`.
     node: &'a Node,
     /// Where its key stands.
@@ -39,8 +42,9 @@ struct Rollout<'a> {
 /// What the strategy of a Rollout becomes.
 struct Plan {
     strategy: (&'static str, Node),
-    bake: Option<Node>,
-    gates: Node,
+    /// What is said of the controller beside the steps.
+    argo: Vec<(&'static str, Node)>,
+    gates: Option<Node>,
 }
 
 fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
@@ -51,25 +55,57 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         let place = build::key_place(spec, "paused");
         draft.lose("spec.paused", place, "the rollout begins although it is paused");
     }
-    if is_true(spec, "progressDeadlineAbort") {
-        let place = build::key_place(spec, "progressDeadlineAbort");
-        let why = "a rollout that is stuck waits for people, and is not aborted";
-        draft.lose("spec.progressDeadlineAbort", place, why);
-    }
     let template = template(spec, draft);
     let pod = template.as_ref().and_then(|(node, path)| pods::pod(node, path, draft));
     let template = template.map(|(node, _)| node);
     let pace = Pace::of(spec, draft);
-    let rollout = Rollout { spec, node, place, pace, template };
+    let rollout = Rollout { node, place, pace, template };
     let replicas = replicas(workload, "Argo's", draft);
+    let mut analyses = Analyses::new(workload.node);
     let plan = match kind {
-        Kind::Canary => canary::plan(&rollout, replicas.as_ref(), draft)?,
-        Kind::BlueGreen => blue_green::plan(&rollout, draft),
+        Kind::Canary => canary::plan(&rollout, replicas.as_ref(), &mut analyses, draft)?,
+        Kind::BlueGreen => blue_green::plan(&rollout, &mut analyses, draft),
     };
-    let Plan { strategy, bake, gates } = plan;
-    let (controller, gates) = (Controller::Ideal(IDEAL), Some(gates));
-    let outline = Outline { workload, controller, replicas: replicas?, pod, strategy, bake, gates };
+    let Plan { strategy, mut argo, gates } = plan;
+    if is_true(spec, "progressDeadlineAbort") {
+        let place = build::key_place(spec, "progressDeadlineAbort");
+        argo.push(("progressDeadlineAbort", build::text("true", place)));
+    }
+    let kind = build::key_place(workload.node, "kind");
+    argo.extend(analyses.document(kind).map(|it| ("analyses", it)));
+    let outline = Outline {
+        workload,
+        controller: Controller::Argo(build::map(argo, kind)),
+        replicas: replicas?,
+        pod,
+        strategy,
+        bake: None,
+        telemetry: telemetry(workload, &rollout),
+        gates,
+    };
     Some(outline.document(draft))
+}
+
+/// What the service is called in its series, as far as the file says so.
+fn telemetry(workload: Foreign<'_>, rollout: &Rollout<'_>) -> Option<Node> {
+    let text = |node: &Node| Some(build::text(node.as_text()?, node.place));
+    let mut entries = Vec::new();
+    let istio = rollout.node.get("trafficRouting").and_then(|it| it.get("istio"));
+    let labels = rollout.template.and_then(|it| it.find(["metadata", "labels"]));
+    if istio.is_none() {
+        let app = labels.and_then(|it| it.get("app"));
+        entries.extend(app.and_then(text).map(|it| ("service", it)));
+    } else if istio.is_some_and(|it| it.get("destinationRule").is_none()) {
+        // A mesh that splits by host has one Service for each version.
+        for key in ["stableService", "canaryService"] {
+            let service = field(rollout.node, key);
+            entries.extend(service.and_then(text).map(|it| (key, it)));
+        }
+    }
+    let namespace = workload.at("metadata.namespace");
+    entries.extend(namespace.and_then(text).map(|it| ("namespace", it)));
+    let place = workload.name_place();
+    (!entries.is_empty()).then(|| build::map(entries, place))
 }
 
 enum Kind {

@@ -68,6 +68,8 @@ record! {
     pub struct PageDoc {
         /// An alert on a symptom of the whole application, old and new versions together.
         alert: AlertDoc = "{}",
+        /// An alert in `rules` that calls them in its place.
+        rule: Option<At<String>>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One plain sentence, computed from what was counted, and the replication that shows it.
 
 use super::number::{grouped, share, with_interval};
-use crate::experiment::{Diagnosis, FalseRollback, Missed, Summary};
+use crate::experiment::{Decisions, Diagnosis, FalseRollback, Missed, Summary};
 use crate::scenario::Scenario;
 use crate::simulation::{Ending, Truth};
 
@@ -23,8 +23,15 @@ impl Conclusion {
         if by_itself.map(|by| by.tally.share_ended(Ending::Held)).sum::<f64>() > 0.5 {
             return Self { sentence: waits(summary), example: Some(0) };
         }
-        if scenario.gates.is_empty() && missed > 0.0 {
+        let is_judged = !scenario.gates.is_empty() || is_analysed(scenario);
+        if !is_judged && missed > 0.0 {
             return Self { sentence: NO_GATES.to_owned(), example: first(diagnosis) };
+        }
+        if let Some(sentence) =
+            by_analysis(summary).filter(|_| wronged_by_analysis(summary) > missed)
+            && is_analysed(scenario)
+        {
+            return Self { sentence, example: None };
         }
         match (diagnosis.missed.first(), &diagnosis.false_rollback) {
             (_, Some(it)) if wronged > missed => {
@@ -37,9 +44,33 @@ impl Conclusion {
             (None, Some(it)) => {
                 Self { sentence: wrong(scenario, summary, it), example: Some(it.example) }
             }
+            (None, None) if is_analysed(scenario) && by_analysis(summary).is_some() => {
+                let sentence = by_analysis(summary).unwrap_or_default();
+                Self { sentence, example: None }
+            }
             (None, None) => Self { sentence: all_well(summary), example: None },
         }
     }
+}
+
+/// Whether a controller of its own measures anything.
+fn is_analysed(scenario: &Scenario) -> bool {
+    scenario.strategy.delivery.as_ref().is_some_and(|it| !it.sources.is_empty())
+}
+
+/// The share of good releases that were rolled back.
+fn wronged_by_analysis(summary: &Summary) -> f64 {
+    summary.get("false-rollback").estimate.map_or(0.0, |estimate| estimate.value)
+}
+
+/// How often good releases were rolled back, and by what most often; nothing if none was.
+fn by_analysis(summary: &Summary) -> Option<String> {
+    let finding = summary.get("false-rollback");
+    let estimate = finding.estimate.filter(|estimate| estimate.value > 0.0)?;
+    let of = |by: &Decisions| by.tally.share(Truth::Good, Ending::RolledBack);
+    let most = summary.decisions.iter().max_by(|a, b| of(a).total_cmp(&of(b)))?;
+    let how_many = with_interval(finding.unit(), &estimate);
+    Some(format!("{how_many} of good releases were rolled back, most of them by `{}`.", most.name))
 }
 
 fn first(diagnosis: &Diagnosis) -> Option<u64> {

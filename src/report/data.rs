@@ -180,6 +180,7 @@ pub(super) fn measures(it: &Measures, kinds: &[&str], gates: &[&str]) -> Map<Str
         Some(By::Gate(_)) => Some("gate"),
         Some(By::Person) => Some("person"),
         Some(By::Strategy) => Some("strategy"),
+        Some(By::Analysis(_)) => Some("analysis"),
         None => None,
     };
     let gate = it.gate().and_then(|gate| gates.get(gate));

@@ -14,12 +14,14 @@ mod harm;
 mod kinds;
 mod data;
 mod schema;
+mod sight;
 mod markdown;
 mod comparison;
 mod ledger;
 mod story;
 mod tale;
 mod tidings;
+mod series;
 
 pub use bill::MeanBill;
 pub use comparison::{ComparisonReport, SHOWN, sentence, shown};
@@ -33,6 +35,8 @@ pub use page::{Ink, Page, WIDTH};
 pub use plan::plan;
 pub use robust::Found;
 pub use schema::{comparison_schema, result_schema};
+pub use series::{openmetrics, promtool};
+pub use sight::sight;
 pub use story::Story;
 pub use trust::Trust;
 

@@ -1,15 +1,21 @@
 //! A strategy and its gates in a few words.
 
 use super::number::many;
-use crate::gate::{Bound, Floor, Gate, Judge, Metric};
+use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
-use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy};
+use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
 
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
     let names: Vec<&str> = scenario.gates.iter().map(|gate| gate.name.as_str()).collect();
+    let sources = scenario.strategy.delivery.iter().flat_map(|it| &it.sources);
+    let measured: Vec<&str> = sources.map(|source| source.name.as_str()).collect();
     let gates = match names.as_slice() {
-        [] => "no gate".to_owned(),
+        [] => match measured.as_slice() {
+            [] => "no gate".to_owned(),
+            [one] => format!("analysis {one}"),
+            [first, ..] => format!("{} metrics of analyses, {first} the first", measured.len()),
+        },
         [one] => format!("gate {one}"),
         [most @ .., last] => format!("gates {} and {last}", most.join(", ")),
     };
@@ -55,6 +61,11 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
         }
         Stage::Approve => "pause until somebody approves".to_owned(),
         Stage::Prepare => "start a second fleet".to_owned(),
+        Stage::Controlled(task) => match task {
+            Task::Analysis => "analysis".to_owned(),
+            Task::SetCanaryScale => "setCanaryScale".to_owned(),
+            Task::Experiment => "experiment".to_owned(),
+        },
         Stage::Check(smoke) => {
             let (count, share) = (smoke.requests, smoke.over);
             format!("{count} test requests, of which at most {share} may fail")
@@ -70,6 +81,7 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
 pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
     let percent = |share: f64| format!("{:.3} %", share * 100.0);
     match &gate.metric {
+        Metric::Alert(_) => "fires".to_owned(),
         Metric::Throughput(it) => format!("{value:.1}/s  min {}", it.under),
         Metric::Apdex(it) => {
             let floor = match it.floor {
@@ -84,6 +96,7 @@ pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
         Metric::ErrorRate(it) => {
             format!("{} failed  max {}", percent(value), limit(it.bound, bound))
         }
+        Metric::Query(it) => format!("{value:.6}  {}", accepted(&it.accepts)),
         Metric::SlowShare(it) => {
             let slow = format!("{} slower than {}", percent(value), it.than);
             format!("{slow}  max {}", limit(it.bound, bound))
@@ -93,6 +106,22 @@ pub(super) fn measured(gate: &Gate, value: f64, bound: Option<f64>) -> String {
             let most = it.quantile.complement();
             format!("{} slower than {than}  max {most}", percent(value))
         }
+    }
+}
+
+/// What is wanted of the value of a query.
+fn accepted(accepts: &Accepts) -> String {
+    match accepts {
+        Accepts::Conditions { success: Some(success), .. } => {
+            format!("wants {}", success.text())
+        }
+        Accepts::Conditions { failure: Some(failure), .. } => {
+            format!("fails if {}", failure.text())
+        }
+        Accepts::Conditions { .. } => String::new(),
+        Accepts::Range { low: Some(low), high: Some(high) } => format!("{low} to {high}"),
+        Accepts::Range { low: Some(low), .. } => format!("min {low}"),
+        Accepts::Range { high, .. } => format!("max {}", high.unwrap_or(f64::INFINITY)),
     }
 }
 

@@ -128,7 +128,11 @@ fn ended(story: &Story<'_>) -> String {
             format!(" by the gate {}", story.scenario.gates[usize::from(gate)].name)
         }
         Some(By::Person) => " by a person".to_owned(),
+        Some(By::Strategy) if story.scenario.strategy.delivery.is_some() => {
+            " by its controller".to_owned()
+        }
         Some(By::Strategy) => " by its own test".to_owned(),
+        Some(By::Analysis(source)) => format!(" by the analysis {}", source_name(story, source)),
         None => String::new(),
     };
     let mistake = if it.truth == Truth::Good && it.ending != Ending::Promoted {
@@ -174,6 +178,20 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
             let name = gate(usize::from(*it));
             (Ink::Bad, "↩", format!("{name} orders the old version back"))
         }
+        Happening::RollbackOrdered { by: By::Analysis(source) } => {
+            let name = source_name(story, *source);
+            (Ink::Bad, "↩", format!("{name} ends the analysis: the rollout is aborted"))
+        }
+        Happening::Measured { source, answer, opinion } => {
+            let ink = if opinion.is_bad { Ink::Bad } else { Ink::Good };
+            let problem = opinion.problem.as_ref();
+            let problem = problem.map_or_else(String::new, |it| format!(" ({it})"));
+            let name = source_name(story, *source as u8);
+            (ink, "◆", format!("{name} = {answer}  {}{problem}", opinion.word))
+        }
+        Happening::Held { gate: None } if story.scenario.strategy.delivery.is_some() => {
+            (Ink::Care, "॥", "the rollout waits for somebody".to_owned())
+        }
         Happening::Held { gate: Some(it) } => {
             (Ink::Care, "॥", format!("{} stops the rollout where it is", gate(*it)))
         }
@@ -191,6 +209,13 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
         other => tidings::told(other),
     };
     page.put(ink, glyph).to(TIME, 1).put(Ink::Plain, at).to(TEXT, 1).put(ink, &text).end();
+}
+
+/// What a controller of its own measures there.
+fn source_name<'s>(story: &Story<'s>, source: u8) -> &'s str {
+    let delivery = story.scenario.strategy.delivery.as_ref();
+    let source = delivery.and_then(|it| it.sources.get(usize::from(source)));
+    source.map_or("?", |source| &source.name)
 }
 
 fn ending_line(story: &Story<'_>, ending: Ending) -> (Ink, &'static str, String) {
@@ -212,6 +237,7 @@ fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
         Verdict::Fail => (Ink::Bad, "✖"),
         Verdict::Inconclusive => (Ink::Care, "?"),
         Verdict::NoData => (Ink::Faint, "◌"),
+        Verdict::Error => (Ink::Care, "!"),
     };
     page.put(Ink::Faint, "│").to(TIME, 1).put(Ink::Faint, at);
     page.to(TEXT, 1).put(Ink::Plain, &gate.name).to(TEXT + name, 0);

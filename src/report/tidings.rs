@@ -20,6 +20,10 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         }
         Happening::Told { order } => (Ink::Strong, "☎", format!("kubectl {order}")),
         Happening::Answered { text } => (Ink::Plain, "⎈", text.clone()),
+        Happening::Delivery(saying) => (Ink::Faint, "⎈", saying.to_string()),
+        Happening::Measured { answer, opinion, .. } => {
+            (Ink::Plain, "◆", format!("{answer}  {}", opinion.word))
+        }
         Happening::Deployment(action) => (Ink::Faint, "⎈", action.to_string()),
         Happening::Scaled { desired: [old, new] } => {
             (Ink::Faint, "⇅", format!("wanted: {old} old, {new} new"))
@@ -103,6 +107,16 @@ pub(super) fn data(happening: &Happening) -> Value {
             json!({ "event": "told", "kubectl": order.to_string() })
         }
         Happening::Answered { text } => json!({ "event": "answered", "text": text }),
+        Happening::Delivery(saying) => {
+            json!({ "event": "controller", "says": saying.to_string() })
+        }
+        Happening::Measured { source, answer, opinion } => json!({
+            "event": "measured",
+            "source": source,
+            "answer": answer.to_string(),
+            "verdict": opinion.word,
+            "problem": opinion.problem,
+        }),
         Happening::Deployment(action) => {
             json!({ "event": "deployment", "says": action.to_string() })
         }

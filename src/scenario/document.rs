@@ -5,12 +5,13 @@ use clockwork::Span;
 use crate::baseline::BaselineDoc;
 use crate::controller::ControllerDoc;
 use crate::cost::CostsDoc;
-use crate::document::{At, Maybe, Name, Named, Varying, record, sum, word};
+use crate::document::{At, Maybe, Name, Named, Node, Varying, record, sum, word};
 use crate::fault::ReleaseDoc;
 use crate::fleet::FleetDoc;
 use crate::gate::{CombineDoc, GateDoc};
 use crate::people::PeopleDoc;
 use crate::strategy::StrategyDoc;
+use crate::telemetry::TelemetryDoc;
 use crate::traffic::TrafficDoc;
 use crate::units::{Count, Share};
 
@@ -79,6 +80,8 @@ record! {
         strategy: At<StrategyDoc>,
         /// What judges it, by name.
         gates: Named<At<GateDoc>> = "{}",
+        /// Rules of Prometheus, as a rule file or a `PrometheusRule` has them.
+        rules: Option<At<Node>>,
         /// How several gates act together.
         combine: CombineDoc = "any",
         /// Which releases count as good and as bad.
@@ -141,16 +144,6 @@ record! {
             assumed "a day, so that being slow is not rewarded" from "12h" to "48h",
         /// How long gates stay active after the last step.
         bake: Span = "10m" assumed "a short look after the last step" from "5m" to "30m",
-    }
-}
-
-record! {
-    /// How the counts reach the gates.
-    pub struct TelemetryDoc {
-        /// Time between two scrapes: the grain of everything that is counted.
-        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus" from "10s" to "30s",
-        /// Time from a scrape until it can be read.
-        delay: Span = "5s" assumed "ingestion takes a moment" from "1s" to "30s",
     }
 }
 

@@ -31,6 +31,7 @@ use crate::fleet::Fleet;
 use crate::gate::{Combine, Gate};
 use crate::people::People;
 use crate::strategy::Strategy;
+use crate::telemetry::{Alarm, Compiled, Series, Telemetry};
 use crate::traffic::Traffic;
 use crate::units::Share;
 
@@ -64,6 +65,12 @@ pub struct Scenario {
     pub strategy: Strategy,
     /// Who judges it.
     pub gates: Vec<Gate>,
+    /// How the service shows in a simulated Prometheus.
+    pub telemetry: Telemetry,
+    /// What is asked of it.
+    pub queries: Vec<Compiled>,
+    /// Alerts of Prometheus that judge or page.
+    pub alarms: Vec<Alarm>,
     /// How the judges act together.
     pub combine: Combine,
     /// Which releases count as good and as bad.
@@ -148,8 +155,9 @@ pub struct TruthBounds {
 /// The most faults that one release may have.
 pub const FAULTS_MAX: usize = 4;
 
-/// The most different response-time limits that the gates of a scenario may have.
-pub const LIMITS_MAX: usize = 4;
+/// The most different response-time limits that the gates of a scenario may have, those of the
+/// buckets that their queries read among them.
+pub const LIMITS_MAX: usize = 16;
 
 impl Scenario {
     /// The kind of release that a replication has. Kinds with a fault take turns, so that each is
@@ -186,6 +194,19 @@ impl Scenario {
     /// When there is none.
     pub fn judge(&self, index: usize) -> &Gate {
         self.gates.get(index).or(self.alert.as_ref()).expect("a gate at this place")
+    }
+
+    /// Every series that a query or an alert reads.
+    pub fn read_series(&self) -> impl Iterator<Item = &Series> {
+        let alarms = self.alarms.iter().flat_map(|alarm| &alarm.series);
+        self.queries.iter().flat_map(|query| &query.series).chain(alarms)
+    }
+
+    /// The response times that gates and the buckets of queries divide at, seconds.
+    pub fn response_times(&self) -> impl Iterator<Item = f64> {
+        let buckets = self.read_series().filter_map(|series| series.source.limit());
+        let gates = self.gates.iter().chain(self.strategy.natives());
+        gates.filter_map(|gate| gate.metric.limit()).chain(buckets)
     }
 
     /// The law that decides the number of requests in a world.

@@ -1,12 +1,18 @@
 //! From a document to a scenario: what only the whole can tell, all problems at once.
 
+mod alarms;
+mod analyses;
+mod argo;
 mod costs;
 mod controller;
+mod even;
+mod flagger;
 mod fleet;
 mod gates;
 mod length;
 mod load;
 mod people;
+mod queries;
 mod releases;
 mod probes;
 mod steps;
@@ -16,7 +22,7 @@ use clockwork::Span;
 
 use super::document::{AfterRollbackDoc, NoiseDoc, ScenarioDoc};
 use super::law::{Magnitude, law};
-use super::{AfterRollback, Scenario, Slo, TruthBounds};
+use super::{AfterRollback, LIMITS_MAX, Scenario, Slo, TruthBounds};
 use crate::baseline::{Baseline, ErrorNoise, Latency};
 use crate::document::{At, Origin, Place, Problem, Problems, Varying};
 use crate::gate::{Combine, CombineDoc};
@@ -38,6 +44,8 @@ pub(crate) mod code {
     pub(crate) const BOUND: &str = "E0107";
     pub(crate) const LIMIT: &str = "E0108";
     pub(crate) const LAW: &str = "E0109";
+    pub(crate) const QUERY: &str = "E0110";
+    pub(crate) const CONDITION: &str = "E0111";
 
     /// Every code of this module, in order.
     pub const CODES: &[Code] = &[
@@ -50,6 +58,8 @@ pub(crate) mod code {
         Code { code: BOUND, meaning: "a gate's bound does not fit its metric" },
         Code { code: LIMIT, meaning: "more than the engine can carry" },
         Code { code: LAW, meaning: "a distribution's parameters are not possible" },
+        Code { code: QUERY, meaning: "a query cannot be answered" },
+        Code { code: CONDITION, meaning: "a condition on a query's result cannot be read" },
     ];
 }
 
@@ -114,8 +124,10 @@ pub fn validate_like(
     let noise = doc.noise == NoiseDoc::Modelled;
     let load = load::load(doc, &mut pass);
     let replicas = load.as_ref().map(|load| load.replicas);
-    let strategy = steps::strategy(doc, replicas, &mut pass);
-    let gates = gates::gates(doc, tick, &mut pass);
+    let mut prometheus = queries::prometheus(doc, name, tick, &mut pass);
+    let strategy = steps::strategy(doc, replicas, &mut prometheus, &mut pass);
+    let page = alarms::page(doc, &mut prometheus, &mut pass);
+    let gates = gates::gates(doc, &mut prometheus, &mut pass);
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);
@@ -133,7 +145,7 @@ pub fn validate_like(
         pass.require(moves, code::IMPOSSIBLE, modulation.place, what);
     }
     if let Some(load) = &load {
-        even(doc, tick, load.rate_fixed, &mut pass);
+        even::even(doc, tick, load.rate_fixed, &mut pass);
     }
     if let (Some(strategy), Some(replicas)) = (&strategy, replicas) {
         let at = (doc.strategy.place, tick);
@@ -143,11 +155,12 @@ pub fn validate_like(
         return None;
     }
     let load = load?;
+    let usual = || Some(people::judge(&people.as_ref()?.as_ref()?.alert, tick));
     let combine = match doc.combine {
         CombineDoc::Any => Combine::Any,
         CombineDoc::All => Combine::All,
     };
-    Some(Scenario {
+    let scenario = Scenario {
         name: doc.name.as_ref().map_or(name, |name| name.as_str()).to_owned(),
         tick,
         delay: doc.telemetry.delay,
@@ -161,19 +174,36 @@ pub fn validate_like(
         releases: releases?,
         strategy: strategy?,
         gates: gates?,
+        telemetry: prometheus.telemetry,
+        queries: prometheus.queries,
+        alarms: prometheus.alarms,
         combine,
         truth,
         after_rollback: after_rollback?,
-        alert: people
-            .as_ref()
-            .and_then(|people| Some(people::judge(&people.as_ref()?.alert, tick))),
+        alert: page.or_else(usual),
         people: match people {
             Some(people) => Some(people?),
             None => None,
         },
         prices: prices?,
         changes_per_week: doc.changes_per_week.as_f64(),
-    })
+    };
+    times(&scenario, doc.controller.place, pass.problems).then_some(scenario)
+}
+
+/// Whether the response times that gates, analyses and queries divide at are few enough.
+fn times(scenario: &Scenario, place: Place, problems: &mut Problems) -> bool {
+    let mut times: Vec<u64> = scenario.response_times().map(f64::to_bits).collect();
+    times.sort_unstable();
+    times.dedup();
+    let fits = times.len() <= LIMITS_MAX;
+    if !fits {
+        let label = format!("{} in all analyses together, {LIMITS_MAX} are the most", times.len());
+        let problem = Problem::error(code::LIMIT, "too many different response times");
+        let help = "use fewer limits of slow-share, or fewer buckets: telemetry: { buckets: [..] }";
+        problems.push(problem.at(place, label).help(help));
+    }
+    fits
 }
 
 fn after_rollback(
@@ -342,44 +372,4 @@ fn truth(doc: &ScenarioDoc, pass: &mut Pass<'_>) -> TruthBounds {
         ),
     );
     TruthBounds { good, bad: bad.value }
-}
-
-/// Even arrivals serve exactly the mean: nothing may make the mean change or break a request.
-fn even(doc: &ScenarioDoc, tick: Span, rate: Option<f64>, pass: &mut Pass<'_>) {
-    if doc.traffic.arrivals.value != ArrivalsDoc::Even {
-        return;
-    }
-    let place = doc.traffic.arrivals.place;
-    let mut need = |holds: bool, what: &str, help: &str| {
-        pass.require(holds, code::EVEN, place, (what, "even arrivals", help));
-    };
-    need(doc.noise == NoiseDoc::None, "even arrivals and noise", "write `noise: none`");
-    let steady = doc.traffic.modulation.value.0.is_none();
-    need(steady, "even arrivals and modulation", "write `traffic.modulation: none`");
-    let constant = doc.traffic.shape == ShapeDoc::Constant;
-    need(constant, "even arrivals and a shape", "write `traffic.shape: constant`");
-    need(doc.fleet.pod.cold.0.is_none(), "even arrivals and cold pods", "write `pod.cold: none`");
-    need(
-        !doc.traffic.users.sticky,
-        "even arrivals and sticky users",
-        "write `users.sticky: false`",
-    );
-    let started = match &doc.fleet.pod.startup.value {
-        Varying::Fixed(span) => (*span % tick).is_zero(),
-        Varying::Drawn(_) => false,
-    };
-    need(started, "even arrivals and a start-up off the grid", "write `pod.startup: 0s`");
-    let whole = |weight: f64| {
-        rate.is_some_and(|rate| {
-            let requests = rate * tick.as_secs_f64() * weight;
-            (requests - requests.round()).abs() < 1e-6
-        })
-    };
-    let weights = steps::weights(doc);
-    let all = weights.iter().chain([&1.0]).all(|weight| whole(*weight) && whole(1.0 - weight));
-    need(
-        all,
-        "a tick does not have a whole number of requests",
-        "choose rate x weight x scrape interval whole, with a fixed rate",
-    );
 }

@@ -70,6 +70,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// The rollout hears of it and its commands are carried out, until it has nothing to say.
     pub(super) fn tell(&mut self, now: Instant, mut signal: Signal) {
+        if self.is_delivered() {
+            return self.deliver(now, signal);
+        }
         if signal == Signal::Resumed {
             self.pause_deployment(now, false);
         }
@@ -136,19 +139,22 @@ impl<R: Record> Engine<'_, R> {
             }
             Command::Hold => self.hold(now, None),
             Command::Abandon => self.roll_back(now, By::Strategy),
-            Command::Bake => {
-                self.live(now);
-                self.record.note(now, Happening::Baking);
-                let is_cut = planted::is(Bug::BakeWithinTheWatch);
-                let most = if is_cut { self.scenario.watch } else { Span::MAX };
-                let from_start = planted::is(Bug::BakeFromTheStart);
-                let from = if from_start { Instant::ZERO } else { now };
-                let over = (from + self.scenario.bake.min(most)).max(now);
-                self.agenda.schedule(Event::BakeElapsed, over);
-            }
+            Command::Bake => self.bake(now),
             Command::Back => self.back(now),
         }
         false
+    }
+
+    /// Every stage is done: the gates watch on.
+    pub(super) fn bake(&mut self, now: Instant) {
+        self.live(now);
+        self.record.note(now, Happening::Baking);
+        let is_cut = planted::is(Bug::BakeWithinTheWatch);
+        let most = if is_cut { self.scenario.watch } else { Span::MAX };
+        let from_start = planted::is(Bug::BakeFromTheStart);
+        let from = if from_start { Instant::ZERO } else { now };
+        let over = (from + self.scenario.bake.min(most)).max(now);
+        self.agenda.schedule(Event::BakeElapsed, over);
     }
 
     /// Pods of a version that are missing to a whole fleet.
@@ -250,12 +256,19 @@ impl<R: Record> Engine<'_, R> {
         self.schedule_onsets(now);
         let target = self.state.weight;
         // Whoever has held the rollout or ordered it back since does not want it to go on.
-        let is_unwanted = self.is_held() || self.rollout.is_back() && target != 0.0;
+        let is_unwanted =
+            !self.is_delivered() && (self.is_held() || self.rollout.is_back() && target != 0.0);
         if is_unwanted { None } else { self.arrived(now, target) }
     }
 
     /// All of the traffic is where it was ordered: a fleet without traffic may go.
     fn arrived(&mut self, now: Instant, target: f64) -> Option<Signal> {
+        if self.is_delivered() {
+            if target == 1.0 && !self.rollout.is_back() {
+                self.live(now);
+            }
+            return Some(Signal::Settled);
+        }
         if target == 0.0 {
             self.want_fleet(now, NEW, false);
         } else if target == 1.0 {

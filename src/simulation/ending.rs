@@ -6,6 +6,7 @@ use super::engine::{Engine, Shift};
 use super::event::Event;
 use super::measures::{By, Ending};
 use super::record::{Happening, Record};
+use crate::controller::delivery::Order;
 use crate::gate::Combine;
 use crate::planted::{self, Bug};
 use crate::scenario::{AfterRollback, FAULTS_MAX};
@@ -14,14 +15,12 @@ use crate::strategy::{NEW, OLD};
 impl<R: Record> Engine<'_, R> {
     /// The old version is ordered back.
     pub(super) fn roll_back(&mut self, now: Instant, by: By) {
-        self.record.note(now, Happening::RollbackOrdered { by });
-        self.history.order = Some((now, by));
-        self.history.detected = self.detected(now, by);
-        self.history.ended = None;
-        self.history.live = None;
-        self.stop(now, true);
-        self.close_incident(now);
-        self.rollout.turn_back();
+        let detected = self.detected(now, by);
+        self.order_back(now, by, detected);
+        if self.is_delivered() {
+            self.tell_delivery(now, Order::Back);
+            return;
+        }
         if self.scenario.strategy.replacement().is_some() {
             self.progress(now);
             return;
@@ -30,6 +29,18 @@ impl<R: Record> Engine<'_, R> {
         self.want_fleet(now, OLD, true);
         self.shift = Some(Shift { target: 0.0, pods: [replicas, 0] });
         self.begin_shift(now);
+    }
+
+    /// Books that the old version is ordered back.
+    pub(super) fn order_back(&mut self, now: Instant, by: By, detected: Option<Instant>) {
+        self.record.note(now, Happening::RollbackOrdered { by });
+        self.history.order = Some((now, by));
+        self.history.detected = detected;
+        self.history.ended = None;
+        self.history.live = None;
+        self.stop(now, true);
+        self.close_incident(now);
+        self.rollout.turn_back();
     }
 
     /// When somebody or something knew what led to an order.
@@ -44,7 +55,7 @@ impl<R: Record> Engine<'_, R> {
                 gates.iter().filter_map(|watch| watch.first_failure).min()
             }
             (By::Person, _) => self.incident.map(|incident| incident.known),
-            (By::Strategy, _) => Some(now),
+            (By::Strategy | By::Analysis(_), _) => Some(now),
         }
     }
 
@@ -60,6 +71,9 @@ impl<R: Record> Engine<'_, R> {
         self.record.note(now, Happening::Held { gate });
         self.stop(now, false);
         self.pause_deployment(now, true);
+        if gate.is_some() {
+            self.tell_delivery(now, Order::Pause);
+        }
         if let Some(gate) = gate {
             let by = By::Gate(gate as u8);
             self.history.order = Some((now, by));
@@ -90,10 +104,13 @@ impl<R: Record> Engine<'_, R> {
         }
         self.note_peak(now);
         self.wanted = None;
-        self.shift = None;
+        // A router that was told a weight by a controller of its own gets it all the same.
+        if !self.is_delivered() {
+            self.shift = None;
+            self.agenda.cancel(Event::ShiftSettled);
+        }
         // Sessions end whatever was decided: that is not cancelled.
         for event in [
-            Event::ShiftSettled,
             Event::PauseElapsed,
             Event::Checked,
             Event::OldRetired,

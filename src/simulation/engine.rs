@@ -2,8 +2,11 @@
 
 use clockwork::{Agenda, Instant};
 
+use super::alarm::Alarming;
+use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
+use super::copies::Copies;
 use super::eager::Eager;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
@@ -13,9 +16,12 @@ use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
+use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};
+use super::targets::Targets;
 use super::watch::{Call, Watch};
 use super::world::World;
+use crate::controller::delivery::{Action, Controller};
 use crate::fault::Wear;
 use crate::gate::Gate;
 use crate::planted::{self, Bug};
@@ -49,6 +55,14 @@ pub struct Engine<'s, R> {
     pub(super) world: World,
     pub(super) state: State,
     pub(super) grid: Grid,
+    /// What the queries have seen.
+    pub(super) asking: Vec<Asking>,
+    /// What the alarms have seen.
+    pub(super) alarming: Vec<Alarming>,
+    /// Which versions a scrape finds.
+    pub(super) targets: Targets,
+    /// Mean response times of the classes on the running version, microseconds.
+    pub(super) class_means: [f64; 3],
     pub(super) watches: Vec<Watch>,
     pub(super) before: Vec<Watch>,
     pub(super) wanted: Option<Wanted>,
@@ -58,6 +72,12 @@ pub struct Engine<'s, R> {
     pub(super) rollout: Rollout<'s>,
     /// Whoever replaces the pods, where that is not the rollout itself.
     pub(super) cluster: Option<Box<Cluster>>,
+    /// A controller of its own, where that carries the change out.
+    pub(super) delivery: Option<Box<dyn Controller + 's>>,
+    /// Requests to the release whose answers nobody sees.
+    pub(super) copies: Copies,
+    /// Room for its actions.
+    pub(super) actions: Vec<Action>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -100,14 +120,20 @@ pub struct Engine<'s, R> {
 impl<'s, R: Record> Engine<'s, R> {
     /// An engine for `scenario` that tells `record` what happens.
     pub fn new(scenario: &'s Scenario, record: R) -> Self {
-        let mut gate_limits: Vec<f64> =
-            scenario.gates.iter().filter_map(|gate| gate.metric.limit()).collect();
+        let mut gate_limits: Vec<f64> = scenario.response_times().collect();
         gate_limits.sort_by(f64::total_cmp);
         gate_limits.dedup();
         // The alert counts the requests of both versions: they are told apart whoever records.
-        let reads_old =
-            R::READINGS || scenario.alert.is_some() || scenario.gates.iter().any(Gate::reads_old);
+        let reads_old = R::READINGS
+            || scenario.alert.is_some()
+            || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
+        let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
+        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, &gate_limits));
         Self {
+            asking: asking.collect(),
+            alarming: alarming.collect(),
+            targets: Targets::new(scenario.tick),
+            class_means: class_means(scenario),
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
             gate_limits,
@@ -126,6 +152,9 @@ impl<'s, R: Record> Engine<'s, R> {
                 let setup = scenario.strategy.deployment.as_ref();
                 setup.map(|setup| Box::new(Cluster::new(setup, one)))
             },
+            delivery: None,
+            copies: Copies::default(),
+            actions: Vec::new(),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -175,6 +204,10 @@ impl<'s, R: Record> Engine<'s, R> {
         self.grid.restart(&self.world);
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
+        self.asking.iter_mut().for_each(Asking::restart);
+        self.alarming.iter_mut().for_each(Alarming::restart);
+        self.targets.restart();
+        self.targets.see(Instant::ZERO, self.state.pods);
         self.pending.clear();
         self.restart_watches();
         self.wanted = None;
@@ -188,6 +221,9 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        self.copies.clear();
+        let delivery = self.scenario.strategy.delivery.as_ref();
+        self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));
         (self.replicas, self.orders) = (self.scenario.fleet.replicas, 0);
         self.schedule_order();
         self.start_autoscaler();
@@ -241,11 +277,13 @@ impl<'s, R: Record> Engine<'s, R> {
         self.count_served(now);
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
+        self.forget_scrapes(now);
         // Only now: what is over was served by pods that were less worn.
         if self.frail {
             self.use_up(now);
         }
         change(&mut self.state);
+        self.targets.see(now, self.state.pods);
         if self.frail {
             self.schedule_wear(now);
             self.schedule_liveness(now);

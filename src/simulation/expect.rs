@@ -79,6 +79,7 @@ impl Context<'_> {
     /// The expected counts of tick `tick`.
     pub(super) fn expect(&mut self, tick: u32) -> Expected {
         let mut expected = Expected::NONE;
+        self.world.alike_until = None;
         let s = self.scenario;
         let load = self.load(tick);
         let length = s.tick.as_secs_f64();

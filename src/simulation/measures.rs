@@ -41,6 +41,8 @@ pub enum By {
     Person,
     /// The strategy itself: its own test failed.
     Strategy,
+    /// An analysis of the controller, by the place of the metric among its sources.
+    Analysis(u8),
 }
 
 /// What a release is, judged by the harm that it would do.

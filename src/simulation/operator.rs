@@ -37,10 +37,10 @@ impl<R: Record> Engine<'_, R> {
                         self.roll_back(now, By::Person);
                         return self.rollout.is_back().then_some(Signal::Pods);
                     }
-                    Ok(_) => self.answer(now, |_| {
+                    Ok(_) => self.reply(now, |_| {
                         "skipped: the release does not come back after it was rolled back".into()
                     }),
-                    Err(refusal) => self.answer(now, |_| format!("error: {refusal}")),
+                    Err(refusal) => self.reply(now, |_| format!("error: {refusal}")),
                 }
             }
         }
@@ -48,7 +48,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// What kubectl prints, for those who read it.
-    fn answer(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
+    fn reply(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
         if R::READINGS {
             let text = text(self);
             self.record.note(now, Happening::Answered { text });

@@ -322,7 +322,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods came or went: traffic and controllers follow.
     pub(super) fn after_pods(&mut self, now: Instant) -> Option<Signal> {
-        if self.shift.is_some() {
+        if self.shift.is_some() && !self.is_delivered() {
             self.begin_shift(now);
             return None;
         }

@@ -4,6 +4,7 @@ use clockwork::Instant;
 
 use super::incident::Cause;
 use super::measures::{By, Ending};
+use crate::controller::delivery::{Answer, Opinion, Saying};
 use crate::controller::kubernetes::{Action, Order};
 use crate::gate::Verdict;
 use crate::people::Judgement;
@@ -42,6 +43,17 @@ pub enum Happening {
     },
     /// The controllers of a Deployment did something.
     Deployment(Action),
+    /// A controller of its own did something.
+    Delivery(Saying),
+    /// A controller of its own took a measurement.
+    Measured {
+        /// Where from.
+        source: usize,
+        /// What was found.
+        answer: Answer,
+        /// What the controller makes of it.
+        opinion: Opinion,
+    },
     /// The autoscaler changed the replicas that are wanted.
     Autoscaled {
         /// Before.

@@ -32,7 +32,10 @@ impl<R: Record> Engine<'_, R> {
     ) -> u32 {
         let width = to - from;
         let inner = (width + 1).ilog2().saturating_sub(1);
-        let mut level = self.watches[index].level;
+        // Nothing is gained by looking further than the next change: it may be another regime.
+        let ahead = self.grid.over(until).saturating_sub(to);
+        let most = (ahead + 1).ilog2() + 1;
+        let mut level = self.watches[index].level.min(most.max(inner));
         loop {
             let block = self.block((from, to), level, inner);
             let bounds = self.bounds(gate, &block, (width, inner));

@@ -8,7 +8,7 @@ use clockwork::{Instant, Span};
 use super::engine::Engine;
 use super::law::{BASELINE, DEFECT, FAST, MIDDLE, ROLLOUT, SLOW, stream};
 use super::record::{Happening, Reading, Record};
-use crate::gate::{Gate, Patience, Tally, Verdict, Window};
+use crate::gate::{Alert, Gate, Metric, Patience, Query, Tally, Verdict, Window};
 use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
@@ -23,6 +23,8 @@ pub(super) struct Watch {
     pub(super) next: Instant,
     /// Failed readings that count.
     pub(super) failures: u32,
+    /// Readings in a row without an answer.
+    pub(super) errors: u32,
     /// Passed readings in a row.
     pub(super) passes: u32,
     /// The first failed reading of those that count.
@@ -45,6 +47,7 @@ impl Watch {
         Self {
             next: first,
             failures: 0,
+            errors: 0,
             passes: 0,
             first_failure: None,
             active: true,
@@ -58,11 +61,14 @@ impl Watch {
     /// Forgets what it has seen; it reads on.
     pub(super) fn resolve(&mut self) {
         (self.failures, self.passes, self.said) = (0, 0, false);
+        self.errors = 0;
         (self.first_failure, self.tripped) = (None, None);
     }
 
     /// Books a verdict; says whether the gate trips.
-    fn book(&mut self, at: Instant, verdict: Verdict, patience: Patience) -> bool {
+    fn book(&mut self, at: Instant, verdict: Verdict, gate: &Gate) -> bool {
+        let patience = gate.patience;
+        self.errors = if verdict == Verdict::Error { self.errors + 1 } else { 0 };
         match verdict {
             Verdict::Fail => {
                 self.failures += 1;
@@ -77,7 +83,11 @@ impl Watch {
                     self.first_failure = None;
                 }
             }
-            Verdict::Inconclusive | Verdict::NoData => {}
+            Verdict::Inconclusive | Verdict::NoData | Verdict::Error => {}
+        }
+        if gate.error_limit().is_some_and(|limit| self.errors > limit) {
+            self.first_failure.get_or_insert(at);
+            return true;
         }
         match patience {
             Patience::Limit(limit) if planted::is(Bug::FailureLimitOffByOne) => {
@@ -147,7 +157,7 @@ impl<'s, R: Record> Engine<'s, R> {
         while self.watches[index].next <= until {
             let now = self.watches[index].next;
             let (from, to) = self.window(gate, now);
-            if !R::READINGS {
+            if !R::READINGS && !gate.asks() {
                 let skipped = self.skip(index, gate, (from, to), until, firing || wanted.is_some());
                 if skipped > 0 {
                     self.watches[index].next = now + gate.interval * u64::from(skipped);
@@ -168,7 +178,7 @@ impl<'s, R: Record> Engine<'s, R> {
                 continue;
             }
             let counted = if planted::is(Bug::GatesShareACounter) { 0 } else { index };
-            let trips = self.watches[counted].book(now, verdict, gate.patience);
+            let trips = self.watches[counted].book(now, verdict, gate);
             let watch = &mut self.watches[index];
             let satisfied = wanted.is_some_and(|passes| watch.passes >= passes);
             if trips {
@@ -228,6 +238,18 @@ impl<'s, R: Record> Engine<'s, R> {
 
     /// Takes a reading.
     fn read(&mut self, index: usize, gate: &Gate, now: Instant, ticks: (u32, u32)) -> Verdict {
+        match &gate.metric {
+            Metric::Query(query) => {
+                let answer = self.answer(query.query, now).ok();
+                let (verdict, value) = (query.verdict(answer), Query::value(answer));
+                return self.said(index, (verdict, value), now, ticks);
+            }
+            Metric::Alert(alert) => {
+                let verdict = Alert::verdict(self.is_alarmed(alert.alarm, now));
+                return self.said(index, (verdict, None), now, ticks);
+            }
+            _ => {}
+        }
         self.open_to(ticks.1);
         if planted::is(Bug::ReaderChangesACount) {
             self.grid.ticks.cut(ticks.1);
@@ -260,7 +282,33 @@ impl<'s, R: Record> Engine<'s, R> {
         verdict
     }
 
-    fn tally(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> Tally {
+    /// Tells what was asked of Prometheus; of an alert only what calls somebody.
+    fn said(
+        &mut self,
+        index: usize,
+        (verdict, value): (Verdict, Option<f64>),
+        now: Instant,
+        ticks: (u32, u32),
+    ) -> Verdict {
+        if R::READINGS && (index < self.scenario.gates.len() || verdict == Verdict::Fail) {
+            self.open_to(ticks.1);
+            let counted = u32::from(verdict == Verdict::Fail);
+            let samples = self.grid.requests(NEW, ticks.0, ticks.1);
+            let reading = Reading {
+                gate: index,
+                value,
+                bound: None,
+                samples,
+                baseline: None,
+                verdict,
+                failures: self.watches[index].failures + counted,
+            };
+            self.pending.push((now, reading));
+        }
+        verdict
+    }
+
+    pub(super) fn tally(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> Tally {
         let failed = self.failed(version, from, to);
         let need = gate.metric.upper();
         if self.even && !R::READINGS && !(need.middle || need.slow || need.beyond) {
@@ -272,16 +320,15 @@ impl<'s, R: Record> Engine<'s, R> {
         let (slow, middle, fast) = (sum(self, SLOW), sum(self, MIDDLE), sum(self, FAST));
         let requests = failed + slow + middle + fast;
         let beyond = match gate.metric.limit() {
-            Some(_) if requests > 0 => self.beyond(gate, version, (from, to)),
+            Some(_) if requests > 0 => self.beyond(self.limit_of(gate), version, (from, to)),
             _ => 0,
         };
         Tally { requests, failed, fast, middle, slow, beyond }
     }
 
-    /// Requests beyond the limit of a gate: the slower classes, and of the class that the limit
-    /// lies in a binomial part, tick by tick.
-    fn beyond(&mut self, gate: &Gate, version: usize, (from, to): (u32, u32)) -> u64 {
-        let limit = self.limit_of(gate);
+    /// Requests beyond a limit: the slower classes, and of the class that the limit lies in a
+    /// binomial part, tick by tick.
+    pub(super) fn beyond(&mut self, limit: usize, version: usize, (from, to): (u32, u32)) -> u64 {
         let class = self.limits.class(limit);
         let mut beyond: u64 = (SLOW..class)
             .map(|slower| self.grid.ticks.sum(stream(version, slower), from, to))

@@ -58,6 +58,8 @@ pub struct World {
     errors: Path,
     /// What worn pods do with requests, by version.
     pub(super) kept: [Kept; 2],
+    /// Until when they are the same as in the tick that was asked for last, where that is known.
+    pub(super) alike_until: Option<u32>,
     /// In which steps pods of the new version wear out.
     pub(super) levels: Levels,
     /// Loads of the latest steps: step, load.
@@ -102,6 +104,7 @@ impl World {
             traffic_mean: 1.0,
             errors: Path::default(),
             kept: [Kept::default(), Kept::default()],
+            alike_until: None,
             levels: Levels::NONE,
             load_kept: [(u32::MAX, 0.0); STEPS_KEPT],
             warm_after: 0.0,

@@ -12,9 +12,6 @@ use crate::fault::Wear;
 use crate::fleet::{overload, stretch};
 use crate::strategy::NEW;
 
-/// While a fresh pod becomes quicker by less than this, its ticks count as alike.
-const ALIKE: f64 = 1.1;
-
 /// What a cohort does with requests.
 #[derive(Clone, Copy, Debug)]
 struct Deeds {
@@ -46,6 +43,28 @@ impl Key {
 /// Ticks that count as alike: the first, and how many.
 type Block = (u32, u32);
 
+fn is_in(tick: u32, (first, ticks): Block) -> bool {
+    tick >= first && tick - first < ticks
+}
+
+/// What all pods do together.
+struct All {
+    /// The share of requests that would find no room if no fault existed.
+    shadow: f64,
+    /// Pods that answer.
+    served: f64,
+    tails: Tails,
+}
+
+impl All {
+    /// More pods; whoever is slow answers less as well: those who answer are not all alike.
+    fn add(&mut self, pods: u32, deeds: &Deeds) {
+        let answers = 1.0 - deeds.lost.max(self.shadow);
+        self.served += f64::from(pods) * answers;
+        self.tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
+    }
+}
+
 /// Deeds of a cohort at as many utilisations.
 const WAYS: usize = 4;
 
@@ -59,19 +78,13 @@ impl Kept {
         self.0.clear();
     }
 
-    /// What is known of a cohort in a tick.
-    fn known(&self, (first, way): (u32, usize), key: &Key, tick: u32) -> Option<(Block, Deeds)> {
-        let (of, block, deeds) = self.0.get(first as usize)?[way]?;
-        let holds = of == *key && tick >= block.0 && tick - block.0 < block.1;
-        holds.then_some((block, deeds))
-    }
-
-    fn keep(&mut self, (first, way): (u32, usize), what: (Key, Block, Deeds)) {
+    /// Where the deeds of a cohort are kept.
+    fn place(&mut self, first: u32, way: usize) -> &mut Option<(Key, Block, Deeds)> {
         let needed = first as usize + 1;
         if self.0.len() < needed {
             self.0.resize(needed, [None; WAYS]);
         }
-        self.0[first as usize][way] = Some(what);
+        &mut self.0[first as usize][way]
     }
 }
 
@@ -80,66 +93,78 @@ impl Context<'_> {
     /// responses beyond each limit among those that are answered, of a version whose pods differ.
     pub(super) fn worn(&mut self, v: usize, duty: &Duty, effect: &Effect) -> (f64, Tails) {
         let state = self.state;
-        let (serving, mut tails) = (state.serving[v], [0.0; POINTS]);
+        let serving = state.serving[v];
         if serving == 0 {
-            return (0.0, tails);
+            return (0.0, [0.0; POINTS]);
         }
         self.world.draw_speeds(self.scenario, v, state.pods[v]);
-        let plain = effect.work == 1.0 && effect.components.is_trivial();
-        let shadow = overload(duty.shadow);
-        let (mut served, mut from) = (0.0, 0);
+        let mut all = All { shadow: overload(duty.shadow), served: 0.0, tails: [0.0; POINTS] };
+        let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
+        let is_plain = effect.work == 1.0 && effect.components.is_trivial();
+        let mut kept = is_plain.then(|| std::mem::take(&mut self.world.kept[v]));
+        let way = serving as usize % WAYS;
+        let (mut until, mut from) = (u32::MAX, 0);
         for cohort in &state.cohorts[v] {
-            let first = std::mem::replace(&mut from, cohort.to);
+            let pods = std::mem::replace(&mut from, cohort.to)..cohort.to;
             if cohort.condition != Condition::Up {
                 continue;
             }
-            let deeds = if plain {
-                self.kept(v, (first, cohort), duty, effect)
-            } else {
-                let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
-                let level = self.block(cohort, rate, duty.tick).0;
-                self.deeds(v, (first, cohort), level, duty, effect)
+            let Some(kept) = &mut kept else {
+                let (level, _) = self.block(cohort, rate, duty.tick);
+                let count = pods.end - pods.start;
+                all.add(count, &self.deeds(v, pods, cohort, level, duty, effect));
+                continue;
             };
-            // Whoever is slow answers less as well: those who answer are not all alike.
-            let answers = 1.0 - deeds.lost.max(shadow);
-            served += f64::from(cohort.to - first) * answers;
-            tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
+            let (key, count) = (Key::of(cohort, duty.plain), pods.end - pods.start);
+            let place = kept.place(pods.start, way);
+            let (_, block, deeds) = match place {
+                Some(known) if known.0 == key && is_in(duty.tick, known.1) => known,
+                _ => {
+                    let (level, block) = self.block(cohort, rate, duty.tick);
+                    let length = self.scenario.tick.as_secs_f64();
+                    let middle = length * (f64::from(block.0) + f64::from(block.1) / 2.0);
+                    let duty = Duty { middle, ..*duty };
+                    let deeds = self.deeds(v, pods, cohort, level, &duty, effect);
+                    place.insert((key, block, deeds))
+                }
+            };
+            all.add(count, deeds);
+            until = until.min(block.0 + block.1);
         }
+        if let Some(kept) = kept {
+            self.world.kept[v] = kept;
+            self.world.alike_until = Some(until);
+        }
+        let All { served, mut tails, .. } = all;
         if served > 0.0 {
             tails = tails.map(|sum| sum / served);
         }
         (served / f64::from(serving), tails)
     }
 
-    /// The first tick after `tick` at which a pod that wears out does so noticeably; nothing where
-    /// none does.
+    /// The first tick after `tick`, of which has just been told what is expected, at which a pod
+    /// that wears out does so noticeably; nothing where none does.
     pub(super) fn wears_until(&mut self, tick: u32) -> Option<u32> {
         let (fault, wear) = self.world.wear()?;
         let state = self.state;
         if state.began[fault].is_none() || state.pods[NEW] == 0 {
             return None;
         }
+        let bits = self.world.alike_bits;
+        let mut until = ((tick >> bits) + 1) << bits;
+        if let Some(known) = self.world.alike_until {
+            return Some(until.min(known));
+        }
         let serving = f64::from(state.serving[NEW].max(1));
-        let per_pod = self.scenario.fleet.per_pod;
-        let busy = self.load(tick) * state.share / (serving * per_pod);
+        let busy = self.load(tick) * state.share / (serving * self.scenario.fleet.per_pod);
         let rate = self.wears_by(&wear, busy);
-        let (bits, way) = (self.world.alike_bits, self.way(NEW));
-        let (mut until, mut from) = (((tick >> bits) + 1) << bits, 0);
         for cohort in &state.cohorts[NEW] {
-            let first = std::mem::replace(&mut from, cohort.to);
             if cohort.condition == Condition::Up {
-                let known = self.world.kept[NEW].known((first, way), &Key::of(cohort, busy), tick);
-                let (begins, ticks) = known
-                    .map_or_else(|| self.block(cohort, Some(rate), tick).1, |(block, _)| block);
+                let (begins, ticks) = self.block(cohort, Some(rate), tick).1;
                 until = until.min(begins + ticks);
             }
         }
         Some(until)
-    }
-
-    /// Where the deeds of cohorts are kept at the present utilisation.
-    fn way(&self, v: usize) -> usize {
-        self.state.serving[v] as usize % WAYS
     }
 
     /// What a pod that is so busy uses up per tick.
@@ -149,71 +174,35 @@ impl Context<'_> {
     }
 
     /// How worn a cohort is in a tick, and the ticks around it that count as alike: as many as
-    /// nothing else changes in, but no more than those in which it is as worn and as warm. What is
-    /// used up is told from its end, so that it is the same however often the regime has changed
-    /// on the way; it loses `rate` per tick, where anything wears it out.
+    /// nothing else changes in, but no more than those in which it is as worn; while it warms
+    /// every tick is told alone. What is used up is told from its end, so that it is the same
+    /// however often the regime has changed on the way; it loses `rate` per tick, where anything
+    /// wears it out.
     fn block(&self, cohort: &Cohort, rate: Option<f64>, tick: u32) -> (usize, Block) {
         let length = self.scenario.tick.as_secs_f64();
-        let around = |bits: u32| (tick >> bits << bits, 1 << bits);
-        let mut bits = self.world.alike_bits;
-        loop {
-            let (first, ticks) = around(bits);
-            let [from, to] = [first, first + ticks].map(|tick| length * f64::from(tick));
-            if bits == 0 || !self.warms(cohort, from, to) {
-                break;
-            }
-            bits -= 1;
-        }
-        let (first, ticks) = around(bits);
+        let bits = self.world.alike_bits;
+        let (first, over) = (tick >> bits << bits, ((tick >> bits) + 1) << bits);
+        let warm = cohort.ready.map_or(0.0, |ready| seconds(ready) + self.world.warm_after);
+        let warm = (warm / length).ceil() as u32;
+        let (first, over) = if tick < warm { (tick, tick + 1) } else { (first.max(warm), over) };
         let levels = &self.world.levels;
         match (rate, cohort.end) {
-            (None, _) => (0, (first, ticks)),
-            (Some(_), None) => (levels.at(cohort.used), (first, ticks)),
+            (None, _) => (0, (first, over - first)),
+            (Some(_), None) => (levels.at(cohort.used), (first, over - first)),
             (Some(rate), Some(end)) => {
                 let (level, from, to) = levels.around(tick, seconds(end) / length, rate);
                 let from = from.max(first);
-                (level, (from, to.min(first + ticks) - from))
+                (level, (from, to.min(over) - from))
             }
         }
-    }
-
-    /// Whether a pod warms noticeably between two times.
-    fn warms(&self, cohort: &Cohort, from: f64, to: f64) -> bool {
-        let Some(ready) = cohort.ready.map(seconds) else { return false };
-        if from >= ready + self.world.warm_after {
-            return false;
-        }
-        let fault = self.world.severities().iter().filter_map(|fault| fault.signature.cold);
-        let all = || self.scenario.fleet.cold.into_iter().chain(fault.clone());
-        let coldness = |at: f64| -> f64 { all().map(|it| it.at((at - ready).max(0.0))).product() };
-        coldness(from) > coldness(to) * ALIKE
-    }
-
-    fn kept(
-        &mut self,
-        v: usize,
-        (first, cohort): (u32, &Cohort),
-        duty: &Duty,
-        effect: &Effect,
-    ) -> Deeds {
-        let (place, key) = ((first, self.way(v)), Key::of(cohort, duty.plain));
-        if let Some((_, deeds)) = self.world.kept[v].known(place, &key, duty.tick) {
-            return deeds;
-        }
-        let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
-        let (level, block) = self.block(cohort, rate, duty.tick);
-        let length = self.scenario.tick.as_secs_f64();
-        let middle = length * (f64::from(block.0) + f64::from(block.1) / 2.0);
-        let deeds = self.deeds(v, (first, cohort), level, &Duty { middle, ..*duty }, effect);
-        self.world.kept[v].keep(place, (key, block, deeds));
-        deeds
     }
 
     /// What a cohort does, which is worn so far.
     fn deeds(
         &self,
         v: usize,
-        (first, cohort): (u32, &Cohort),
+        pods: std::ops::Range<u32>,
+        cohort: &Cohort,
         level: usize,
         duty: &Duty,
         effect: &Effect,
@@ -225,7 +214,7 @@ impl Context<'_> {
         let cold = fresh.map_or(0.0, |cold| self.world.ln_cold(cold, duty.middle, cohort.ready));
         let ln = math::ln(stretch(busy * slowness, u0) * slowness) + cold;
         let parts = effect.components.list();
-        let tails = self.tails_of_pods(v, first..cohort.to, parts, &self.limits.ln, ln);
+        let tails = self.tails_of_pods(v, pods, parts, &self.limits.ln, ln);
         Deeds { lost: overload(busy * slowness), tails }
     }
 

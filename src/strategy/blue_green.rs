@@ -18,7 +18,7 @@ record! {
         affinity: Maybe<AffinityDoc> = "none",
         /// How long the old fleet is kept after the switch; after that, going back means to start
         /// it again.
-        keepOld => keep_old: Span = "1h"
+        keepOld => keep_old: At<Span> = "1h"
             assumed "a first hour in which most defects show" from "15m" to "24h",
         /// Time that a pod has to be ready before it counts as available.
         minReadySeconds => min_ready: Span = "0s",

@@ -24,6 +24,34 @@ sum! {
         setWeight => SetWeight(Share),
         /// Wait: a time, or until a gate has passed.
         pause => Pause(PauseDoc),
+        /// Wait for analyses of the controller.
+        analysis => Analysis(At<Vec<At<Name>>>),
+        /// The new version gets pods apart from its weight.
+        setCanaryScale => SetCanaryScale(CanaryScaleDoc),
+        /// Pods of their own run beside both versions.
+        experiment => Experiment(ExperimentDoc),
+    }
+}
+
+sum! {
+    /// Pods of the new version apart from its weight.
+    pub enum CanaryScaleDoc {
+        /// So many pods.
+        replicas => Replicas(u32),
+        /// As many as this weight takes.
+        weight => Weight(Share),
+        /// As many as its weight takes.
+        matchTrafficWeight => MatchTrafficWeight,
+    }
+}
+
+record! {
+    /// Pods of their own run beside both versions, and get no traffic.
+    pub struct ExperimentDoc {
+        /// How long; as long as its analyses when it is not given.
+        duration: Option<Span>,
+        /// The analyses of the controller that judge it.
+        analyses: At<Vec<At<Name>>> = "[]",
     }
 }
 

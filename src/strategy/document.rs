@@ -5,6 +5,7 @@ use clockwork::Span;
 use super::all_at_once::AllAtOnceDoc;
 use super::blue_green::BlueGreenDoc;
 use super::canary::CanaryDoc;
+use super::flagger::FlaggerDoc;
 use super::linear::LinearDoc;
 use super::recreate::RecreateDoc;
 use super::rolling::RollingDoc;
@@ -19,6 +20,8 @@ sum! {
         blueGreen => BlueGreen(BlueGreenDoc),
         /// A growing share of the traffic.
         canary => Canary(CanaryDoc),
+        /// As a Canary of Flagger says it.
+        flagger => Flagger(FlaggerDoc),
         /// Equal shares of the traffic at equal intervals.
         linear => Linear(LinearDoc),
         /// All old pods go before the new ones come.

@@ -3,7 +3,9 @@
 mod all_at_once;
 mod blue_green;
 mod canary;
+mod delivery;
 mod document;
+mod flagger;
 mod linear;
 mod recreate;
 mod rolling;
@@ -11,8 +13,15 @@ mod rollout;
 
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
 pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
-pub use canary::{CanaryDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary};
+pub use canary::{
+    CanaryDoc, CanaryScaleDoc, ExperimentDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary,
+};
+pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
+pub use flagger::{
+    CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
+    WebhookDoc, plan as flagger,
+};
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
 pub use rolling::{Bounds, RollingDoc, plan as rolling};
@@ -22,6 +31,7 @@ use clockwork::Span;
 
 use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::{Order, Setup};
+use crate::gate::Gate;
 use crate::units::Share;
 
 /// The running version, in whatever is kept by version.
@@ -48,6 +58,8 @@ pub struct Strategy {
     pub deadline: Option<Span>,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
+    /// The controller that moves weights and judges, where the rollout does not do it itself.
+    pub delivery: Option<Delivery>,
     /// What lets it follow the load.
     pub autoscaler: Option<Scaling>,
     /// What an operator tells it, and how long after the start of the change.
@@ -57,7 +69,7 @@ pub struct Strategy {
 impl Strategy {
     /// Every strategy's name in a scenario, in alphabetical order.
     pub const NAMES: &'static [&'static str] =
-        &["allAtOnce", "blueGreen", "canary", "linear", "recreate", "rolling"];
+        &["allAtOnce", "blueGreen", "canary", "flagger", "linear", "recreate", "rolling"];
 
     /// A strategy of these stages whose router needs no time and which keeps nothing.
     fn of(name: &'static str, stages: Vec<Stage>) -> Self {
@@ -70,6 +82,7 @@ impl Strategy {
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
             deployment: None,
+            delivery: None,
             autoscaler: None,
             orders: Vec::new(),
         }
@@ -78,6 +91,15 @@ impl Strategy {
     /// The rollout of this strategy, before its first stage.
     pub fn begin(&self) -> Rollout<'_> {
         Rollout::new(self)
+    }
+
+    /// What a controller of its own measures as gates do.
+    pub fn natives(&self) -> impl Iterator<Item = &Gate> {
+        let sources = self.delivery.iter().flat_map(|it| &it.sources);
+        sources.filter_map(|source| match &source.reader {
+            Reader::Native(native) => Some(&native.gate),
+            Reader::Query(_) => None,
+        })
     }
 
     /// How pods are replaced, where that is what moves the traffic.
@@ -164,4 +186,17 @@ pub enum Stage {
     Check(Smoke),
     /// Replace every pod.
     Replace(Replacement),
+    /// Wait for what the controller does.
+    Controlled(Task),
+}
+
+/// What a controller does in a stage that no rollout does itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Judge by an analysis.
+    Analysis,
+    /// Scale the new version apart from its weight.
+    SetCanaryScale,
+    /// Run pods of their own.
+    Experiment,
 }

@@ -164,6 +164,8 @@ impl<'plan> Rollout<'plan> {
                 Command::WaitFor { gate, passes, at_most }
             }
             Stage::Approve => Command::Ask,
+            // Only a controller of its own has such stages, and then nobody asks here.
+            Stage::Controlled(_) => Command::Stay,
             Stage::Prepare => Command::Prepare,
             Stage::Check(smoke) => Command::Check(smoke),
             Stage::Replace(how) => {

@@ -23,4 +23,5 @@ mod lint;
 mod deployments;
 mod stories;
 mod rollouts;
+mod telemetry;
 mod tidy;

@@ -1,7 +1,10 @@
-//! Stories of Kubernetes are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
+//! Stories of controllers are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Whose stories they are: folders of scenarios, and of what is told of them.
+const WHOSE: [&str; 3] = ["argo", "flagger", "kubernetes"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -19,8 +22,8 @@ fn names(folder: &str, end: &str) -> Vec<String> {
     names
 }
 
-fn told(name: &str) -> String {
-    let file = format!("scenarios/kubernetes/{name}.yaml");
+fn told(whose: &str, name: &str) -> String {
+    let file = format!("scenarios/{whose}/{name}.yaml");
     let said = Command::new(env!("CARGO_BIN_EXE_coalmine"))
         .current_dir(root())
         .args(["explain", &file, "--replication", "0"])
@@ -32,35 +35,42 @@ fn told(name: &str) -> String {
 }
 
 #[test]
-fn every_story_of_kubernetes_is_told_as_it_is_kept() {
-    let stories = names("scenarios/kubernetes", ".yaml");
-    for name in &stories {
-        let path = root().join("reports/kubernetes").join(format!("{name}.txt"));
-        let now = told(name);
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::create_dir_all(root().join("reports/kubernetes")).expect("a folder");
-            std::fs::write(&path, &now).expect("written");
-            continue;
+fn every_story_of_a_controller_is_told_as_it_is_kept() {
+    for whose in WHOSE {
+        let stories = names(&format!("scenarios/{whose}"), ".yaml");
+        let folder = root().join("reports").join(whose);
+        for name in &stories {
+            let path = folder.join(format!("{name}.txt"));
+            let now = told(whose, name);
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::create_dir_all(&folder).expect("a folder");
+                std::fs::write(&path, &now).expect("written");
+                continue;
+            }
+            let kept = std::fs::read_to_string(&path).unwrap_or_default();
+            let file = path.display();
+            assert_eq!(kept, now, "{file}: UPDATE_EXPECT=1 accepts the change");
         }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, now, "reports/kubernetes/{name}.txt: UPDATE_EXPECT=1 accepts the change");
+        assert_eq!(names(&format!("reports/{whose}"), ".txt"), stories, "no story is left of a file");
     }
-    assert_eq!(names("reports/kubernetes", ".txt"), stories, "no story is left of a file");
 }
 
 #[test]
-fn the_table_of_stories_has_each_of_them_with_its_question() {
-    let page = std::fs::read_to_string(root().join("scenarios/kubernetes/README.md"));
-    let page = page.expect("a page");
-    for name in names("scenarios/kubernetes", ".yaml") {
-        let file = root().join(format!("scenarios/kubernetes/{name}.yaml"));
-        let text = std::fs::read_to_string(file).expect("a file");
-        let asks = text.lines().find_map(|line| line.strip_prefix("description: "));
-        let row = format!(
-            "| {} | [`{name}.yaml`]({name}.yaml) | [story](../../reports/kubernetes/{name}.txt) |",
-            asks.expect("a question"),
-        );
-        assert!(page.contains(&row), "the page has no row\n{row}");
-        assert!(text.starts_with('#'), "{name} does not say what is learnt");
+fn the_tables_of_stories_have_each_of_them_with_its_question() {
+    for whose in WHOSE {
+        let folder = root().join("scenarios").join(whose);
+        let page = std::fs::read_to_string(folder.join("README.md")).expect("a page");
+        for name in names(&format!("scenarios/{whose}"), ".yaml") {
+            let text = std::fs::read_to_string(folder.join(format!("{name}.yaml")));
+            let text = text.expect("a file");
+            let asks = text.lines().find_map(|line| line.strip_prefix("description: "));
+            let story = format!("../../reports/{whose}/{name}.txt");
+            let row = format!(
+                "| {} | [`{name}.yaml`]({name}.yaml) | [story]({story}) |",
+                asks.expect("a question"),
+            );
+            assert!(page.contains(&row), "the page has no row\n{row}");
+            assert!(text.starts_with('#'), "{name} does not say what is learnt");
+        }
     }
 }

@@ -24,6 +24,13 @@ pub struct Condition {
     codes: Vec<Result<Code, Problem>>,
 }
 
+impl PartialEq for Condition {
+    /// Conditions with the same text are the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
 impl Condition {
     /// Reads a condition. What is wrong whatever the value shows here, the rest with the value.
     pub fn parse(text: &str) -> Result<Condition, Problem> {

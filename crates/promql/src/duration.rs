@@ -14,8 +14,8 @@ const UNITS: [(&str, i64); 7] = [
 /// The longest duration that is accepted, as Prometheus: what fits into 63 bits of nanoseconds.
 pub(crate) const MILLIS_MAX: i64 = i64::MAX / 1_000_000;
 
-/// Reads a duration in milliseconds; the sentence says what is wrong.
-pub(crate) fn parse(text: &str) -> Result<i64, String> {
+/// Reads a duration such as `1h30m` in milliseconds; the sentence says what is wrong.
+pub fn parse(text: &str) -> Result<i64, String> {
     let (mut rest, mut total, mut next) = (text, 0_i64, 0);
     if text == "0" {
         return Ok(0);

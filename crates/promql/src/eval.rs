@@ -25,8 +25,13 @@ mod buckets;
 mod relabel;
 mod single;
 
+pub(crate) use arithmetic::{apply, apply_bool};
+pub(crate) use buckets::{Bucket, quantile, repair};
 pub(crate) use column::{Column, Slot, Twins};
+pub use extrapolate::Ends;
+pub(crate) use extrapolate::{Difference, stretched};
 pub(crate) use plan::{Known, Planner, finished};
+pub(crate) use sums::Sum;
 pub(crate) use window::Source;
 
 use crate::{Error, Options, Place, Store};

@@ -43,9 +43,11 @@ mod options;
 mod eval;
 mod query;
 mod evaluator;
+mod shape;
 pub mod notation;
 pub mod rule;
 
+pub use duration::parse as duration;
 pub use error::Error;
 pub use evaluator::{Answer, Evaluator, Samples, Vector};
 pub use function::{Function, Type};
@@ -54,4 +56,5 @@ pub use matcher::{MatchKind, Matcher};
 pub use options::Options;
 pub use place::Place;
 pub use query::Query;
+pub use shape::{Ends, Shape, Unknown, Windows};
 pub use store::{OutOfOrder, STALE, Samples as StoredSamples, SeriesId, Store};

@@ -111,6 +111,13 @@ impl Store {
         }
     }
 
+    /// Forgets every sample later than `last`, and keeps the series.
+    pub fn truncate(&mut self, last: i64) {
+        for series in &mut self.series {
+            series.samples.truncate(last);
+        }
+    }
+
     /// The labels of a series.
     pub fn labels(&self, id: SeriesId) -> &Labels {
         &self.series[id.0 as usize].labels
@@ -159,6 +166,14 @@ impl Samples {
         self.times.push(at);
         self.values.push(value);
         Ok(())
+    }
+
+    fn truncate(&mut self, last: i64) {
+        self.ends.truncate(self.ends.partition_point(|&at| at <= last));
+        self.times.truncate(self.times.partition_point(|&at| at <= last));
+        let len = self.times.len();
+        self.values.truncate(len);
+        self.drops.truncate(self.drops.partition_point(|&at| (at as usize) < len));
     }
 
     pub(crate) fn clear(&mut self) {

@@ -5,7 +5,7 @@ use expr::{Condition, Problem, Value};
 use super::phase::Phase;
 
 /// The conditions of a metric. Without any, every value is a success.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conditions {
     /// What must hold for a success.
     pub success: Option<Condition>,

@@ -43,6 +43,34 @@ impl Metric {
         }
     }
 
+    /// What the controller says of limits that do not go together. Source: `ValidateMetrics`.
+    pub fn complaint(&self) -> Option<String> {
+        let Self { count, failure_limit, consecutive_success_limit: successes, .. } = *self;
+        let is_counted = count > 0;
+        if let Some(failures) = failure_limit
+            && is_counted
+            && count < failures.saturating_add(successes)
+        {
+            return Some(format!(
+                "count ({count}) must be >= failureLimit + consecutiveSuccessLimit \
+                 ({failures} + {successes}) if both >= 0"
+            ));
+        }
+        if is_counted && failure_limit.is_none() && count < successes {
+            return Some(format!(
+                "count ({count}) must be >= consecutiveSuccessLimit ({successes})"
+            ));
+        }
+        if is_counted && count < self.inconclusive_limit {
+            return Some("count must be >= inconclusiveLimit".to_owned());
+        }
+        if count > 1 && self.interval.is_none() {
+            return Some("interval must be specified when count > 1".to_owned());
+        }
+        (failure_limit.is_none() && successes == 0)
+            .then(|| "failureLimit and consecutiveSuccessLimit cannot both be disabled".to_owned())
+    }
+
     /// How many measurements end the metric; nothing if none do. Source: `EffectiveCount`.
     pub const fn effective_count(&self) -> Option<u32> {
         match (self.count, self.interval) {

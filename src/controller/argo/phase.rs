@@ -40,6 +40,18 @@ impl Phase {
         other > self
     }
 
+    /// Its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Phase::Successful => "Successful",
+            Phase::Running => "Running",
+            Phase::Pending => "Pending",
+            Phase::Inconclusive => "Inconclusive",
+            Phase::Error => "Error",
+            Phase::Failed => "Failed",
+        }
+    }
+
     /// Whether there is no answer.
     pub const fn is_error(self) -> bool {
         matches!(self, Phase::Error)
@@ -53,6 +65,6 @@ impl Phase {
 
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        f.write_str(self.word())
     }
 }

@@ -108,7 +108,7 @@ impl Analysis {
         if self.step_weight > 0 || self.step_weights.is_empty() {
             return self.step_weight;
         }
-        match weight {
+        let step = match weight {
             100 => 1,
             0 => self.step_weights[0],
             _ => {
@@ -116,6 +116,7 @@ impl Analysis {
                 let next = at.and_then(|at| self.step_weights.get(at + 1)).copied().unwrap_or(100);
                 next.saturating_sub(weight)
             }
-        }
+        };
+        step.min(100_u32.saturating_sub(weight).max(1))
     }
 }

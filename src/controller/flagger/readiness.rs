@@ -1,6 +1,8 @@
 //! Whether a workload is ready, or never will be.
 
-use clockwork::Span;
+use clockwork::{Instant, Span};
+
+use super::super::kubernetes::{self, Reason, State};
 
 /// Whether a workload is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,30 @@ pub struct Deployment {
     pub is_stuck: bool,
     /// For how long too few pods are available (`MinimumReplicasUnavailable`), if they are.
     pub unavailable_for: Option<Span>,
+}
+
+impl Deployment {
+    /// What the status of a Deployment says at `now`.
+    pub fn of(deployment: &kubernetes::Deployment, now: Instant) -> Self {
+        let status = deployment.status();
+        let clock = deployment.clock();
+        let unavailable = status.available_condition.filter(|condition| {
+            condition.state == State::False
+                && condition.reason == Reason::MinimumReplicasUnavailable
+        });
+        Self {
+            is_observed: status.observed >= deployment.generation(),
+            wanted: Some(deployment.spec().replicas),
+            replicas: status.replicas,
+            updated: status.updated,
+            available: status.available,
+            is_stuck: status
+                .progressing
+                .is_some_and(|it| it.reason == Reason::ProgressDeadlineExceeded),
+            unavailable_for: unavailable
+                .map(|it| now.max(clock.beginning(it.updated)) - clock.beginning(it.updated)),
+        }
+    }
 }
 
 /// Whether a Deployment is ready: so many percent of its new pods are available. Source:

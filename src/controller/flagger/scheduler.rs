@@ -1,10 +1,11 @@
 //! The scheduler: one tick at a time.
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, Provider};
 use super::phase::Phase;
+use super::question::Question;
 use super::readiness::Readiness;
 use super::routes::Routes;
-use super::tick::{Orders, Scale, Seen};
+use super::tick::{Orders, Scale, Seen, Workloads};
 
 /// What the scheduler remembers of a canary from tick to tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,43 +22,59 @@ pub struct Scheduler {
     pub routes: Routes,
 }
 
+/// What a tick asks on its way: nothing is the answer that is not known yet.
+pub(super) type Ask<'a> = &'a mut dyn FnMut(Question) -> Option<bool>;
+
 impl Scheduler {
-    /// One tick. At most one check fails in it, and a rollback comes with the tick after the check
-    /// that was one too many. Source: `advanceCanary`.
+    /// One tick of which all is known. At most one check fails in it, and a rollback comes with
+    /// the tick after the check that was one too many. Source: `advanceCanary`.
     pub fn tick(&mut self, analysis: &Analysis, seen: &Seen) -> Orders {
+        let mut answer = |question| Some(seen.answer(question));
+        self.run(analysis, &seen.workloads(), &mut answer).unwrap_or_default()
+    }
+
+    /// The same, as far as it gets: nothing where an answer is not known yet, and then what is
+    /// remembered is worth nothing.
+    pub(super) fn run(
+        &mut self,
+        analysis: &Analysis,
+        seen: &Workloads,
+        ask: Ask<'_>,
+    ) -> Option<Orders> {
         let mut orders = Orders::default();
         if analysis.is_suspended {
-            return orders;
+            return Some(orders);
         }
         if self.phase == Phase::Initializing {
             self.initialize(seen, &mut orders);
-            return orders;
+            return Some(orders);
         }
         if !(seen.is_changed || self.phase.is_under_way()) {
-            return orders;
+            return Some(orders);
         }
         match seen.primary {
+            _ if analysis.is_skipped => {}
             Readiness::Ready => {}
-            Readiness::Waiting(_) => return orders,
+            Readiness::Waiting(_) => return Some(orders),
             Readiness::Failed => {
                 self.give_up(&mut orders);
-                return orders;
+                return Some(orders);
             }
         }
         if !self.phase.is_under_way() || self.phase == Phase::Waiting {
-            self.begin(seen, &mut orders);
+            self.begin(ask, &mut orders)?;
         } else if seen.is_changed
             && matches!(self.phase, Phase::Progressing | Phase::WaitingPromotion)
         {
             self.restart(&mut orders);
         } else {
-            self.go_on(analysis, seen, &mut orders);
+            self.go_on(analysis, seen, ask, &mut orders)?;
         }
-        orders
+        Some(orders)
     }
 
     /// The primary takes over from the workload it was made of.
-    fn initialize(&mut self, seen: &Seen, orders: &mut Orders) {
+    fn initialize(&mut self, seen: &Workloads, orders: &mut Orders) {
         if seen.primary == Readiness::Ready {
             self.route(Routes::PRIMARY, orders);
             orders.canary = Some(Scale::Zero);
@@ -65,17 +82,20 @@ impl Scheduler {
         }
     }
 
-    /// A release begins as soon as it is confirmed.
-    fn begin(&mut self, seen: &Seen, orders: &mut Orders) {
-        if !seen.hooks.confirm_rollout {
+    /// A release begins as soon as it is confirmed. Requests go on as they went: to a canary that
+    /// was kept, if the last promotion failed.
+    fn begin(&mut self, ask: Ask<'_>, orders: &mut Orders) -> Option<()> {
+        if !ask(Question::ConfirmRollout)? {
             self.phase = Phase::Waiting;
-            return;
+            return Some(());
         }
         orders.canary = Some(Scale::Up);
-        self.restart(orders);
+        self.phase = Phase::Progressing;
+        self.clear();
+        Some(())
     }
 
-    /// A release begins, or another one takes its place.
+    /// Another release takes the place of the one that is analysed.
     fn restart(&mut self, orders: &mut Orders) {
         self.phase = Phase::Progressing;
         self.clear();
@@ -91,43 +111,52 @@ impl Scheduler {
         orders.routes = Some(routes);
     }
 
-    fn go_on(&mut self, analysis: &Analysis, seen: &Seen, orders: &mut Orders) {
+    fn go_on(
+        &mut self,
+        analysis: &Analysis,
+        seen: &Workloads,
+        ask: Ask<'_>,
+        orders: &mut Orders,
+    ) -> Option<()> {
         match seen.canary {
             Readiness::Ready => {}
-            Readiness::Waiting(_) => return,
-            Readiness::Failed => return self.roll_back(orders),
+            Readiness::Waiting(_) => return Some(()),
+            Readiness::Failed => {
+                self.roll_back(orders);
+                return Some(());
+            }
         }
-        let is_analysed = matches!(self.phase, Phase::Progressing | Phase::WaitingPromotion);
-        if is_analysed && analysis.is_skipped {
-            return self.skip(orders);
-        }
-        if is_analysed && seen.hooks.rollback {
-            return self.roll_back(orders);
+        if analysis.is_skipped {
+            self.skip(orders);
+            return Some(());
         }
         match self.phase {
-            Phase::Promoting => return self.shift_back(analysis, orders),
+            Phase::Promoting => self.shift_back(analysis, orders),
             Phase::Finalising => {
                 orders.canary = Some(Scale::Zero);
                 self.phase = Phase::Succeeded;
-                return;
             }
-            _ => {}
+            _ if ask(Question::Rollback)? => self.roll_back(orders),
+            _ if self.failed_checks >= analysis.threshold() => self.roll_back(orders),
+            _ => self.check(analysis, ask, orders)?,
         }
-        if self.failed_checks >= analysis.threshold() {
-            return self.roll_back(orders);
-        }
-        let is_untouched =
-            self.routes.canary == 0 && self.iterations == 0 && !self.routes.is_mirrored;
+        Some(())
+    }
+
+    /// What is asked before a release gets any further.
+    fn check(&mut self, analysis: &Analysis, ask: Ask<'_>, orders: &mut Orders) -> Option<()> {
+        let is_mirrored = analysis.is_mirrored && self.routes.is_mirrored;
+        let is_untouched = self.routes.canary == 0 && self.iterations == 0 && !is_mirrored;
         let passes = if is_untouched {
-            seen.hooks.pre_rollout
+            ask(Question::PreRollout)?
         } else {
-            seen.hooks.rollout && seen.do_metrics_pass
+            ask(Question::Rollout)? && ask(Question::Metrics)?
         };
         if passes {
-            self.advance(analysis, seen, orders);
-        } else {
-            self.failed_checks += 1;
+            return self.advance(analysis, ask, orders);
         }
+        self.failed_checks += 1;
+        Some(())
     }
 
     /// A release that is not analysed is promoted at once.
@@ -160,12 +189,14 @@ impl Scheduler {
         }
     }
 
-    /// Requests go back to the primary, which is the release now.
+    /// Requests go back to the primary, which is the release now. Where one Service is all there
+    /// is, they went there all the time.
     ///
     /// Source: `runPromotionTrafficShift`.
     fn shift_back(&mut self, analysis: &Analysis, orders: &mut Orders) {
         let step = analysis.step_weight_promotion;
-        let rest = if step == 0 { 0 } else { self.routes.canary.saturating_sub(step) };
+        let is_at_once = step == 0 || analysis.provider == Provider::Kubernetes;
+        let rest = if is_at_once { 0 } else { self.routes.canary.saturating_sub(step) };
         self.route(Routes::split(rest), orders);
         self.weight = rest;
         if rest == 0 {

@@ -1,5 +1,6 @@
 //! What a tick of the scheduler sees, and what it orders.
 
+use super::question::Question;
 use super::readiness::Readiness;
 use super::routes::Routes;
 
@@ -16,6 +17,38 @@ pub struct Seen {
     pub do_metrics_pass: bool,
     /// What the webhooks say.
     pub hooks: Hooks,
+}
+
+/// What a tick sees before it asks anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workloads {
+    /// Whether the workload is another than the last one that was released or is being so.
+    pub is_changed: bool,
+    /// The primary.
+    pub primary: Readiness,
+    /// The canary.
+    pub canary: Readiness,
+}
+
+impl Seen {
+    /// What it says of the workloads.
+    pub(super) const fn workloads(&self) -> Workloads {
+        let Self { is_changed, primary, canary, .. } = *self;
+        Workloads { is_changed, primary, canary }
+    }
+
+    /// What it says to a question.
+    pub(super) const fn answer(&self, question: Question) -> bool {
+        match question {
+            Question::ConfirmRollout => self.hooks.confirm_rollout,
+            Question::Rollback => self.hooks.rollback,
+            Question::PreRollout => self.hooks.pre_rollout,
+            Question::Rollout => self.hooks.rollout,
+            Question::Metrics => self.do_metrics_pass,
+            Question::ConfirmTrafficIncrease => self.hooks.confirm_traffic_increase,
+            Question::ConfirmPromotion => self.hooks.confirm_promotion,
+        }
+    }
 }
 
 /// What the webhooks say, each for all of its type.

@@ -115,6 +115,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let pace = Pace::of(spec, draft);
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
     let outline = Outline {
+        telemetry: None,
         workload,
         controller: Controller::Kubernetes(None),
         replicas: replicas?,

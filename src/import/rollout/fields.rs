@@ -3,7 +3,7 @@
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
 
-const KEPT: &str = "old and new pods are kept and removed as the ideal controller does";
+const KEPT: &str = "one release is simulated, and two versions of pods are kept at most";
 const PLACED: &str = "pods are spread over like nodes; where they run does not matter otherwise";
 const ROUTES: &str = "requests are split by weight alone: no route of its own exists";
 
@@ -32,7 +32,7 @@ pub(super) const ROLLOUT: Table = &[
     ("spec.rollbackWindow", Lost("every release goes through all steps")),
     ("spec.strategy", Inside),
     ("spec.strategy.blueGreen", Inside),
-    ("spec.strategy.blueGreen.abortScaleDownDelaySeconds", Lost(KEPT)),
+    ("spec.strategy.blueGreen.abortScaleDownDelaySeconds", Used),
     ("spec.strategy.blueGreen.activeMetadata", Harmless),
     ("spec.strategy.blueGreen.activeService", Used),
     ("spec.strategy.blueGreen.antiAffinity", Lost(PLACED)),
@@ -45,27 +45,24 @@ pub(super) const ROLLOUT: Table = &[
     ("spec.strategy.blueGreen.postPromotionAnalysis", Used),
     ("spec.strategy.blueGreen.prePromotionAnalysis", Used),
     ("spec.strategy.blueGreen.previewMetadata", Harmless),
-    (
-        "spec.strategy.blueGreen.previewReplicaCount",
-        Lost("the new fleet is started whole, not as a smaller preview"),
-    ),
+    ("spec.strategy.blueGreen.previewReplicaCount", Used),
     ("spec.strategy.blueGreen.previewService", Used),
     ("spec.strategy.blueGreen.scaleDownDelayRevisionLimit", Lost(KEPT)),
     ("spec.strategy.blueGreen.scaleDownDelaySeconds", Used),
     ("spec.strategy.canary", Inside),
-    ("spec.strategy.canary.abortScaleDownDelaySeconds", Lost(KEPT)),
+    ("spec.strategy.canary.abortScaleDownDelaySeconds", Used),
     ("spec.strategy.canary.analysis", Used),
     ("spec.strategy.canary.antiAffinity", Lost(PLACED)),
     ("spec.strategy.canary.canaryMetadata", Harmless),
     ("spec.strategy.canary.canaryService", Used),
-    ("spec.strategy.canary.dynamicStableScale", Lost(KEPT)),
+    ("spec.strategy.canary.dynamicStableScale", Used),
     ("spec.strategy.canary.maxSurge", Used),
     ("spec.strategy.canary.maxUnavailable", Used),
-    ("spec.strategy.canary.minPodsPerReplicaSet", Lost(KEPT)),
+    ("spec.strategy.canary.minPodsPerReplicaSet", Used),
     ("spec.strategy.canary.pingPong", Used),
-    ("spec.strategy.canary.replicaProgressThreshold", Lost("a step waits for all of its pods")),
+    ("spec.strategy.canary.replicaProgressThreshold", Used),
     ("spec.strategy.canary.scaleDownDelayRevisionLimit", Lost(KEPT)),
-    ("spec.strategy.canary.scaleDownDelaySeconds", Lost(KEPT)),
+    ("spec.strategy.canary.scaleDownDelaySeconds", Used),
     ("spec.strategy.canary.stableMetadata", Harmless),
     ("spec.strategy.canary.stableService", Used),
     ("spec.strategy.canary.steps", Inside),
@@ -78,10 +75,7 @@ pub(super) const ROLLOUT: Table = &[
         "spec.strategy.canary.steps[].replicaProgressThreshold",
         Lost("the step waits for all of its pods"),
     ),
-    (
-        "spec.strategy.canary.steps[].setCanaryScale",
-        Lost("the new version gets as many pods as its weight needs"),
-    ),
+    ("spec.strategy.canary.steps[].setCanaryScale", Used),
     ("spec.strategy.canary.steps[].setHeaderRoute", Lost(ROUTES)),
     (
         "spec.strategy.canary.steps[].setMirrorRoute",

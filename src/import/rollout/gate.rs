@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use super::analyses::Analyses;
 use super::waits;
 use crate::document::{Node, Origin, Place, Value, quoted};
 use crate::import::draft::{Draft, Foreign};
@@ -13,13 +14,20 @@ const INTERVAL: &str = "60s";
 const FAILURE_LIMIT: &str = "3";
 
 const OFFERED: &str = "a gate offered by the import";
-pub(super) const LOST: &str =
-    "it is not evaluated: the native gate watches instead, from the first traffic on";
 const COUNTED: &str = "the native gate reads until the end of the bake, however often that is";
+
+/// A native gate in place of analyses whose templates are not among the files, if there are any.
+pub(super) fn instead<'a>(
+    analyses: &Analyses<'a>,
+    place: Place,
+    draft: &mut Draft<'a>,
+) -> Option<Node> {
+    (!analyses.unknown.is_empty()).then(|| offer(&analyses.unknown, place, draft))
+}
 
 /// `gates.errors`: its times and its patience from the first metric of the analyses, if the files
 /// have it, else assumed; its bound assumed.
-pub(super) fn offer<'a>(analyses: &[&'a Node], place: Place, draft: &mut Draft<'a>) -> Node {
+fn offer<'a>(analyses: &[&'a Node], place: Place, draft: &mut Draft<'a>) -> Node {
     let found = metric(analyses, draft);
     let mut gate = Gate { metric: found.map(|(_, metric)| metric), place, taken: Vec::new() };
     let node = gate.node();

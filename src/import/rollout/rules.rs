@@ -9,7 +9,7 @@ use crate::import::draft::{Draft, plain, rejected};
 const WEIGHED: [&str; 4] = ["alb", "istio", "plugins", "smi"];
 
 /// Reports every rule that a canary breaks.
-pub(super) fn check(canary: &Canary<'_>, draft: &mut Draft<'_>) {
+pub(super) fn check(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) {
     routed(canary, draft);
     let pair = canary.node.get("pingPong");
     let of_pair = |key| pair.and_then(|pair| pair.get(key));
@@ -31,7 +31,7 @@ fn items(node: Option<&Node>) -> &[Node] {
 }
 
 /// What needs a router, and what excludes each other with one.
-fn routed(canary: &Canary<'_>, draft: &mut Draft<'_>) {
+fn routed(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) {
     let scale = canary.node.get("dynamicStableScale").and_then(Node::as_text) == Some("true");
     let delay = canary.node.get("scaleDownDelaySeconds").is_some();
     if canary.routed {
@@ -63,7 +63,7 @@ fn needs_router(node: &Node, key: &str, draft: &mut Draft<'_>) {
     draft.problem(problem.help(help));
 }
 
-fn experiment(canary: &Canary<'_>, index: usize, step: &Node, draft: &mut Draft<'_>) {
+fn experiment(canary: &Canary<'_, '_>, index: usize, step: &Node, draft: &mut Draft<'_>) {
     let routing = canary.node.get("trafficRouting");
     if WEIGHED.iter().any(|router| routing.and_then(|it| it.get(router)).is_some()) {
         return;

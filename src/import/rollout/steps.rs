@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use super::analyses::{self, Analyses};
 use super::canary::Canary;
 use super::waits;
 use crate::document::{Entry, Node, Place, Problem, Value, closest, quoted};
@@ -26,8 +27,6 @@ const EXCLUSIVE: [&str; 4] = ["analysis", "experiment", "pause", "setWeight"];
 
 const RESUMED: &str = "a person resumes a pause that has no duration";
 const ANALYSED: &str = "as long as the analysis takes";
-const EXPERIMENTED: &str = "as long as the experiment takes";
-const NO_STEP_LEFT: &str = "no step of the file moves traffic or takes time";
 
 /// The steps that a scenario can carry out.
 pub(super) struct Plan {
@@ -38,8 +37,12 @@ pub(super) struct Plan {
 }
 
 /// The plan of a canary, or every reason why Argo would not carry it out.
-pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
-    let items = match canary.node.get("steps").map(|steps| &steps.value) {
+pub(super) fn plan<'a>(
+    canary: &Canary<'_, 'a>,
+    analyses: &mut Analyses<'a>,
+    draft: &mut Draft<'a>,
+) -> Option<Plan> {
+    let items: &'a [Node] = match canary.node.get("steps").map(|steps| &steps.value) {
         None => &[][..],
         Some(Value::List(items)) => items,
         Some(_) => {
@@ -50,22 +53,20 @@ pub(super) fn plan(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<Plan> {
         }
     };
     let max = max_weight(canary, draft)?;
-    let mut steps = Steps { max, done: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
+    let mut steps =
+        Steps { max, analyses, done: Vec::new(), weights: Vec::new(), resumed: Vec::new() };
     let mut well = true;
     for (index, item) in items.iter().enumerate() {
         well &= steps.step(index, item, draft).is_some();
     }
     steps.say_resumed(draft);
     let place = build::key_place(canary.node, "steps");
-    if well && steps.done.is_empty() {
-        steps.all_at_once(items.is_empty(), canary.rollout.place, draft);
-    }
     let plan = Plan { steps: build::list(steps.done, place), weights: steps.weights };
     well.then_some(plan)
 }
 
 /// The weight that is all of the traffic.
-fn max_weight(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<u64> {
+fn max_weight(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<u64> {
     let node = canary.node.get("trafficRouting").and_then(|it| it.get("maxTrafficWeight"));
     let Some(node) = node else { return Some(100) };
     let max = go::whole(node).and_then(|max| u64::try_from(max).ok()).filter(|max| *max > 0);
@@ -77,32 +78,27 @@ fn max_weight(canary: &Canary<'_>, draft: &mut Draft<'_>) -> Option<u64> {
     max
 }
 
-struct Steps {
+struct Steps<'s, 'a> {
     max: u64,
+    analyses: &'s mut Analyses<'a>,
     done: Vec<Node>,
     weights: Vec<u64>,
     /// Where a pause has no duration.
     resumed: Vec<Place>,
 }
 
-impl Steps {
+impl<'a> Steps<'_, 'a> {
     /// Takes a step over; nothing if Argo rejects it.
-    fn step(&mut self, index: usize, item: &Node, draft: &mut Draft<'_>) -> Option<()> {
+    fn step(&mut self, index: usize, item: &'a Node, draft: &mut Draft<'a>) -> Option<()> {
         for entry in kinds(index, item, draft)? {
             let (node, place) = (&entry.node, entry.key.place);
             let path = format!("spec.strategy.canary.steps.{index}.{}", entry.key.text);
             match entry.key.text.as_str() {
                 "setWeight" => self.set_weight(node, draft)?,
                 "pause" => self.pause(node, draft)?,
-                "analysis" => {
-                    let wait = waits::analysis(node, draft).map(|wait| (wait, ANALYSED));
-                    let what = "it is not evaluated: the native gate watches instead";
-                    self.wait(wait, &path, what, place, draft);
-                }
-                "experiment" => {
-                    let wait = waits::experiment(node).map(|wait| (wait, EXPERIMENTED));
-                    self.wait(wait, &path, "its pods and analyses do not exist", place, draft);
-                }
+                "analysis" => self.analysis(node, (&path, place), draft),
+                "experiment" => self.experiment(node, (&path, place), draft),
+                "setCanaryScale" => self.scale(node, draft)?,
                 _ => {}
             }
         }
@@ -127,8 +123,7 @@ impl Steps {
             });
             return None;
         };
-        let parts = u128::from(weight) * u128::from(Share::ONE.parts()) / u128::from(self.max);
-        let share = Share::from_parts(parts as u64)?;
+        let share = self.share(weight)?;
         if self.max == 100 {
             self.weights.push(weight);
         }
@@ -159,6 +154,67 @@ impl Steps {
         Some(())
     }
 
+    /// Templates that are not among the files judge nothing: the plan waits as long as they may take.
+    fn analysis(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
+        match self.analyses.of(node, draft) {
+            Some(names) => self.push("analysis", names),
+            None => {
+                let wait = waits::analysis(node, draft).map(|wait| (wait, ANALYSED));
+                self.wait(wait, at.0, &analyses::lost(node), at.1, draft);
+            }
+        }
+    }
+
+    /// Of an experiment its time and its analyses are kept; its pods get no traffic and cost nothing.
+    fn experiment(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
+        let duration = waits::experiment(node);
+        let items = match node.get("analyses").map(|list| &list.value) {
+            Some(Value::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let names: Vec<Node> =
+            items.iter().filter_map(|item| self.analyses.of_one(item, draft)).flatten().collect();
+        if duration.is_none() && names.is_empty() {
+            return self.wait(None, at.0, "its pods and analyses do not exist", at.1, draft);
+        }
+        draft.lose(
+            format!("{}.templates", at.0),
+            at.1,
+            "its pods do not exist, and get no traffic",
+        );
+        let time = duration.map(|(span, at)| ("duration", build::text(span.to_string(), at)));
+        let judged = (!names.is_empty()).then(|| ("analyses", build::list(names, node.place)));
+        let experiment = build::map(time.into_iter().chain(judged), node.place);
+        self.push("experiment", experiment);
+    }
+
+    /// Pods of the new version apart from its weight.
+    fn scale(&mut self, node: &Node, draft: &mut Draft<'_>) -> Option<()> {
+        let text = |node: &Node| build::text(node.as_text().unwrap_or_default(), node.place);
+        let scale = if let Some(replicas) = node.get("replicas") {
+            build::map([("replicas", text(replicas))], node.place)
+        } else if let Some(weight) = node.get("weight") {
+            let weight = go::whole(weight).and_then(|it| u64::try_from(it).ok());
+            let share = weight.filter(|it| *it <= self.max).and_then(|it| self.share(it));
+            let Some(share) = share else {
+                let title = format!("a weight is a whole number from 0 to {}", self.max);
+                draft.problem(rejected(title, node.place, "no such number"));
+                return None;
+            };
+            build::map([("weight", build::text(share.to_string(), node.place))], node.place)
+        } else {
+            build::text("matchTrafficWeight", node.place)
+        };
+        self.push("setCanaryScale", scale);
+        Some(())
+    }
+
+    /// A weight as a share of all.
+    fn share(&self, weight: u64) -> Option<Share> {
+        let parts = u128::from(weight) * u128::from(Share::ONE.parts()) / u128::from(self.max);
+        Share::from_parts(parts as u64)
+    }
+
     /// A step that is left out; if its time is known, the plan waits as long.
     fn wait(
         &mut self,
@@ -187,17 +243,6 @@ impl Steps {
         let after = draft.options.resume_after;
         let text = format!("{pauses} resumed after {after}");
         draft.assume(text, *first, Some("--resume-after 30m".to_owned()));
-    }
-
-    /// Nothing is left: the traffic moves in one step.
-    fn all_at_once(&mut self, no_steps: bool, place: Place, draft: &mut Draft<'_>) {
-        let text = if no_steps {
-            "without steps all traffic moves at once when all new pods are ready"
-        } else {
-            "no step moves traffic or takes a known time, so all traffic moves at once"
-        };
-        draft.assume(text, place, None);
-        self.push("setWeight", build::assumed("100%", NO_STEP_LEFT, place));
     }
 }
 

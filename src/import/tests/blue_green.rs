@@ -12,11 +12,9 @@ fn active(fields: &[&str]) -> String {
 fn the_defaults_are_those_of_argo() {
     let case = case(&active(&[]));
     case.decodes();
-    assert_eq!(case.at("strategy.blueGreen.keepOld"), Some("30s"));
+    assert_eq!(case.at("controller.argo.scaleDownDelaySeconds"), None);
     assert_eq!(case.at("strategy.blueGreen.promote"), None);
-    assert_eq!(case.at("strategy.blueGreen.prePromotion"), None);
     assert_eq!(case.at("strategy.blueGreen.switch.delay"), Some("2s"));
-    assert!(case.assumes("the old fleet is kept for 30s after the switch: Argo's default"));
     assert!(case.losses().is_empty(), "{:#?}", case.losses());
 }
 
@@ -29,7 +27,7 @@ fn a_promotion_waits_for_a_person_or_for_a_time() {
     let waits = case(&active(&["autoPromotionSeconds: 300", "scaleDownDelaySeconds: 600"]));
     waits.decodes();
     assert_eq!(waits.at("strategy.blueGreen.promote.after"), Some("5m"));
-    assert_eq!(waits.at("strategy.blueGreen.keepOld"), Some("10m"));
+    assert_eq!(waits.at("controller.argo.scaleDownDelaySeconds"), Some("600"));
     let both = case(&active(&["autoPromotionEnabled: false", "autoPromotionSeconds: 300"]));
     assert_eq!(both.at("strategy.blueGreen.promote"), Some("approve"));
     assert!(both.losses()[0].contains("Argo does not look at it"), "{:#?}", both.losses());
@@ -47,9 +45,10 @@ fn times_of_the_rollout_are_kept() {
 }
 
 #[test]
-fn analyses_are_replaced_by_a_test_and_a_gate() {
+fn analyses_before_and_after_the_switch_are_kept() {
     let template = "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n\
-         metadata: { name: web }\nspec: { metrics: [{ name: ok, interval: 50s, count: 5 }] }\n";
+         metadata: { name: web }\nspec: { metrics: [{ name: ok, interval: 50s, count: 5, \
+         provider: { prometheus: { query: up } } }] }\n";
     let text = active(&[
         "prePromotionAnalysis: { templates: [{ templateName: web }] }",
         "postPromotionAnalysis: { templates: [{ templateName: web }] }",
@@ -57,21 +56,18 @@ fn analyses_are_replaced_by_a_test_and_a_gate() {
     let known = case(&format!("{text}{template}"));
     known.decodes();
     for (path, expected) in [
-        ("strategy.blueGreen.prePromotion.requests", "200"),
-        ("strategy.blueGreen.prePromotion.every", "1s"),
-        ("strategy.blueGreen.keepOld", "3m50s"),
-        ("time.bake", "3m20s"),
-        ("gates.errors.interval", "50s"),
-        ("gates.errors.failureLimit", "0"),
+        ("controller.argo.prePromotionAnalysis.0", "web"),
+        ("controller.argo.postPromotionAnalysis.0", "web"),
+        ("controller.argo.analyses.web.metrics.ok.interval", "50s"),
+        ("controller.argo.analyses.web.metrics.ok.measure.query", "up"),
     ] {
         assert_eq!(known.at(path), Some(expected), "{path}");
     }
-    assert!(known.losses()[0].starts_with("spec.strategy.blueGreen.prePromotionAnalysis: "));
-    assert!(known.losses()[1].starts_with("spec.strategy.blueGreen.postPromotionAnalysis: "));
+    assert!(known.losses().is_empty(), "{:#?}", known.losses());
     let unknown = case(&text);
     unknown.decodes();
-    assert_eq!(unknown.at("strategy.blueGreen.keepOld"), Some("10m30s"));
-    assert_eq!(unknown.at("time.bake"), None);
+    assert!(unknown.losses()[0].starts_with("spec.strategy.blueGreen.prePromotionAnalysis: "));
+    assert!(unknown.losses()[1].starts_with("spec.strategy.blueGreen.postPromotionAnalysis: "));
     assert!(unknown.assumes("the templates of the analysis are not among the files"));
 }
 
@@ -86,7 +82,8 @@ fn what_cannot_be_kept_is_listed() {
         "activMetadata: {}",
     ]));
     let losses = case.losses();
-    assert_eq!(losses.len(), 5, "{losses:#?}");
-    assert!(losses[0].ends_with("the new fleet is started whole, not as a smaller preview"));
-    assert!(losses[4].ends_with("did you mean `activeMetadata`?"), "{losses:#?}");
+    assert_eq!(losses.len(), 3, "{losses:#?}");
+    assert!(losses[2].ends_with("did you mean `activeMetadata`?"), "{losses:#?}");
+    assert_eq!(case.at("controller.argo.previewReplicaCount"), Some("1"));
+    assert_eq!(case.at("controller.argo.abortScaleDownDelaySeconds"), Some("60"));
 }

@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, kubernetes};
 use crate::document::Problem;
@@ -13,10 +14,21 @@ use crate::units::Portion;
 pub(super) fn controlled(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
+    prometheus: &mut Prometheus,
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
-    let ControllerDoc::Kubernetes(it) = &doc.controller.value else { return Some(strategy) };
+    let it = match &doc.controller.value {
+        ControllerDoc::Ideal => return Some(strategy),
+        ControllerDoc::Flagger(_) => {
+            super::flagger::alone(doc, pass);
+            return None;
+        }
+        ControllerDoc::Argo(it) => {
+            return super::argo::controlled(it, doc, (replicas?, prometheus), strategy, pass);
+        }
+        ControllerDoc::Kubernetes(it) => it,
+    };
     let (max_surge, max_unavailable) = match &doc.strategy.value {
         StrategyDoc::Rolling(it) => (it.max_surge.value, it.max_unavailable.value),
         StrategyDoc::Recreate(_) => (Portion::Count(0), Portion::Count(0)),

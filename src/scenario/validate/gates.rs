@@ -2,7 +2,8 @@
 
 use clockwork::Span;
 
-use super::{Pass, code};
+use super::queries::Prometheus;
+use super::{Pass, alarms, code, queries};
 use crate::document::{At, Place, Problem};
 use crate::gate::{
     Action, ActionDoc, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, GateDoc, Latency,
@@ -16,23 +17,30 @@ use crate::units::{Factor, Quantity, Rate, Reason, Share};
 /// The most gates that a scenario may have.
 const GATES_MAX: usize = 32;
 
-pub(super) fn gates(doc: &ScenarioDoc, tick: Span, pass: &mut Pass<'_>) -> Option<Vec<Gate>> {
+pub(super) fn gates(
+    doc: &ScenarioDoc,
+    prometheus: &mut Prometheus,
+    pass: &mut Pass<'_>,
+) -> Option<Vec<Gate>> {
     // Every gate is looked at before one that is wrong ends it.
     let gates: Vec<_> =
-        doc.gates.iter().map(|(name, at)| gate(name.as_str(), at, tick, pass)).collect();
+        doc.gates.iter().map(|(name, at)| gate(name.as_str(), at, prometheus, pass)).collect();
     let mut gates: Vec<Gate> = gates.into_iter().collect::<Option<_>>()?;
     if planted::is(Bug::NamesDecideTheOrder) {
         gates.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    let mut limits: Vec<u64> =
-        gates.iter().filter_map(|gate| gate.metric.limit()).map(f64::to_bits).collect();
+    let series = prometheus.queries.iter().flat_map(|query| &query.series);
+    let buckets = series.chain(prometheus.alarms.iter().flat_map(|alarm| &alarm.series));
+    let buckets = buckets.filter_map(|series| series.source.limit());
+    let times = gates.iter().filter_map(|gate| gate.metric.limit()).chain(buckets);
+    let mut limits: Vec<u64> = times.map(f64::to_bits).collect();
     limits.sort_unstable();
     limits.dedup();
     if let Some((_, at)) = doc.gates.iter().last() {
         let count = format!("the last of {} gates, {GATES_MAX} are the most", gates.len());
         let many = ("more gates than a scenario can have", count.as_str(), "merge some of them");
         pass.require(gates.len() <= GATES_MAX, code::LIMIT, at.place, many);
-        let help = "use at most four different response times in all gates";
+        let help = "use fewer different response times in gates, or fewer buckets";
         let count = format!("{} in all gates together", limits.len());
         let many = ("too many different response times", count.as_str(), help);
         pass.require(limits.len() <= LIMITS_MAX, code::LIMIT, at.place, many);
@@ -40,19 +48,25 @@ pub(super) fn gates(doc: &ScenarioDoc, tick: Span, pass: &mut Pass<'_>) -> Optio
     Some(gates)
 }
 
-fn gate(name: &str, at: &At<GateDoc>, tick: Span, pass: &mut Pass<'_>) -> Option<Gate> {
+fn gate(
+    name: &str,
+    at: &At<GateDoc>,
+    prometheus: &mut Prometheus,
+    pass: &mut Pass<'_>,
+) -> Option<Gate> {
     let doc = &at.value;
-    let window = whole_ticks("window", doc.window, tick, pass);
     let zero = ("a gate that reads without end", "zero", "write for example: interval: 60s");
     pass.require(!doc.interval.value.is_zero(), code::IMPOSSIBLE, doc.interval.place, zero);
-    let metric = metric(doc, at.place, pass);
+    let measured = measured(at, prometheus, pass);
     let patience = patience(doc, pass)?;
+    let (metric, window) = measured?;
+    let interval = alarms::interval(doc, &metric, prometheus);
     Some(Gate {
         name: name.to_owned(),
-        metric: metric?,
-        window: window?,
-        interval: doc.interval.value,
-        initial_delay: doc.initial_delay.unwrap_or(doc.interval.value),
+        metric,
+        window,
+        interval,
+        initial_delay: doc.initial_delay.unwrap_or(interval),
         min_samples: doc.min_samples.get(),
         patience,
         unless: Exceptions {
@@ -66,7 +80,47 @@ fn gate(name: &str, at: &At<GateDoc>, tick: Span, pass: &mut Pass<'_>) -> Option
     })
 }
 
-fn whole_ticks(what: &str, at: At<Span>, tick: Span, pass: &mut Pass<'_>) -> Option<u32> {
+/// What a gate measures and over how many ticks: a metric, a query, or an alert.
+fn measured(
+    at: &At<GateDoc>,
+    prometheus: &mut Prometheus,
+    pass: &mut Pass<'_>,
+) -> Option<(Metric, u32)> {
+    let doc = &at.value;
+    match (&doc.metric, &doc.query, &doc.alert) {
+        (Some(written), None, None) => {
+            let window = whole_ticks("window", doc.window, prometheus.tick, pass);
+            Some((metric(doc, &written.value, at.place, pass)?, window?))
+        }
+        (None, Some(text), None) => queries::query(doc, text, prometheus, pass),
+        (None, None, Some(name)) => {
+            alarms::fits(doc, name, pass)?;
+            alarms::metric(name, prometheus, pass)
+        }
+        (_, Some(at), _) | (_, None, Some(at)) => {
+            let problem =
+                Problem::error(code::CONTRADICTION, "a gate that measures several things")
+                    .at(at.place, "something else is measured as well")
+                    .help("keep one of `metric`, `query` and `alert`");
+            pass.problem(problem);
+            None
+        }
+        (None, None, None) => {
+            let problem = Problem::error(code::MISSING, "this gate measures nothing")
+                .at(at.place, "neither `metric` nor `query` nor `alert`")
+                .help("write for example: metric: { error-rate: {} }");
+            pass.problem(problem);
+            None
+        }
+    }
+}
+
+pub(super) fn whole_ticks(
+    what: &str,
+    at: At<Span>,
+    tick: Span,
+    pass: &mut Pass<'_>,
+) -> Option<u32> {
     let ticks = at.value / tick;
     if ticks == 0 || !(at.value % tick).is_zero() {
         let nearest = tick * ticks.max(1);
@@ -97,7 +151,7 @@ fn patience(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<Patience> {
     }
 }
 
-fn subject(doc: SubjectDoc) -> Subject {
+pub(super) fn subject(doc: SubjectDoc) -> Subject {
     match doc {
         SubjectDoc::New => Subject::New,
         SubjectDoc::Old => Subject::Old,
@@ -105,9 +159,9 @@ fn subject(doc: SubjectDoc) -> Subject {
     }
 }
 
-fn metric(doc: &GateDoc, place: Place, pass: &mut Pass<'_>) -> Option<Metric> {
+fn metric(doc: &GateDoc, written: &MetricDoc, place: Place, pass: &mut Pass<'_>) -> Option<Metric> {
     let mut bounds = Bounds { doc, place, pass };
-    Some(match &doc.metric.value {
+    Some(match written {
         MetricDoc::ErrorRate(it) => {
             Metric::ErrorRate(ErrorRate { of: subject(it.of), bound: bounds.proportion(it.of)? })
         }

@@ -54,7 +54,7 @@ fn takes(strategy: &Strategy, replicas: u32) -> Span {
         },
         Stage::Pause(span) => span,
         Stage::PauseUntil { at_most, .. } => at_most,
-        Stage::Approve => Span::ZERO,
+        Stage::Approve | Stage::Controlled(_) => Span::ZERO,
         Stage::Prepare | Stage::Replace(Replacement::Recreate) => strategy.min_ready,
         Stage::Check(smoke) => smoke.every * smoke.requests,
         Stage::Replace(Replacement::Rolling(bounds)) => {

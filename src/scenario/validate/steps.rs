@@ -1,15 +1,17 @@
 //! The plan of a strategy.
 
+use super::queries::Prometheus;
 use super::{Pass, code};
 use std::cmp::Ordering;
 
 use clockwork::Span;
 
+use crate::controller::ControllerDoc;
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
     self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
-    Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
+    Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
 };
 use crate::units::{Portion, Quantity, Share};
 
@@ -19,12 +21,17 @@ const STEPS_MAX: usize = 60;
 pub(super) fn strategy(
     doc: &ScenarioDoc,
     replicas: Option<u32>,
+    prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
     let strategy = match &doc.strategy.value {
         StrategyDoc::AllAtOnce(it) => strategy::all_at_once(routing(&it.routing)),
         StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
+        StrategyDoc::Flagger(it) => {
+            let service = (&prometheus.telemetry, &mut prometheus.queries);
+            return super::flagger::strategy(it, doc, replicas?, service, pass);
+        }
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),
         StrategyDoc::Rolling(it) => rolling(it, replicas?, pass)?,
@@ -38,7 +45,7 @@ pub(super) fn strategy(
     if !meets {
         return None;
     }
-    super::controller::controlled(doc, replicas, strategy, pass)
+    super::controller::controlled(doc, replicas, prometheus, strategy, pass)
 }
 
 fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Strategy> {
@@ -55,8 +62,26 @@ fn canary(doc: &ScenarioDoc, it: &CanaryDoc, pass: &mut Pass<'_>) -> Option<Stra
     }
     let stages: Vec<_> = steps.iter().map(|step| stage(doc, step, pass)).collect();
     let stages = stages.into_iter().collect::<Option<_>>()?;
+    if !matches!(doc.controller.value, ControllerDoc::Argo(_)) {
+        only_controlled(steps, it.steps.place, pass);
+    }
     let strategy = strategy::canary(stages, routing(&it.routing));
     Some(Strategy { deadline: Some(it.progress_deadline), ..strategy })
+}
+
+/// Some steps are carried out by a controller of its own.
+fn only_controlled(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
+    let needs = |step: &StepDoc| match step {
+        StepDoc::Analysis(_) => Some("analysis"),
+        StepDoc::SetCanaryScale(_) => Some("setCanaryScale"),
+        StepDoc::Experiment(_) => Some("experiment"),
+        StepDoc::SetWeight(_) | StepDoc::Pause(_) => None,
+    };
+    if let Some(step) = steps.iter().find_map(needs) {
+        let title = format!("a step `{step}` needs a controller that knows it");
+        let problem = Problem::error(code::CONTRADICTION, title).at(place, "only Argo does");
+        pass.problem(problem.help("write `controller: argo`, or leave the step out"));
+    }
 }
 
 /// Somebody has to be there who approves.
@@ -135,7 +160,7 @@ fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Stra
         PromoteDoc::Auto => None,
     };
     let before = smoke.map(Stage::Check).into_iter().chain(promote);
-    let strategy = strategy::blue_green(it.switch.delay, before, affinity, it.keep_old);
+    let strategy = strategy::blue_green(it.switch.delay, before, affinity, it.keep_old.value);
     Strategy { min_ready: it.min_ready, deadline: Some(it.progress_deadline), ..strategy }
 }
 
@@ -151,7 +176,7 @@ fn never_back(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
     }
 }
 
-fn routing(doc: &RoutingDoc) -> Routing {
+pub(super) fn routing(doc: &RoutingDoc) -> Routing {
     match doc {
         RoutingDoc::Weights(it) => Routing::Weights { delay: it.delay },
         RoutingDoc::Pods => Routing::Pods,
@@ -168,6 +193,9 @@ fn stage(doc: &ScenarioDoc, step: &StepDoc, pass: &mut Pass<'_>) -> Option<Stage
             at_most: until.at_most,
         },
         StepDoc::Pause(PauseDoc::Approve) => Stage::Approve,
+        StepDoc::Analysis(_) => Stage::Controlled(Task::Analysis),
+        StepDoc::SetCanaryScale(_) => Stage::Controlled(Task::SetCanaryScale),
+        StepDoc::Experiment(_) => Stage::Controlled(Task::Experiment),
     })
 }
 
@@ -204,6 +232,7 @@ pub(super) fn weights(doc: &ScenarioDoc) -> Vec<f64> {
         }
         StrategyDoc::AllAtOnce(_)
         | StrategyDoc::BlueGreen(_)
+        | StrategyDoc::Flagger(_)
         | StrategyDoc::Recreate(_)
         | StrategyDoc::Rolling(_) => Vec::new(),
     }
@@ -212,6 +241,6 @@ pub(super) fn weights(doc: &ScenarioDoc) -> Vec<f64> {
 fn weight(step: &StepDoc) -> Option<Share> {
     match step {
         StepDoc::SetWeight(weight) => Some(*weight),
-        StepDoc::Pause(_) => None,
+        _ => None,
     }
 }

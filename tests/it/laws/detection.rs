@@ -242,7 +242,7 @@ fn knowledge_comes_first(run: &Run, _: &Run) -> Said {
         By::Gate(_) if run.draft.all => gates.filter_map(|it| first_failure(run, it, order)).min(),
         By::Gate(gate) => first_failure(run, usize::from(gate), order),
         By::Strategy => Some(order),
-        By::Person => return Ok(false),
+        By::Person | By::Analysis(_) => return Ok(false),
     };
     let began = m.harm_began.unwrap_or_default();
     equal("what was known", m.detected_at, known.map(|at| at.max(began)))?;

@@ -184,7 +184,7 @@ fn of_old(metric: &Judged) -> Option<Judged> {
         Judged::ErrorRate(it) => &mut it.of,
         Judged::SlowShare(it) => &mut it.of,
         Judged::Throughput(it) => &mut it.of,
-        Judged::Latency(_) => return None,
+        Judged::Alert(_) | Judged::Latency(_) | Judged::Query(_) => return None,
     };
     if *of != Subject::New || metric.compares() {
         return None;

@@ -59,6 +59,7 @@ fn number(by: By) -> u8 {
         By::Gate(gate) => gate,
         By::Person => 100,
         By::Strategy => 101,
+        By::Analysis(_) => 102,
     }
 }
 

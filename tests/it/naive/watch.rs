@@ -47,7 +47,7 @@ impl Watch {
                     (self.failures, self.first_failure) = (0, None);
                 }
             }
-            Verdict::NoData | Verdict::Inconclusive => {}
+            Verdict::NoData | Verdict::Inconclusive | Verdict::Error => {}
         }
         self.tripped = match self.patience {
             Patience::Limit(forgiven) => self.failures > forgiven,

@@ -7,3 +7,4 @@ mod flagger_checks;
 mod left_out;
 mod lifecycle;
 mod replicas;
+mod running;

@@ -33,7 +33,7 @@ const FAMILIES: [Family; 3] = [
     Family {
         folder: "src/strategy",
         names: Strategy::NAMES,
-        others: &["mod", "document", "rollout"],
+        others: &["mod", "delivery", "document", "rollout"],
     },
 ];
 
@@ -95,8 +95,9 @@ struct Definition {
 
 #[test]
 fn every_code_of_a_problem_is_in_a_table_and_is_used() {
-    let tables: [&[Code]; 7] = [
+    let tables: [&[Code]; 8] = [
         coalmine::document::CODES,
+        coalmine::telemetry::CODES,
         coalmine::scenario::CODES,
         coalmine::scenario::VARIANT_CODES,
         coalmine::scenario::CLAIM_CODES,

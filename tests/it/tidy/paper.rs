@@ -12,6 +12,9 @@ use coalmine::scenario::{Claim, ScenarioDoc, Variants, shapes, validate};
 use super::nothing;
 use super::source::{File, files, rust};
 
+/// Folders of manifests, each of which is one rollout.
+const FOREIGN: [&str; 3] = ["scenarios/rollout", "scenarios/my-app", "scenarios/my-app-comparison"];
+
 #[test]
 fn every_scenario_reads() {
     let scenarios: Vec<_> = files().into_iter().filter(is_scenario).collect();
@@ -47,15 +50,17 @@ fn read(file: &File, sources: &mut Sources, problems: &mut Problems) {
 
 #[test]
 fn the_foreign_manifests_import_without_a_problem() {
-    let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let mut trees = Vec::new();
-    for file in files().iter().filter(|file| file.is_in("scenarios/rollout")) {
-        let text = file.text.as_bytes();
-        let kind = SourceKind::Import;
-        trees.extend(yaml::parse(&mut sources, kind, &file.path, text, &mut problems));
+    for folder in FOREIGN {
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let mut trees = Vec::new();
+        for file in files().iter().filter(|file| file.is_in(folder)) {
+            let text = file.text.as_bytes();
+            let kind = SourceKind::Import;
+            trees.extend(yaml::parse(&mut sources, kind, &file.path, text, &mut problems));
+        }
+        let imported = import::import(&trees, Options::DEFAULT, &mut problems);
+        assert!(imported.is_some(), "{}", problems.render(&sources, Look::Plain));
     }
-    let imported = import::import(&trees, Options::DEFAULT, &mut problems);
-    assert!(imported.is_some(), "{}", problems.render(&sources, Look::Plain));
 }
 
 #[test]
@@ -92,7 +97,8 @@ fn is_tool(name: &str) -> bool {
 }
 
 fn is_scenario(file: &File) -> bool {
-    file.is_in("scenarios") && file.has_end("yaml") && !file.is_in("scenarios/rollout")
+    let is_foreign = FOREIGN.iter().any(|folder| file.is_in(folder));
+    file.is_in("scenarios") && file.has_end("yaml") && !is_foreign
 }
 
 fn named(path: &str) -> String {

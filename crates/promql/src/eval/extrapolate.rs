@@ -30,26 +30,55 @@ pub(crate) fn extrapolated(
 ) -> Option<f64> {
     let (times, values) = (window.times(), window.values());
     let last = times.len().checked_sub(1).filter(|&last| last > 0)?;
-    let is_counter = difference != Difference::Delta;
     let mut result = values[last] - values[0];
-    if is_counter {
+    if difference != Difference::Delta {
         for dropped in window.dropped() {
             result += dropped;
         }
     }
+    let ends = Ends {
+        first: (times[0], values[0]),
+        last: (times[last], values[last]),
+        steps: last as u32,
+    };
+    Some(stretched(difference, result, ends, window.bounds, options).0)
+}
+
+/// The first and the last sample of a window, times in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ends {
+    /// The first sample.
+    pub first: (i64, f64),
+    /// The last sample, which is another one.
+    pub last: (i64, f64),
+    /// How many samples come after the first.
+    pub steps: u32,
+}
+
+/// What has been counted between the ends, extrapolated; and whether that was limited by zero.
+#[inline]
+pub(crate) fn stretched(
+    difference: Difference,
+    result: f64,
+    ends: Ends,
+    (start, end): (i64, i64),
+    options: &Options,
+) -> (f64, bool) {
+    let Ends { first, last, steps } = ends;
+    let is_counter = difference != Difference::Delta;
     let seconds = |millis: i64| millis as f64 / 1000.0;
-    let (start, end) = window.bounds;
-    let mut to_start = seconds(times[0] - start);
-    let mut to_end = seconds(end - times[last]);
-    let sampled = seconds(times[last] - times[0]);
-    let interval = sampled / last as f64;
+    let mut to_start = seconds(first.0 - start);
+    let mut to_end = seconds(end - last.0);
+    let sampled = seconds(last.0 - first.0);
+    let interval = sampled / f64::from(steps);
     let threshold = interval * THRESHOLD;
-    let to_zero = if is_counter && result > 0.0 && values[0] >= 0.0 {
-        sampled * (values[0] / result)
+    let to_zero = if is_counter && result > 0.0 && first.1 >= 0.0 {
+        sampled * (first.1 / result)
     } else {
         f64::INFINITY
     };
-    if options.clamps_to_zero_first && to_zero < to_start {
+    let mut is_limited = options.clamps_to_zero_first && to_zero < to_start;
+    if is_limited {
         to_start = to_zero;
     }
     if to_start >= threshold {
@@ -57,6 +86,7 @@ pub(crate) fn extrapolated(
     }
     if !options.clamps_to_zero_first && to_zero < to_start {
         to_start = to_zero;
+        is_limited = true;
     }
     if to_end >= threshold {
         to_end = interval / 2.0;
@@ -65,7 +95,7 @@ pub(crate) fn extrapolated(
     if difference == Difference::Rate {
         factor /= seconds(end - start);
     }
-    Some(result * factor)
+    (result * factor, is_limited)
 }
 
 /// `irate` and `idelta`: the last two samples alone.

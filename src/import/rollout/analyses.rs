@@ -1,0 +1,188 @@
+//! The analyses of a Rollout: the templates that it names, flattened, with their arguments.
+
+use super::arguments::Arguments;
+use super::metrics::Metric;
+use super::{template_fields, waits};
+use crate::controller::argo::dry_run;
+use crate::document::{Node, Place, Value, quoted};
+use crate::import::build;
+use crate::import::draft::{Draft, Foreign, rejected};
+use crate::import::outline::respelt;
+use crate::import::typed::field;
+
+/// How deep templates may name other templates.
+const DEPTH_MAX: usize = 8;
+
+/// The analyses of a Rollout so far.
+pub(super) struct Analyses<'a> {
+    rollout: &'a Node,
+    /// Each by its name in the scenario.
+    named: Vec<(String, Node)>,
+    /// Those whose templates are not among the files.
+    pub(super) unknown: Vec<&'a Node>,
+}
+
+impl<'a> Analyses<'a> {
+    pub(super) const fn new(rollout: &'a Node) -> Self {
+        Self { rollout, named: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// `controller.argo.analyses`, if there is any.
+    pub(super) fn document(self, place: Place) -> Option<Node> {
+        let named = self.named;
+        (!named.is_empty())
+            .then(|| build::map(named.iter().map(|(name, it)| (name.as_str(), it.clone())), place))
+    }
+
+    /// The list of analyses that a field of a Rollout names by templates; nothing if one of them is
+    /// not among the files, or cannot be measured.
+    pub(super) fn of(&mut self, analysis: &'a Node, draft: &mut Draft<'a>) -> Option<Node> {
+        let given = Arguments::given(analysis, self.rollout);
+        let rules = rules(analysis);
+        let Some(Value::List(references)) = field(analysis, "templates").map(|it| &it.value) else {
+            self.unknown.push(analysis);
+            return None;
+        };
+        let mut names = Vec::new();
+        for reference in references {
+            names.extend(self.named_by(reference, analysis, &given, &rules, draft)?);
+        }
+        (!names.is_empty()).then(|| build::list(names, analysis.place))
+    }
+
+    /// The same of one item of an experiment's `analyses`.
+    pub(super) fn of_one(&mut self, item: &'a Node, draft: &mut Draft<'a>) -> Option<Vec<Node>> {
+        let given = Arguments::given(item, self.rollout);
+        self.named_by(item, item, &given, &[], draft)
+    }
+
+    fn named_by(
+        &mut self,
+        reference: &'a Node,
+        analysis: &'a Node,
+        given: &Arguments,
+        rules: &[&str],
+        draft: &mut Draft<'a>,
+    ) -> Option<Vec<Node>> {
+        let mut templates = Vec::new();
+        if !flatten(reference, draft, &mut templates, 0) {
+            self.unknown.push(analysis);
+            return None;
+        }
+        let mut names = Vec::new();
+        for template in templates {
+            let document = self.template(&template, given, rules, draft)?;
+            let name = self.name(&template, document);
+            names.push(build::text(name, reference.place));
+        }
+        Some(names)
+    }
+
+    /// The analysis that a template describes.
+    fn template(
+        &self,
+        template: &Foreign<'a>,
+        given: &Arguments,
+        rules: &[&str],
+        draft: &mut Draft<'a>,
+    ) -> Option<Node> {
+        draft.take_one(template);
+        draft.account_once(template, template_fields::TEMPLATE);
+        let arguments = Arguments::of_template(template.node, given, self.rollout);
+        if let Some((name, place)) = arguments.missing() {
+            let title = format!("nobody gives the argument `{name}` of {}", template.title());
+            let problem = rejected(title, place, "it has no value of its own");
+            draft.problem(problem.help(format!("add to the `args` of the analysis: name: {name}")));
+            return None;
+        }
+        let metrics = waits::metrics(template);
+        if metrics.is_empty() {
+            let title = format!("{} has no metrics", template.title());
+            let problem = rejected(title, template.name_place(), "nothing to measure");
+            draft.problem(problem.help("write for example: metrics: [{ name: success-rate, .. }]"));
+            return None;
+        }
+        let name = |metric: &'a Node| metric.get("name").and_then(Node::as_text).unwrap_or("");
+        let all: Vec<&str> = metrics.iter().map(name).collect();
+        let own = template.node.get("spec").map(self::rules).unwrap_or_default();
+        // A rule may be about the metrics of another template.
+        let rules = rules.iter().chain(&own);
+        let dry: Vec<&str> =
+            rules.filter_map(|rule| dry_run(&[rule], &all).ok()).flatten().collect();
+        let mut entries: Vec<(String, Node)> = Vec::new();
+        for (node, name) in metrics.iter().zip(&all) {
+            let is_dry = dry.contains(name);
+            let metric = Metric { node, arguments: &arguments, is_dry };
+            let (name, document) = metric.document(draft)?;
+            entries.push((unlike(&name, &entries), document));
+        }
+        let place = template.name_place();
+        let metrics = entries.iter().map(|(name, node)| (name.as_str(), node.clone()));
+        Some(build::map([("metrics", build::map(metrics, place))], place))
+    }
+
+    /// What an analysis is called: the same as before if it is the same.
+    fn name(&mut self, template: &Foreign<'_>, document: Node) -> String {
+        let name =
+            respelt(template.name).map_or_else(|| "analysis".to_owned(), |it| it.to_string());
+        let same =
+            self.named.iter().find(|(known, it)| known.starts_with(&name) && *it == document);
+        if let Some((known, _)) = same {
+            return known.clone();
+        }
+        let name = unlike(&name, &self.named);
+        self.named.push((name.clone(), document));
+        name
+    }
+}
+
+/// A name that no other has: a number is added where that is needed.
+fn unlike(name: &str, others: &[(String, Node)]) -> String {
+    let is_free = |name: &String| others.iter().all(|(known, _)| known != name);
+    let mut names = std::iter::once(name.to_owned())
+        .chain((2..).map(|number| format!("{}-{number}", &name[..name.len().min(58)])));
+    names.find(is_free).unwrap_or_default()
+}
+
+/// The templates that a reference means, those that they name in turn before themselves; whether
+/// all are among the files.
+fn flatten<'a>(
+    reference: &Node,
+    draft: &Draft<'a>,
+    templates: &mut Vec<Foreign<'a>>,
+    depth: usize,
+) -> bool {
+    let Some(template) = waits::template(reference, draft) else { return false };
+    let inner = template.node.get("spec").and_then(|spec| spec.get("templates"));
+    if let Some(Value::List(inner)) = inner.map(|list| &list.value) {
+        let known = |it: &Node| depth < DEPTH_MAX && flatten(it, draft, templates, depth + 1);
+        if !inner.iter().all(known) {
+            return false;
+        }
+    }
+    if !waits::metrics(&template).is_empty() || templates.is_empty() {
+        templates.push(template);
+    }
+    true
+}
+
+/// The rules of `dryRun`.
+fn rules(outside: &Node) -> Vec<&str> {
+    let Some(Value::List(items)) = field(outside, "dryRun").map(|it| &it.value) else {
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| item.get("metricName").and_then(Node::as_text)).collect()
+}
+
+/// What is said of an analysis whose templates are not known.
+pub(super) fn lost(analysis: &Node) -> String {
+    let names = match field(analysis, "templates").map(|it| &it.value) {
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| item.get("templateName").and_then(Node::as_text).map(quoted))
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => String::new(),
+    };
+    format!("its templates are not all among the files ({names}): a native gate watches instead")
+}

@@ -1,0 +1,157 @@
+//! Arguments of analyses: what a template wants, what a Rollout gives, and texts filled in.
+
+use crate::document::{Node, Place, Value};
+use crate::import::typed::field;
+
+/// Arguments by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arguments(Vec<(String, Argument)>);
+
+/// An argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// This text.
+    Text(String),
+    /// It is in a Secret, which nothing reads here.
+    Secret,
+    /// Nobody gives it.
+    Missing(Place),
+}
+
+/// Why a text cannot be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unfilled {
+    /// The argument.
+    pub(super) name: String,
+    /// Whether it is in a Secret.
+    pub(super) is_secret: bool,
+}
+
+impl Arguments {
+    /// What an analysis of a Rollout gives.
+    pub(super) fn given(outside: &Node, rollout: &Node) -> Self {
+        let mut all = Self::default();
+        all.lay(outside, rollout);
+        all
+    }
+
+    /// The arguments of a template: what it says itself, and over it what it is given.
+    pub(super) fn of_template(template: &Node, given: &Self, rollout: &Node) -> Self {
+        let mut all = Self::default();
+        if let Some(spec) = field(template, "spec") {
+            all.lay(spec, rollout);
+        }
+        for (name, argument) in &given.0 {
+            // What a template does not want is not given to it.
+            if let Some(known) = all.0.iter_mut().find(|(known, _)| known == name)
+                && !matches!(argument, Argument::Missing(_))
+            {
+                known.1 = argument.clone();
+            }
+        }
+        all
+    }
+
+    fn lay(&mut self, outside: &Node, rollout: &Node) {
+        let Some(Value::List(items)) = field(outside, "args").map(|list| &list.value) else {
+            return;
+        };
+        for item in items {
+            let Some(name) = item.get("name").and_then(Node::as_text) else { continue };
+            self.0.push((name.to_owned(), argument(item, rollout)));
+        }
+    }
+
+    /// The first argument that nobody gives, and where it is wanted.
+    pub(super) fn missing(&self) -> Option<(&str, Place)> {
+        self.0.iter().find_map(|(name, argument)| match argument {
+            Argument::Missing(place) => Some((name.as_str(), *place)),
+            _ => None,
+        })
+    }
+
+    /// A text with every argument filled in.
+    pub(super) fn fill(&self, text: &str) -> Result<String, Unfilled> {
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, tail)) = rest.split_once("{{") {
+            let Some((inside, after)) = tail.split_once("}}") else { break };
+            filled.push_str(before);
+            match inside.trim().strip_prefix("args.") {
+                Some(name) => filled.push_str(self.text(name.trim())?),
+                None => filled.extend(["{{", inside, "}}"]),
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    fn text(&self, name: &str) -> Result<&str, Unfilled> {
+        let argument = self.0.iter().find(|(known, _)| known == name).map(|(_, it)| it);
+        match argument {
+            Some(Argument::Text(text)) => Ok(text),
+            Some(Argument::Secret) => Err(Unfilled { name: name.to_owned(), is_secret: true }),
+            _ => Err(Unfilled { name: name.to_owned(), is_secret: false }),
+        }
+    }
+}
+
+/// What an item of `args` gives.
+fn argument(item: &Node, rollout: &Node) -> Argument {
+    if let Some(text) = item.get("value").and_then(Node::as_text) {
+        return Argument::Text(text.to_owned());
+    }
+    let Some(from) = field(item, "valueFrom") else { return Argument::Missing(item.place) };
+    if from.get("secretKeyRef").is_some() {
+        return Argument::Secret;
+    }
+    let hash = from.get("podTemplateHashValue").and_then(Node::as_text);
+    let path = from.get("fieldRef").and_then(|it| it.get("fieldPath")).and_then(Node::as_text);
+    let text = match (hash, path) {
+        // The hashes of both versions are given to every query.
+        (Some("Latest"), _) => Some("{{latest-hash}}".to_owned()),
+        (Some("Stable"), _) => Some("{{stable-hash}}".to_owned()),
+        (_, Some(path)) => at_path(rollout, path),
+        _ => None,
+    };
+    text.map_or(Argument::Missing(item.place), Argument::Text)
+}
+
+/// What a Rollout says at a path such as `metadata.labels['env']`.
+fn at_path(rollout: &Node, path: &str) -> Option<String> {
+    let mut node = rollout;
+    let mut rest = path;
+    while !rest.is_empty() {
+        let key;
+        if let Some(inside) = rest.strip_prefix("['").or_else(|| rest.strip_prefix("[\"")) {
+            let end = inside.find(['\'', '"'])?;
+            (key, rest) = (&inside[..end], inside[end + 1..].strip_prefix(']')?);
+        } else {
+            let text = rest.strip_prefix('.').unwrap_or(rest);
+            let end = text.find(['.', '[']).unwrap_or(text.len());
+            (key, rest) = (&text[..end], &text[end..]);
+        }
+        node = node.get(key)?;
+    }
+    node.as_text().map(ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_filled_in_and_what_is_missing_has_a_name() {
+        let arguments = Arguments(vec![
+            ("service".to_owned(), Argument::Text("shop".to_owned())),
+            ("token".to_owned(), Argument::Secret),
+        ]);
+        let filled = arguments.fill("a{app=\"{{args.service}}\"} {{ args.service }} {{x}}");
+        assert_eq!(filled.as_deref(), Ok("a{app=\"shop\"} shop {{x}}"));
+        let secret = arguments.fill("{{args.token}}");
+        assert_eq!(secret, Err(Unfilled { name: "token".to_owned(), is_secret: true }));
+        let unknown = arguments.fill("{{args.what}}");
+        assert_eq!(unknown, Err(Unfilled { name: "what".to_owned(), is_secret: false }));
+    }
+}

@@ -1,0 +1,164 @@
+//! A metric of a template as a metric of an analysis.
+
+use super::arguments::{Arguments, Unfilled};
+use crate::document::{Node, Place, Problem, Scalar, Value, quoted};
+use crate::import::draft::{Draft, rejected};
+use crate::import::outline::respelt;
+use crate::import::typed::{field, found};
+use crate::import::{build, code, go};
+
+/// Fields that are durations.
+const TIMES: [&str; 2] = ["interval", "initialDelay"];
+/// Fields that are whole numbers.
+const COUNTS: [&str; 5] = [
+    "count",
+    "failureLimit",
+    "inconclusiveLimit",
+    "consecutiveErrorLimit",
+    "consecutiveSuccessLimit",
+];
+/// Fields that are conditions.
+const CONDITIONS: [&str; 2] = ["successCondition", "failureCondition"];
+
+/// A metric of a template, whose arguments are these.
+pub(super) struct Metric<'m> {
+    pub(super) node: &'m Node,
+    pub(super) arguments: &'m Arguments,
+    pub(super) is_dry: bool,
+}
+
+impl Metric<'_> {
+    /// Its name, as a name of ours, and what it is; nothing if it cannot be measured.
+    pub(super) fn document(&self, draft: &mut Draft<'_>) -> Option<(String, Node)> {
+        let name = field(self.node, "name");
+        let Some(text) = name.and_then(Node::as_text) else {
+            let problem = rejected("a metric needs a `name`", self.node.place, "there is none");
+            draft.problem(problem.help("write for example: name: success-rate"));
+            return None;
+        };
+        let name = respelt(text).map_or_else(|| "metric".to_owned(), |it| it.to_string());
+        let mut entries = vec![("measure", self.measure(text, draft)?)];
+        for key in TIMES {
+            entries.extend(self.time(key, draft)?.map(|it| (key, it)));
+        }
+        for key in COUNTS {
+            entries.extend(self.count(key, draft)?.map(|it| (key, it)));
+        }
+        for key in CONDITIONS {
+            entries.extend(self.text(key, draft)?.map(|it| (key, it)));
+        }
+        if self.is_dry {
+            entries.push(("dryRun", build::text("true", self.node.place)));
+        }
+        Some((name, build::map(entries, self.node.place)))
+    }
+
+    /// Where its numbers come from.
+    fn measure(&self, name: &str, draft: &mut Draft<'_>) -> Option<Node> {
+        let provider = field(self.node, "provider");
+        let kinds = provider.and_then(Node::as_map).map_or(&[][..], |map| map.entries());
+        let [kind] = kinds else {
+            let place = provider.map_or(self.node.place, |it| it.place);
+            let problem = rejected("a metric has one provider", place, "none, or several");
+            let help = "write for example: provider: { prometheus: { query: .. } }";
+            draft.problem(problem.help(help));
+            return None;
+        };
+        if let Some(mapped) = draft.options.metric(name) {
+            let node = Node { place: kind.key.place, ..mapped.clone() };
+            let text = format!("metric {} is measured as `coalmine.yaml` says", quoted(name));
+            draft.assume(text, kind.key.place, None);
+            return Some(node);
+        }
+        if kind.key.text != "prometheus" {
+            let title = format!("the provider `{}` of metric {}", kind.key.text, quoted(name));
+            let title = format!("{title} does not exist in a simulation");
+            draft.problem(unmeasured(&title, kind.key.place, "not Prometheus", name));
+            return None;
+        }
+        if let Some(range) = field(&kind.node, "rangeQuery") {
+            let title = format!("metric {} asks for a range of instants", quoted(name));
+            draft.problem(unmeasured(&title, range.place, "not answered yet", name));
+            return None;
+        }
+        let query = field(&kind.node, "query");
+        let Some(query) = query else {
+            let problem = rejected("a Prometheus metric needs a `query`", kind.key.place, "none");
+            draft.problem(problem.help("write for example: query: up"));
+            return None;
+        };
+        let text = self.filled(query, draft)?;
+        Some(build::map([("query", build::quoted(text.trim(), query.place))], query.place))
+    }
+
+    /// A text with its arguments.
+    fn filled(&self, node: &Node, draft: &mut Draft<'_>) -> Option<String> {
+        match self.arguments.fill(node.as_text()?) {
+            Ok(text) => Some(text),
+            Err(Unfilled { name, is_secret: true }) => {
+                let title = format!("the argument `{name}` is in a Secret");
+                let problem = Problem::error(code::UNMEASURED, title)
+                    .at(node.place, "its value would be needed here, and Secrets are not read");
+                let help = "give the argument a `value`, or map the metric in `coalmine.yaml`";
+                draft.problem(problem.help(help));
+                None
+            }
+            Err(Unfilled { name, .. }) => {
+                let title = format!("nobody gives the argument `{name}`");
+                let problem = rejected(title, node.place, "it is used here");
+                let help = format!("add to the `args` of the analysis: name: {name}");
+                draft.problem(problem.help(help));
+                None
+            }
+        }
+    }
+
+    fn time(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
+        let Some(node) = field(self.node, key) else { return Some(None) };
+        let text = self.filled(node, draft)?;
+        let scalar = Value::Scalar(Scalar { text: text.clone(), quoted: false });
+        if let Some(span) = go::span(&Node { value: scalar, ..node.clone() }) {
+            return Some(Some(build::text(span.to_string(), node.place)));
+        }
+        if matches!(text.as_str(), "0" | "0s") && key == "initialDelay" {
+            return Some(None);
+        }
+        let title = format!("`{key}` is a duration such as 1m30s");
+        let problem = rejected(title, node.place, format!("{} is none", quoted(&text)));
+        draft.problem(problem.help(format!("write for example: {key}: 1m")));
+        None
+    }
+
+    fn count(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
+        let Some(node) = field(self.node, key) else { return Some(None) };
+        let text = self.filled(node, draft)?;
+        match text.parse::<i64>() {
+            Ok(-1) if key == "failureLimit" => Some(Some(build::text("none", node.place))),
+            Ok(number) if u32::try_from(number).is_ok() => {
+                Some(Some(build::text(number.to_string(), node.place)))
+            }
+            _ => {
+                let title = format!("`{key}` is a whole number, zero or more");
+                let problem = rejected(title, node.place, format!("{} is none", found(node)));
+                draft.problem(problem.help(format!("write for example: {key}: 3")));
+                None
+            }
+        }
+    }
+
+    fn text(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
+        let node = field(self.node, key).filter(|it| it.as_text() != Some(""));
+        let Some(node) = node else { return Some(None) };
+        let text = self.filled(node, draft)?;
+        Some(Some(build::quoted(text.trim(), node.place)))
+    }
+}
+
+/// A metric that nothing here can measure.
+fn unmeasured(title: &str, place: Place, label: &str, name: &str) -> Problem {
+    let help = format!(
+        "say in a `coalmine.yaml` beside the file what it measures, for example: metrics: \
+         {{ {name}: {{ success-rate: {{}} }} }}"
+    );
+    Problem::error(code::UNMEASURED, title).at(place, label).help(help)
+}

@@ -1,0 +1,44 @@
+//! A controller of its own that carries a strategy out, and what it can measure.
+
+use crate::controller::delivery::Plan;
+use crate::gate::Gate;
+
+/// A controller of its own that moves weights and judges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// What it does.
+    pub plan: Plan,
+    /// What it can measure.
+    pub sources: Vec<Source>,
+}
+
+/// Something that a controller measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// What it is called.
+    pub name: String,
+    /// Where its numbers come from.
+    pub reader: Reader,
+}
+
+/// Where numbers come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reader {
+    /// Counts of requests, as a gate reads them.
+    Native(Native),
+    /// A query of Prometheus, by its place among those of the scenario.
+    Query(usize),
+}
+
+/// A number that a gate would read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Native {
+    /// The metric and its window; the bound is not asked.
+    pub gate: Gate,
+    /// Whether what is left of the whole is meant: a success rate.
+    pub is_complement: bool,
+    /// How large all of it is.
+    pub whole: f64,
+    /// Whether it is one number, not a vector of one.
+    pub is_scalar: bool,
+}

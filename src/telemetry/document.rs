@@ -1,0 +1,57 @@
+//! What a scenario says of its telemetry.
+
+use clockwork::Span;
+
+use crate::document::{At, record, word};
+use crate::units::Share;
+
+record! {
+    /// How the counts reach the gates.
+    pub struct TelemetryDoc {
+        /// Time between two scrapes: the grain of everything that is counted.
+        scrape: At<Span> = "15s" assumed "a common scrape interval of Prometheus" from "10s" to "30s",
+        /// Time from a scrape until it can be read.
+        delay: Span = "5s" assumed "ingestion takes a moment" from "1s" to "30s",
+        /// What the service is called in its series; the scenario's name when it is not given.
+        service: Option<String>,
+        /// What the Service of the running version is called, where it is another one.
+        stableService => stable_service: Option<String>,
+        /// What the Service of the release is called, where it is another one.
+        canaryService => canary_service: Option<String>,
+        /// Its namespace.
+        namespace: String = "default",
+        /// How the workloads of the two versions are called.
+        naming: NamingDoc = "shared",
+        /// When the series of a counter begins.
+        series: BirthDoc = "created-at-start",
+        /// The share of scrapes that fail.
+        failedScrapes => failed_scrapes: Share = "0%",
+        /// Upper limits of the buckets of response times.
+        buckets: At<Vec<Span>> =
+            "[5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s]",
+        /// Labels that every series has besides: `team=checkout`.
+        labels: At<Vec<String>> = "[]",
+        /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`.
+        rename: At<Vec<String>> = "[]",
+    }
+}
+
+word! {
+    /// How the workloads of the two versions are called.
+    pub enum NamingDoc {
+        /// Both as the service: a Deployment or a Rollout, and hashes tell the versions apart.
+        shared => Shared,
+        /// The running version as the service with `-primary`, the release as the service.
+        flagger => Flagger,
+    }
+}
+
+word! {
+    /// When the series of a counter begins.
+    pub enum BirthDoc {
+        /// With the process, at zero.
+        "created-at-start" => Start,
+        /// With the first event that it counts.
+        "born-at-first-event" => FirstEvent,
+    }
+}

@@ -1,0 +1,155 @@
+//! What Prometheus would have of a service: which series there are, what each one counts, and
+//! queries of them.
+//!
+//! A scheme is one file: the names and labels that one instrument gives its series. A version of
+//! the service is one target: its pods are scraped together, with the tick. What a query reads is
+//! known when it is compiled; how much there is of it, only the simulation knows.
+
+mod alarm;
+mod arguments;
+mod compile;
+mod document;
+mod envoy;
+mod istio;
+mod linkerd;
+mod nearest;
+mod nginx;
+mod plain;
+mod rows;
+pub mod rules;
+mod series;
+mod traefik;
+
+pub use alarm::{Alarm, Members, alarm, alerts};
+pub use arguments::{Arguments, Unknown};
+pub use compile::{Compiled, Mistake, compile};
+pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use rules::CODES;
+pub use series::{Outcome, Series, Source};
+
+/// A scheme: the series that it gives one version.
+type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
+
+/// Every scheme, by its name in the documentation.
+const SCHEMES: [(&str, Scheme); 6] = [
+    ("envoy", envoy::series),
+    ("istio", istio::series),
+    ("linkerd", linkerd::series),
+    ("nginx", nginx::series),
+    ("plain", plain::series),
+    ("traefik", traefik::series),
+];
+
+/// Hashes of the pod templates of both versions, as long as they are and of their letters.
+pub const HASHES: [&str; 2] = ["6d9f7c5b84", "7b8c6d4f95"];
+
+/// What becomes of a request, and its status.
+const OUTCOMES: [(Outcome, &str); 2] = [(Outcome::Good, "200"), (Outcome::Failed, "500")];
+
+/// Upper limits of Envoy's buckets, seconds; those above are an hour at most.
+const PROXY_BUCKETS: [f64; 19] = [
+    0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+    300.0, 600.0, 1800.0, 3600.0,
+];
+
+/// The most time that anybody waits for a response, seconds: no limit above it divides responses.
+pub const PATIENCE: f64 = 60.0;
+
+/// When a series of a counter begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Birth {
+    /// With the process, at zero.
+    #[default]
+    Start,
+    /// With the first event that it counts.
+    FirstEvent,
+}
+
+/// What a service is called in its series, and how it is scraped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Telemetry {
+    /// The service.
+    pub service: String,
+    /// The Services of the running version and of the release.
+    pub services: [String; 2],
+    /// Its namespace.
+    pub namespace: String,
+    /// The workloads of the running version and of the release.
+    pub workloads: [String; 2],
+    /// The hashes of their pod templates.
+    pub hashes: [String; 2],
+    /// When series of counters begin.
+    pub birth: Birth,
+    /// The share of scrapes that fail.
+    pub failed_scrapes: f64,
+    /// Upper limits of the buckets of response times, seconds, ascending; none infinite.
+    pub buckets: Vec<f64>,
+    /// Labels that every series has besides.
+    pub labels: Vec<(String, String)>,
+    /// Metrics and labels that are called otherwise: what a scheme calls them, and how they are
+    /// called here.
+    pub renamed: Vec<(String, String)>,
+}
+
+impl Default for Telemetry {
+    /// A service that is called so, with the buckets of Go's client library.
+    fn default() -> Self {
+        let name = |name: &str| name.to_owned();
+        Self {
+            service: name("service"),
+            services: [name("service"), name("service")],
+            namespace: name("default"),
+            workloads: [name("service"), name("service")],
+            hashes: HASHES.map(ToOwned::to_owned),
+            birth: Birth::Start,
+            failed_scrapes: 0.0,
+            buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
+            labels: Vec::new(),
+            renamed: Vec::new(),
+        }
+    }
+}
+
+impl Telemetry {
+    /// The series of both versions under every scheme, the running version's first.
+    pub fn series(&self) -> Vec<Series> {
+        let mut all = Vec::new();
+        for (_, scheme) in SCHEMES {
+            for version in 0..self.hashes.len() {
+                scheme(self, version, &mut all);
+            }
+        }
+        for series in &mut all {
+            self.rename(series);
+        }
+        all
+    }
+
+    /// The pod that stands for all pods of a version.
+    fn pod(&self, version: usize) -> String {
+        format!("{}-{}-x7k2p", self.workloads[version], self.hashes[version])
+    }
+
+    fn rename(&self, series: &mut Series) {
+        let called = |name: &str| {
+            let other = self.renamed.iter().find(|(from, _)| from == name);
+            other.map_or(name, |(_, to)| to).to_owned()
+        };
+        let pairs: Vec<(String, String)> = series
+            .labels
+            .iter()
+            .map(|(label, value)| {
+                let value = if label == promql::NAME { called(value) } else { value.to_owned() };
+                (called(label), value)
+            })
+            .chain(self.labels.iter().cloned())
+            .collect();
+        series.labels = promql::Labels::default();
+        for (label, value) in pairs {
+            series.labels.set(&label, &value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! Why a selector selects nothing, and what was probably meant.
+
+use std::collections::BTreeSet;
+
+use promql::ast::Selector;
+use promql::{MatchKind, NAME};
+
+use super::Series;
+use crate::document::closest;
+
+/// A sentence on what is missing, and what to do.
+pub(super) fn missing(selector: &Selector, all: &[Series]) -> (String, String) {
+    let Some(metric) = selector.metric.as_ref().map(|name| name.text.as_str()) else {
+        let what = "no series has these labels".to_owned();
+        return (what, "begin with the name of a metric".to_owned());
+    };
+    let of: Vec<&Series> = all.iter().filter(|it| it.labels.get(NAME) == metric).collect();
+    if of.is_empty() {
+        return (format!("no series is called `{metric}`"), other_name(metric, all));
+    }
+    let unmet = selector
+        .matchers
+        .iter()
+        .find(|it| !of.iter().any(|series| it.matcher.is_met(series.labels.get(&it.label.text))));
+    let Some(unmet) = unmet else {
+        let what = format!("no series of `{metric}` meets all of these conditions");
+        return (what, "each of them alone is met by some series".to_owned());
+    };
+    let label = unmet.label.text.as_str();
+    let values: BTreeSet<&str> =
+        of.iter().map(|it| it.labels.get(label)).filter(|value| !value.is_empty()).collect();
+    if values.is_empty() {
+        let labels: BTreeSet<&str> =
+            of.iter().flat_map(|it| it.labels.iter().map(|(label, _)| label)).collect();
+        let near = closest(label, labels.iter().copied());
+        let help = near.map_or_else(
+            || format!("it has {}", list(labels.iter().filter(|it| **it != NAME).copied())),
+            |near| format!("it has `{near}`"),
+        );
+        let value = unmet.matcher.value();
+        let add = format!("{help}; or write `telemetry: {{ labels: [\"{label}={value}\"] }}`");
+        return (format!("`{metric}` has no label `{label}`"), add);
+    }
+    let is = if unmet.matcher.kind() == MatchKind::Equal { "is never" } else { "never meets" };
+    let what = format!("`{label}` {is} {}", unmet.matcher);
+    let help = format!("it is {}; `telemetry` says what things are called", list(values));
+    (what, help)
+}
+
+fn other_name(metric: &str, all: &[Series]) -> String {
+    let names: BTreeSet<&str> = all.iter().map(|it| it.labels.get(NAME)).collect();
+    match closest(metric, names.iter().copied()) {
+        Some(near) => format!("`{near}` is one"),
+        None => {
+            let shown = "http_requests_total";
+            format!(
+                "there are {}; or write `telemetry: {{ rename: [\"{shown}={metric}\"] }}`",
+                list(names)
+            )
+        }
+    }
+}
+
+/// A few names.
+fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let shown = names.len().min(12);
+    let more = if shown < names.len() { " and others" } else { "" };
+    format!("{}{more}", names[..shown].join(", "))
+}

@@ -1,0 +1,68 @@
+//! A series, and what it counts.
+
+use promql::Labels;
+
+/// A series of one version of the service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Its labels, its name among them.
+    pub labels: Labels,
+    /// Whose it is: 0 the running version's, 1 the release's.
+    pub version: usize,
+    /// Whether every pod has its own in a real cluster: here one stands for all of a version.
+    pub by_pod: bool,
+    /// What it is of.
+    pub source: Source,
+}
+
+/// What the samples of a series are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Source {
+    /// Requests so far.
+    Requests(Outcome),
+    /// Requests so far that were answered within so many seconds; a failure is answered at once.
+    Within(f64, Outcome),
+    /// Time that all requests so far took, in units of which so many are a second, as far as the
+    /// classes of response times tell: each class takes its mean on the running version, and
+    /// failures take no time.
+    Seconds(Outcome, f64),
+    /// Whether the last scrape succeeded: 1 or 0.
+    Up,
+}
+
+/// Which requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of them.
+    Any,
+    /// Those that were answered well.
+    Good,
+    /// Those that failed.
+    Failed,
+}
+
+impl Source {
+    /// Whether it only grows while a process lives.
+    pub fn is_counter(self) -> bool {
+        !matches!(self, Self::Up)
+    }
+
+    /// What a sample is of what was counted: times are counted in whole microseconds, so that no
+    /// sum of them is rounded.
+    pub fn sample(self, counted: f64) -> f64 {
+        match self {
+            Self::Seconds(_, unit) => counted * unit / 1e6,
+            _ => counted,
+        }
+    }
+
+    /// The limit of a response time that divides what it counts from the rest, seconds.
+    pub fn limit(self) -> Option<f64> {
+        match self {
+            Self::Within(limit, Outcome::Any | Outcome::Good) if limit < super::PATIENCE => {
+                Some(limit)
+            }
+            _ => None,
+        }
+    }
+}

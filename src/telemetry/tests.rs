@@ -1,0 +1,97 @@
+//! Series under their names, and queries that find them.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// A service that is called checkout.
+fn checkout() -> Telemetry {
+    Telemetry {
+        service: "checkout".to_owned(),
+        services: ["checkout", "checkout"].map(ToOwned::to_owned),
+        namespace: "shop".to_owned(),
+        workloads: ["checkout-primary", "checkout"].map(ToOwned::to_owned),
+        hashes: ["6d9f7c5b84", "7b8c6d4f95"].map(ToOwned::to_owned),
+        birth: Birth::Start,
+        failed_scrapes: 0.0,
+        buckets: vec![0.1, 0.25, 1.0],
+        labels: vec![("team".to_owned(), "money".to_owned())],
+        renamed: vec![("http_requests_total".to_owned(), "api_requests_total".to_owned())],
+    }
+}
+
+#[test]
+fn no_two_series_have_the_same_labels() {
+    let all = checkout().series();
+    let labels: BTreeSet<_> = all.iter().map(|it| it.labels.to_string()).collect();
+    assert_eq!(labels.len(), all.len());
+    assert!(all.iter().all(|it| it.labels.get("team") == "money"));
+}
+
+/// How many series of each version a query selects.
+fn selected(query: &str) -> [usize; 2] {
+    let telemetry = checkout();
+    let filled = Arguments::of(&telemetry).fill(query).expect("known arguments");
+    let compiled = compile(&telemetry, &filled).expect("a query");
+    [0, 1].map(|version| compiled.series.iter().filter(|it| it.version == version).count())
+}
+
+#[test]
+fn queries_that_progressive_delivery_ships_find_the_release_alone() {
+    let istio = r#"sum(rate(istio_requests_total{reporter="destination",
+        destination_workload_namespace="{{ namespace }}",destination_workload=~"{{ target }}",
+        response_code!~"5.*"}[1m]))"#;
+    assert_eq!(selected(istio), [0, 1]);
+    let linkerd = r#"sum(rate(response_total{namespace="{{ namespace }}",
+        deployment=~"{{ target }}",classification!="failure",direction="inbound"}[1m]))"#;
+    assert_eq!(selected(linkerd), [0, 1]);
+    let nginx = r#"sum(rate(nginx_ingress_controller_requests{namespace="{{ namespace }}",
+        ingress="{{ ingress }}",canary!="",status!~"5.*"}[1m]))"#;
+    assert_eq!(selected(nginx), [0, 1]);
+    let envoy = r#"sum(rate(envoy_cluster_upstream_rq{
+        envoy_cluster_name=~"{{ namespace }}_{{ service }}-canary_[0-9a-zA-Z-]+",
+        envoy_response_code!~"5.*"}[1m]))"#;
+    assert_eq!(selected(envoy), [0, 1]);
+    let traefik = r#"sum(rate(traefik_service_request_duration_seconds_bucket{
+        service=~"{{ namespace }}-{{ service }}-canary-[0-9a-zA-Z-]+@kubernetescrd",
+        le="+Inf",code!~"5.."}[1m]))"#;
+    assert_eq!(selected(traefik), [0, 1]);
+    let plain = r#"sum(rate(http_request_duration_seconds_count{
+        kubernetes_namespace="{{ namespace }}",
+        kubernetes_pod_name=~"{{ target }}-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"}[1m]))"#;
+    assert_eq!(selected(plain), [0, 2]);
+    assert_eq!(selected(r#"api_requests_total{status=~"5.."}"#), [1, 1]);
+}
+
+/// What is wrong with a query, and what to do about it.
+fn mistake(query: &str) -> String {
+    let Mistake { message, help, place } = compile(&checkout(), query).expect_err("a mistake");
+    format!("{} | {message} | {}", &query[place], help.unwrap_or_default())
+}
+
+#[test]
+fn a_query_that_matches_nothing_says_so_with_the_nearest_names() {
+    let said = mistake("sum(rate(api_request_total[5m]))");
+    assert!(said.contains("no series is called `api_request_total`"), "{said}");
+    assert!(said.contains("`api_requests_total` is one"), "{said}");
+    let said = mistake(r#"api_requests_total{stat="500"}"#);
+    assert!(said.contains("has no label `stat` | it has `status`"), "{said}");
+    let said = mistake(r#"api_requests_total{status="404"}"#);
+    assert!(said.contains("`status` is never =\"404\" | it is `200`, `500`"), "{said}");
+    let said = mistake("sum by (pod) (rate(api_requests_total[5m]))");
+    assert!(said.starts_with("pod | grouped by `pod`"), "{said}");
+    let said = mistake("api_requests_total[5m]");
+    assert!(said.contains("gives"), "{said}");
+    let unknown =
+        Arguments::of(&checkout()).fill("up{x=\"{{ args.hash }}\"}").expect_err("unknown");
+    assert_eq!(unknown.message, "nobody gives the argument `hash`");
+}
+
+#[test]
+fn a_query_reaches_back_as_far_as_its_windows() {
+    let reach = |query| compile(&checkout(), query).expect("a query").reach;
+    assert_eq!(reach("up"), 300_000);
+    assert_eq!(reach("rate(api_requests_total[2m] offset 1m)"), 180_000);
+    assert_eq!(reach("max_over_time(rate(api_requests_total[5m])[10m:1m])"), 900_000);
+    assert_eq!(reach("up @ 0"), i64::MAX);
+}
