@@ -153,7 +153,7 @@ fn deadline(object: &Object<'_>) -> Option<Finding> {
     if !is_workload || limit > needed {
         return None;
     }
-    let number = format!("{limit} s of at least {} s that a pod needs", needed);
+    let number = format!("{limit} s of at least {needed} s that a pod needs");
     let fix = format!("write: progressDeadlineSeconds: {}", needed.saturating_mul(2).max(600));
     let title = "the deadline for progress is over before a pod can be available";
     Some(Finding::new(node.place, title, "too short", number, fix))
