@@ -53,10 +53,11 @@ pub(super) fn metrics(
 fn called(it: &CheckDoc, reader: &Reader) -> String {
     let name = &it.name.value;
     match reader {
-        Reader::Native(Native { gate: Gate { metric: Metric::SlowShare(slow), .. }, .. }) => {
-            format!("{name}, % above {}", slow.than)
-        }
-        Reader::Native(_) | Reader::Query(_) => name.clone(),
+        Reader::Native(native) => match &native.gate.metric {
+            Metric::SlowShare(slow) => format!("{name}, % above {}", slow.than),
+            _ => name.clone(),
+        },
+        Reader::Query(_) => name.clone(),
     }
 }
 
@@ -141,7 +142,8 @@ impl Metrics<'_> {
                 other => other.clone(),
             };
             let gate = reading(&it.name.value, metric, window);
-            Reader::Native(Native { gate, is_complement, whole: 100.0, is_scalar: true })
+            let native = Native { gate, is_complement, whole: 100.0, is_scalar: true };
+            Reader::Native(Box::new(native))
         })
     }
 
