@@ -52,12 +52,12 @@ pub(super) fn metrics(
 /// the requests that took longer than its bound.
 fn called(it: &CheckDoc, reader: &Reader) -> String {
     let name = &it.name.value;
-    match reader {
-        Reader::Native(Native { gate: Gate { metric: Metric::SlowShare(slow), .. }, .. }) => {
-            format!("{name}, % above {}", slow.than)
-        }
-        Reader::Native(_) | Reader::Query(_) => name.clone(),
+    if let Reader::Native(native) = reader
+        && let Metric::SlowShare(slow) = &native.gate.metric
+    {
+        return format!("{name}, % above {}", slow.than);
     }
+    name.clone()
 }
 
 struct Metrics<'a> {
@@ -141,7 +141,8 @@ impl Metrics<'_> {
                 ref other => other.clone(),
             };
             let gate = reading(&it.name.value, metric, window);
-            Reader::Native(Native { gate, is_complement, whole: 100.0, is_scalar: true })
+            let native = Native { gate, is_complement, whole: 100.0, is_scalar: true };
+            Reader::Native(Box::new(native))
         })
     }
 
