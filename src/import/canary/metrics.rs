@@ -177,9 +177,8 @@ impl<'a> Metric<'a, '_> {
     fn asked(&self, text: &str, node: &Node, draft: &mut Draft<'a>) -> Option<Node> {
         let variables = field(self.node, "templateVariables").and_then(Node::as_map);
         let variables = variables.map_or(&[][..], |map| map.entries()).iter();
-        let variable = |entry: &Entry| {
-            Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()))
-        };
+        let variable =
+            |entry: &Entry| Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()));
         let names = NAMES.map(|name| (name.to_owned(), format!("{{{{ {name} }}}}")));
         let model = Model {
             names: names.into_iter().collect(),

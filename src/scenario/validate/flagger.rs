@@ -9,9 +9,7 @@ use crate::controller::flagger::{
 use crate::controller::kubernetes::{self, Setup, Template};
 use crate::controller::{ControllerDoc, delivery};
 use crate::document::{At, Place, Problem};
-use crate::gate::{
-    self, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, SlowShare, Subject,
-};
+use crate::gate::{self, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, SlowShare, Subject};
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
@@ -312,20 +310,16 @@ impl Metrics<'_> {
                 ref other => other.clone(),
             };
             let gate = reading(&it.name.value, metric, window);
-            Reader::Native(Native { gate, is_complement, whole: 100.0, is_scalar: true })
+            Reader::Native(Box::new(Native { gate, is_complement, whole: 100.0, is_scalar: true }))
         })
     }
 
     /// A query, which asks for the canary as a workload.
-    fn query(
-        &mut self,
-        it: &CheckDoc,
-        text: &At<String>,
-        pass: &mut Pass<'_>,
-    ) -> Option<Readers> {
+    fn query(&mut self, it: &CheckDoc, text: &At<String>, pass: &mut Pass<'_>) -> Option<Readers> {
         let (telemetry, queries) = &mut self.service;
         let service = telemetry.service.clone();
-        let all = [("namespace", telemetry.namespace.clone()), ("interval", it.interval.to_string())];
+        let all =
+            [("namespace", telemetry.namespace.clone()), ("interval", it.interval.to_string())];
         let names = ["name", "target", "service", "ingress"].map(|name| (name, service.clone()));
         let names = names.into_iter().chain(all).map(|(name, text)| (name.to_owned(), text));
         let model = Model { names: names.collect(), ..Model::default() };
