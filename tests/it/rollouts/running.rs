@@ -110,7 +110,7 @@ impl<'p> Cluster<'p> {
             Action::Abort(_) | Action::Back | Action::Promoted | Action::Stuck | Action::Hold => {
                 self.ends.push(action);
             }
-            Action::Step(_) | Action::Ask | Action::Copy(_) | Action::Load { .. } => {}
+            _ => {}
         }
     }
 
