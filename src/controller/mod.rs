@@ -11,6 +11,6 @@ pub mod flagger;
 pub mod kubernetes;
 
 pub use document::{
-    AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc, KubernetesDoc,
-    MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+    AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
+    KubernetesDoc, MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
 };

@@ -5,6 +5,7 @@ use crate::document::{self, SourceKind, Sources, yaml};
 use crate::scenario::{ScenarioDoc, validate};
 
 mod blue_green;
+mod canary;
 mod changes;
 mod choice;
 mod deployment;
@@ -173,8 +174,8 @@ strategy:
 ";
     // The query is one long line.
     let is_short = |line: &&str| !line.trim_start().starts_with("query: ");
-    let short: String = printed.lines().filter(is_short).map(|it| format!("{it}\n")).collect();
-    assert!(short.ends_with(scenario), "{printed}");
+    let short: Vec<&str> = printed.lines().filter(is_short).collect();
+    assert!(short.join("\n").ends_with(scenario.trim_end()), "{printed}");
     let problems = &mut Problems::new();
     let mut sources = Sources::new();
     let kind = SourceKind::File;

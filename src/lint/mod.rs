@@ -53,5 +53,17 @@ pub fn lint(trees: &[Node], sources: &Sources, today: Date) -> Vec<(&'static Rul
     findings
 }
 
+/// What makes a gate blind is said before what distorts what it sees.
+const FIRST: [&str; 4] =
+    ["blind-to-canary", "alert-diluted", "no-such-metric", "analysis-before-traffic"];
+
+/// The finding that matters most: the gravest, and among equals one that makes a gate blind.
+pub fn foremost<'f>(
+    findings: &'f [(&'static Rule, Finding)],
+) -> Option<&'f (&'static Rule, Finding)> {
+    let place = |id: &str| FIRST.iter().position(|it| *it == id).unwrap_or(FIRST.len());
+    findings.iter().min_by_key(|(rule, _)| (rule.level, place(rule.id)))
+}
+
 #[cfg(test)]
 mod tests;

@@ -148,6 +148,7 @@ impl<R: Record> Engine<'_, R> {
     /// Every stage is done: the gates watch on.
     pub(super) fn bake(&mut self, now: Instant) {
         self.live(now);
+        self.agenda.cancel(Event::Deadline);
         self.record.note(now, Happening::Baking);
         let is_cut = planted::is(Bug::BakeWithinTheWatch);
         let most = if is_cut { self.scenario.watch } else { Span::MAX };

@@ -31,6 +31,7 @@ impl<R: Record> Engine<'_, R> {
         };
         if let Some(order) = order {
             self.tell_delivery(now, order);
+            self.progress(now);
         }
         let mut actions = std::mem::take(&mut self.actions);
         let wake = loop {

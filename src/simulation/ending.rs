@@ -41,6 +41,9 @@ impl<R: Record> Engine<'_, R> {
         self.stop(now, true);
         self.close_incident(now);
         self.rollout.turn_back();
+        if self.is_delivered() {
+            self.progress(now);
+        }
     }
 
     /// When somebody or something knew what led to an order.
@@ -89,7 +92,7 @@ impl<R: Record> Engine<'_, R> {
             return;
         }
         self.record.note(now, Happening::Stuck);
-        if self.rollout.is_back() {
+        if self.rollout.is_back() && !self.is_delivered() {
             return;
         }
         self.agenda.cancel(Event::PauseElapsed);

@@ -154,34 +154,16 @@ impl<R: Record> Engine<'_, R> {
             Source::Within(_, outcome) => {
                 let all = self.requests_of(version, outcome, ticks);
                 let beyond = match track.limit {
-                    Some(limit) => self.beyond(limit, version, ticks),
+                    Some(limit) => self.slower_than(limit, version, ticks),
                     None => 0,
                 };
                 (all - beyond) as f64
             }
             Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
             Source::Seconds(..) => {
-                let means = self.class_means;
-                let classes = [FAST, MIDDLE, SLOW].into_iter().zip(means);
-                classes
-                    .map(|(class, mean)| {
-                        let count = self.grid.ticks.sum(stream(version, class), ticks.0, ticks.1);
-                        count as f64 * mean
-                    })
-                    .sum()
+                let classes = self.classes_of(version, ticks);
+                classes.iter().zip(self.class_means).map(|(count, mean)| *count as f64 * mean).sum()
             }
-        }
-    }
-
-    fn requests_of(&mut self, version: usize, outcome: Outcome, (from, to): (u32, u32)) -> u64 {
-        let good = |engine: &mut Self| -> u64 {
-            let classes = [FAST, MIDDLE, SLOW].into_iter();
-            classes.map(|class| engine.grid.ticks.sum(stream(version, class), from, to)).sum()
-        };
-        match outcome {
-            Outcome::Failed => self.failed(version, from, to),
-            Outcome::Good => good(self),
-            Outcome::Any => self.failed(version, from, to) + good(self),
         }
     }
 

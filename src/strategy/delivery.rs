@@ -25,7 +25,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reader {
     /// Counts of requests, as a gate reads them.
-    Native(Native),
+    Native(Box<Native>),
     /// A query of Prometheus, by its place among those of the scenario.
     Query(usize),
 }

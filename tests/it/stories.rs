@@ -51,7 +51,11 @@ fn every_story_of_a_controller_is_told_as_it_is_kept() {
             let file = path.display();
             assert_eq!(kept, now, "{file}: UPDATE_EXPECT=1 accepts the change");
         }
-        assert_eq!(names(&format!("reports/{whose}"), ".txt"), stories, "no story is left of a file");
+        assert_eq!(
+            names(&format!("reports/{whose}"), ".txt"),
+            stories,
+            "no story is left of a file"
+        );
     }
 }
 

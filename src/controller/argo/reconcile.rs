@@ -10,7 +10,7 @@ use super::plan::Doing;
 use super::promotion::full_promotion;
 use super::routed::{Routed, is_available_for};
 use super::saying::{Saying, Which};
-use super::steps::Step;
+use super::steps::{Canary, Step};
 use super::twin::{Set, Twin, is_whole, say};
 use super::weights::{AtDesired, Wanted, Weights, desired_weight};
 use crate::controller::delivery::{Action, Seen};
@@ -120,8 +120,18 @@ impl Twin<'_> {
         if weight != self.weight && can_carry {
             self.weight = weight;
             actions.push(say(Saying::Weight(weight)));
+        } else if self.is_held_up(stable) && !std::mem::replace(&mut self.is_blocked, true) {
+            actions.extend([say(Saying::HeldUp(weight)), Action::Stuck]);
         }
         self.route(actions);
+    }
+
+    /// Whether an abort cannot end: the weight goes back as the new pods go, and they stay.
+    fn is_held_up(&self, stable: Counts) -> bool {
+        let Canary { is_stable_dynamic, abort_delay, .. } = &self.plan.canary;
+        let is_kept = abort_delay.is_explicit && abort_delay.seconds.is_none();
+        let is_at_rest = stable.available >= stable.spec;
+        self.is_aborted && *is_stable_dynamic && is_kept && is_at_rest && self.weight > 0
     }
 
     /// Starts the analyses that belong to where the rollout stands.
@@ -130,8 +140,9 @@ impl Twin<'_> {
             return;
         }
         match self.doing() {
-            Some(Doing::Analysis(analysis))
-            | Some(Doing::Experiment { analysis: Some(analysis), .. }) => {
+            Some(
+                Doing::Analysis(analysis) | Doing::Experiment { analysis: Some(analysis), .. },
+            ) => {
                 self.start(Which::Step, analysis, now, actions);
             }
             _ => self.end(Which::Step),

@@ -37,6 +37,9 @@ pub enum Saying {
     Switched(usize),
     /// The active Service is not switched back, as the new version is not whole.
     NotSwitched,
+    /// After an abort the weight stays up, as pods of the new version that are kept forever carry
+    /// it.
+    HeldUp(u32),
     /// The new version is the stable one.
     Promoted,
     /// There was no progress for too long.
@@ -89,10 +92,14 @@ impl fmt::Display for Saying {
             Self::Switched(version) => {
                 write!(f, "Switched the active service to the {} version", which(version))
             }
-            Self::NotSwitched => {
-                f.write_str("skipping active service switch: New RS is not fully saturated")
-            }
-            Self::Promoted => f.write_str("Rollout updated to the new revision: it is stable"),
+            Self::NotSwitched => f.write_str(
+                "the active service is not switched back: the new ReplicaSet is not whole",
+            ),
+            Self::HeldUp(weight) => write!(
+                f,
+                "traffic weight stays at {weight}: the new pods are kept forever, and carry it"
+            ),
+            Self::Promoted => f.write_str("the new version is the stable one"),
             Self::Late => f.write_str("ProgressDeadlineExceeded"),
         }
     }

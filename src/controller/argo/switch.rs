@@ -197,7 +197,7 @@ impl Twin<'_> {
         }
         if !self.is_saturated(seen) {
             if !std::mem::replace(&mut self.is_blocked, true) {
-                actions.push(say(Saying::NotSwitched));
+                actions.extend([say(Saying::NotSwitched), Action::Stuck]);
             }
             return false;
         }

@@ -20,6 +20,7 @@ const RELEASE: usize = 1;
 const QUESTIONS: usize = 1 << 16;
 
 /// A Rollout in one world.
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of a Rollout's status")]
 #[derive(Clone, Debug)]
 pub struct Twin<'p> {
     pub(super) plan: &'p Plan,
@@ -216,7 +217,9 @@ impl<'p> Twin<'p> {
         };
         let deadlines = self.sets.iter().filter(|set| set.spec > 0).filter_map(|set| set.deadline);
         let trials = self.trials.iter().flatten().map(Trial::wake);
-        deadlines.chain(trials).filter(|at| *at > now).fold(pause.min(late), Instant::min)
+        // What was due before waits for something else: a pause that is over waits for pods.
+        let all = deadlines.chain(trials).chain([pause, late]);
+        all.filter(|at| *at > now).fold(Instant::NEVER, Instant::min)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::units::Portion;
 record! {
     /// Argo Rollouts. What is not given is as in a Rollout that does not say it.
     pub struct ArgoDoc {
-        /// Analyses by name, as an AnalysisTemplate describes them.
+        /// Analyses by name, as an `AnalysisTemplate` describes them.
         analyses: Named<At<AnalysisDoc>> = "{}",
         /// The analyses that run beside the steps of a canary.
         background: Maybe<BackgroundDoc> = "none",

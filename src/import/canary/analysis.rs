@@ -44,7 +44,7 @@ pub(super) fn analysis<'a>(
         let percent = build::text(format!("{}%", weight.value.min(100)), weight.place);
         entries.push(("mirrorWeight", percent));
     }
-    entries.extend(metrics::metrics(canary, spec, analysis, draft)?);
+    entries.extend(metrics::metrics(analysis, draft)?);
     entries.extend(webhooks::webhooks(spec, analysis, draft));
     Some(entries)
 }

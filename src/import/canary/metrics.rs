@@ -20,8 +20,6 @@ const NOWHERE: &str = "its MetricTemplate is not among the files, and it is not 
 
 /// `metrics` of `strategy.flagger`, if there are any.
 pub(super) fn metrics<'a>(
-    canary: &Foreign<'a>,
-    spec: &'a Node,
     analysis: &'a Node,
     draft: &mut Draft<'a>,
 ) -> Option<Option<(&'static str, Node)>> {
@@ -33,22 +31,20 @@ pub(super) fn metrics<'a>(
     };
     let mut metrics = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let metric = Metric { canary, spec, node: item, index, place: metrics.len() };
+        let metric = Metric { node: item, index, place: metrics.len() };
         metrics.extend(metric.read(draft)?);
     }
     Some(Some(("metrics", build::list(metrics, node.place))))
 }
 
-struct Metric<'a, 'c> {
-    canary: &'c Foreign<'a>,
-    spec: &'a Node,
+struct Metric<'a> {
     node: &'a Node,
     index: usize,
     /// Its place among those that are measured.
     place: usize,
 }
 
-impl<'a> Metric<'a, '_> {
+impl<'a> Metric<'a> {
     fn read(&self, draft: &mut Draft<'a>) -> Option<Option<Node>> {
         let Some(name) = field(self.node, "name").filter(|it| it.as_text().is_some()) else {
             let problem = rejected("a metric has a name", self.node.place, "needs `name`");
@@ -177,9 +173,8 @@ impl<'a> Metric<'a, '_> {
     fn asked(&self, text: &str, node: &Node, draft: &mut Draft<'a>) -> Option<Node> {
         let variables = field(self.node, "templateVariables").and_then(Node::as_map);
         let variables = variables.map_or(&[][..], |map| map.entries()).iter();
-        let variable = |entry: &Entry| {
-            Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()))
-        };
+        let variable =
+            |entry: &Entry| Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()));
         let names = NAMES.map(|name| (name.to_owned(), format!("{{{{ {name} }}}}")));
         let model = Model {
             names: names.into_iter().collect(),
@@ -208,7 +203,6 @@ impl<'a> Metric<'a, '_> {
     fn lose(&self, key: &str, node: &Node, why: &str, draft: &mut Draft<'a>) {
         let what = format!("spec.analysis.metrics.{}.{key}", self.index);
         draft.lose(what, node.place, why.to_owned());
-        let _ = (self.canary, self.spec);
     }
 }
 

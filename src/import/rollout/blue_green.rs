@@ -24,12 +24,11 @@ pub(super) fn plan<'a>(
     let mut argo = Vec::new();
     for key in ["prePromotionAnalysis", "postPromotionAnalysis"] {
         let Some(analysis) = field(node, key) else { continue };
-        match analyses.of(analysis, draft) {
-            Some(names) => argo.push((key, names)),
-            None => {
-                let path = format!("spec.strategy.blueGreen.{key}");
-                draft.lose(path, build::key_place(node, key), analyses::lost(analysis));
-            }
+        if let Some(names) = analyses.of(analysis, draft) {
+            argo.push((key, names));
+        } else {
+            let path = format!("spec.strategy.blueGreen.{key}");
+            draft.lose(path, build::key_place(node, key), analyses::lost(analysis));
         }
     }
     let keys = ["abortScaleDownDelaySeconds", "scaleDownDelaySeconds", "previewReplicaCount"];

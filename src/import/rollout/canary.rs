@@ -37,7 +37,7 @@ pub(super) fn plan<'a>(
     let strategy = if !routed && is_without_steps(node) {
         ("rolling", rolling(&canary, draft)?)
     } else {
-        ("canary", stepwise(&canary, replicas, (analyses, &mut argo), draft)?)
+        ("canary", stepwise(&canary, replicas, analyses, draft)?)
     };
     let place = build::key_place(node, "analysis");
     if let Some(background) = field(node, "analysis") {
@@ -140,11 +140,11 @@ fn rolling(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<Node> {
 fn stepwise<'a>(
     canary: &Canary<'_, 'a>,
     replicas: Option<&Node>,
-    analysed: (&mut Analyses<'a>, &mut Vec<(&'static str, Node)>),
+    analyses: &mut Analyses<'a>,
     draft: &mut Draft<'a>,
 ) -> Option<Node> {
     let Rollout { place, pace, .. } = *canary.rollout;
-    let plan = steps::plan(canary, analysed.0, draft)?;
+    let plan = steps::plan(canary, analyses, draft)?;
     if let Some(replicas) = replicas {
         say_routing(canary, replicas, &plan, draft);
     }

@@ -20,6 +20,9 @@ const COUNTS: [&str; 5] = [
 /// Fields that are conditions.
 const CONDITIONS: [&str; 2] = ["successCondition", "failureCondition"];
 
+/// Fields of a metric so far.
+type Entries = Vec<(&'static str, Node)>;
+
 /// A metric of a template, whose arguments are these.
 pub(super) struct Metric<'m> {
     pub(super) node: &'m Node,
@@ -39,13 +42,13 @@ impl Metric<'_> {
         let name = respelt(text).map_or_else(|| "metric".to_owned(), |it| it.to_string());
         let mut entries = vec![("measure", self.measure(text, draft)?)];
         for key in TIMES {
-            entries.extend(self.time(key, draft)?.map(|it| (key, it)));
+            self.time(key, &mut entries, draft)?;
         }
         for key in COUNTS {
-            entries.extend(self.count(key, draft)?.map(|it| (key, it)));
+            self.count(key, &mut entries, draft)?;
         }
         for key in CONDITIONS {
-            entries.extend(self.text(key, draft)?.map(|it| (key, it)));
+            self.text(key, &mut entries, draft)?;
         }
         if self.is_dry {
             entries.push(("dryRun", build::text("true", self.node.place)));
@@ -113,15 +116,16 @@ impl Metric<'_> {
         }
     }
 
-    fn time(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
-        let Some(node) = field(self.node, key) else { return Some(None) };
+    fn time(&self, key: &'static str, entries: &mut Entries, draft: &mut Draft<'_>) -> Option<()> {
+        let Some(node) = field(self.node, key) else { return Some(()) };
         let text = self.filled(node, draft)?;
         let scalar = Value::Scalar(Scalar { text: text.clone(), quoted: false });
         if let Some(span) = go::span(&Node { value: scalar, ..node.clone() }) {
-            return Some(Some(build::text(span.to_string(), node.place)));
+            entries.push((key, build::text(span.to_string(), node.place)));
+            return Some(());
         }
         if matches!(text.as_str(), "0" | "0s") && key == "initialDelay" {
-            return Some(None);
+            return Some(());
         }
         let title = format!("`{key}` is a duration such as 1m30s");
         let problem = rejected(title, node.place, format!("{} is none", quoted(&text)));
@@ -129,28 +133,29 @@ impl Metric<'_> {
         None
     }
 
-    fn count(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
-        let Some(node) = field(self.node, key) else { return Some(None) };
+    fn count(&self, key: &'static str, entries: &mut Entries, draft: &mut Draft<'_>) -> Option<()> {
+        let Some(node) = field(self.node, key) else { return Some(()) };
         let text = self.filled(node, draft)?;
-        match text.parse::<i64>() {
-            Ok(-1) if key == "failureLimit" => Some(Some(build::text("none", node.place))),
-            Ok(number) if u32::try_from(number).is_ok() => {
-                Some(Some(build::text(number.to_string(), node.place)))
-            }
+        let said = match text.parse::<i64>() {
+            Ok(-1) if key == "failureLimit" => "none".to_owned(),
+            Ok(number) if u32::try_from(number).is_ok() => number.to_string(),
             _ => {
                 let title = format!("`{key}` is a whole number, zero or more");
                 let problem = rejected(title, node.place, format!("{} is none", found(node)));
                 draft.problem(problem.help(format!("write for example: {key}: 3")));
-                None
+                return None;
             }
-        }
+        };
+        entries.push((key, build::text(said, node.place)));
+        Some(())
     }
 
-    fn text(&self, key: &str, draft: &mut Draft<'_>) -> Option<Option<Node>> {
+    fn text(&self, key: &'static str, entries: &mut Entries, draft: &mut Draft<'_>) -> Option<()> {
         let node = field(self.node, key).filter(|it| it.as_text() != Some(""));
-        let Some(node) = node else { return Some(None) };
+        let Some(node) = node else { return Some(()) };
         let text = self.filled(node, draft)?;
-        Some(Some(build::quoted(text.trim(), node.place)))
+        entries.push((key, build::quoted(text.trim(), node.place)));
+        Some(())
     }
 }
 

@@ -156,13 +156,11 @@ impl<'a> Steps<'_, 'a> {
 
     /// Templates that are not among the files judge nothing: the plan waits as long as they may take.
     fn analysis(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
-        match self.analyses.of(node, draft) {
-            Some(names) => self.push("analysis", names),
-            None => {
-                let wait = waits::analysis(node, draft).map(|wait| (wait, ANALYSED));
-                self.wait(wait, at.0, &analyses::lost(node), at.1, draft);
-            }
+        if let Some(names) = self.analyses.of(node, draft) {
+            return self.push("analysis", names);
         }
+        let wait = waits::analysis(node, draft).map(|wait| (wait, ANALYSED));
+        self.wait(wait, at.0, &analyses::lost(node), at.1, draft);
     }
 
     /// Of an experiment its time and its analyses are kept; its pods get no traffic and cost nothing.

@@ -20,6 +20,7 @@ use crate::units::{Quantity, Rate, Share};
 const METRICS_MAX: usize = 200;
 
 /// The analyses of a document, and those that were asked for.
+#[expect(clippy::struct_field_names, reason = "those that were asked for are analyses")]
 pub(super) struct Analyses<'d> {
     docs: &'d Named<At<AnalysisDoc>>,
     prometheus: &'d mut Prometheus,
@@ -162,7 +163,7 @@ impl<'d> Analyses<'d> {
         let conditions = Conditions { success: success?, failure: failure? };
         let reader = match &doc.measure.value {
             SourceDoc::Query(text) => Reader::Query(self.query(text, pass)?),
-            _ => Reader::Native(self.native(name, doc, pass)?),
+            _ => Reader::Native(Box::new(self.native(name, doc, pass)?)),
         };
         let source = self.sources.len();
         let called = if analysis == name { name.to_owned() } else { format!("{analysis}/{name}") };

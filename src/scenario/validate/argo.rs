@@ -13,10 +13,13 @@ use crate::controller::{ArgoDoc, ThresholdDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, StepDoc,
+    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, Stage, StepDoc,
     Strategy, StrategyDoc,
 };
 use crate::units::{Quantity, Share};
+
+/// What has not ended so long after its pauses never ends.
+const ENDLESS: Span = Span::from_hours(48);
 
 /// The strategy, carried out by Argo Rollouts.
 pub(super) fn controlled(
@@ -77,8 +80,14 @@ pub(super) fn controlled(
     let plan = delivery::Plan::Argo(Plan { analyses, ..plan });
     let min_ready = strategy.min_ready.max(it.min_ready);
     let delivery = Some(Delivery { plan, sources });
-    // The twin has clocks of its own.
-    Some(Strategy { delivery, min_ready, deadline: None, keep_old: Span::ZERO, ..strategy })
+    // The twin has clocks of its own; this one ends what would never end, such as an analysis of a
+    // step that has no count.
+    let pauses = strategy.stages.iter().filter_map(|stage| match stage {
+        Stage::Pause(span) => Some(*span),
+        _ => None,
+    });
+    let deadline = Some(pauses.fold(ENDLESS, |sum, span| sum + span));
+    Some(Strategy { delivery, min_ready, deadline, keep_old: Span::ZERO, ..strategy })
 }
 
 /// A Rollout that is read.
@@ -143,10 +152,10 @@ impl Rollout<'_, '_> {
                 (Step::Other, Doing::Analysis(self.analyses.named(names, "analysis", pass)?))
             }
             StepDoc::Experiment(it) => {
-                let judged = !it.analyses.value.is_empty();
-                let analysis = match judged {
-                    true => Some(self.analyses.named(&it.analyses, "experiment", pass)?),
-                    false => None,
+                let analysis = if it.analyses.value.is_empty() {
+                    None
+                } else {
+                    Some(self.analyses.named(&it.analyses, "experiment", pass)?)
                 };
                 (Step::Other, Doing::Experiment { duration: it.duration, analysis })
             }
