@@ -19,6 +19,7 @@ const NO_INTERVAL: &str =
 const NOWHERE: &str = "its MetricTemplate is not among the files, and it is not measured";
 
 /// `metrics` of `strategy.flagger`, if there are any.
+#[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
 pub(super) fn metrics<'a>(
     analysis: &'a Node,
     draft: &mut Draft<'a>,
@@ -45,6 +46,8 @@ struct Metric<'a> {
 }
 
 impl<'a> Metric<'a> {
+    /// The metric, or nothing where it is not measured.
+    #[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
     fn read(&self, draft: &mut Draft<'a>) -> Option<Option<Node>> {
         let Some(name) = field(self.node, "name").filter(|it| it.as_text().is_some()) else {
             let problem = rejected("a metric has a name", self.node.place, "needs `name`");
@@ -75,16 +78,13 @@ impl<'a> Metric<'a> {
             }
             return Some(Some(build::map(entries, self.node.place)));
         }
-        match field(self.node, "query") {
-            Some(query) => {
-                let text = query.as_text().unwrap_or_default().to_owned();
-                entries.extend(self.measure(&text, query, draft));
-            }
-            None => {
-                let why = "neither known by its name nor a query: every check fails";
-                draft.assume(why, name.place, None);
-                entries.push(("measure", build::text("nothing", name.place)));
-            }
+        if let Some(query) = field(self.node, "query") {
+            let text = query.as_text().unwrap_or_default().to_owned();
+            entries.extend(self.measure(&text, query, draft));
+        } else {
+            let why = "neither known by its name nor a query: every check fails";
+            draft.assume(why, name.place, None);
+            entries.push(("measure", build::text("nothing", name.place)));
         }
         Some(Some(build::map(entries, self.node.place)))
     }

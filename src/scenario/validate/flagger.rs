@@ -81,7 +81,7 @@ pub(super) fn strategy(
     let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched };
     let plan = delivery::Plan::Flagger(plan);
     let delivery = Some(Delivery { plan, sources });
-    Some(Strategy { delivery, min_ready, ..strategy::flagger(weights, every) })
+    Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
 }
 
 fn analysis(it: &FlaggerDoc) -> Analysis {

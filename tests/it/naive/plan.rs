@@ -40,7 +40,6 @@ impl Run<'_, '_> {
                 self.due.pause = Some(now + at_most.micros());
             }
             Stage::Approve => unreachable!("there are no people here"),
-            Stage::Controlled(_) => unreachable!("there is no controller here"),
             Stage::Prepare => {
                 self.start(NEW, self.replicas(), true);
                 self.control();

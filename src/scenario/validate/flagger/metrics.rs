@@ -53,10 +53,11 @@ pub(super) fn metrics(
 fn called(it: &CheckDoc, reader: &Reader) -> String {
     let name = &it.name.value;
     match reader {
-        Reader::Native(Native { gate: Gate { metric: Metric::SlowShare(slow), .. }, .. }) => {
-            format!("{name}, % above {}", slow.than)
-        }
-        Reader::Native(_) | Reader::Query(_) => name.clone(),
+        Reader::Native(native) => match &native.gate.metric {
+            Metric::SlowShare(slow) => format!("{name}, % above {}", slow.than),
+            _ => name.clone(),
+        },
+        Reader::Query(_) => name.clone(),
     }
 }
 
@@ -77,14 +78,14 @@ impl Metrics<'_> {
         };
         let check = Check { has_template: true, name: String::new(), ..check };
         match measure {
-            MeasureDoc::SuccessRate(_) => Some((check, self.native(it, errors(), true))),
-            MeasureDoc::ErrorRate(_) => Some((check, self.native(it, errors(), false))),
+            MeasureDoc::SuccessRate(_) => Some((check, self.native(it, &errors(), true))),
+            MeasureDoc::ErrorRate(_) => Some((check, self.native(it, &errors(), false))),
             MeasureDoc::Latency(latency) => {
                 let unit = latency.unit.as_secs_f64() * 1e3;
                 let milliseconds = |most: f64| most * unit;
                 let quantile = latency.quantile.share();
-                let (check, slow) = slower(check, at.place, (quantile, milliseconds), pass)?;
-                Some((check, self.native(it, slow, false)))
+                let (check, slow) = slower(&check, at.place, (quantile, milliseconds), pass)?;
+                Some((check, self.native(it, &slow, false)))
             }
             MeasureDoc::Query(text) => {
                 // What Flagger knows itself keeps its meaning, whoever asks for it.
@@ -94,7 +95,7 @@ impl Metrics<'_> {
             }
             // Without a source every measurement fails, as without a value.
             MeasureDoc::Nothing => {
-                let readers = self.native(it, errors(), false);
+                let readers = self.native(it, &errors(), false);
                 Some((Check { has_template: false, ..check }, readers))
             }
         }
@@ -109,13 +110,13 @@ impl Metrics<'_> {
     ) -> Option<(Check, Readers)> {
         let it = &at.value;
         match it.name.value.as_str() {
-            SUCCESS_RATE => Some((check, self.native(it, errors(), true))),
+            SUCCESS_RATE => Some((check, self.native(it, &errors(), true))),
             DURATION => {
                 // A duration and its bound are cut to whole milliseconds.
                 let cut = |most: f64| most.trunc() + 1.0;
                 let quantile = Share::parse("99%").ok()?;
-                let (check, slow) = slower(check, at.place, (quantile, cut), pass)?;
-                Some((check, self.native(it, slow, false)))
+                let (check, slow) = slower(&check, at.place, (quantile, cut), pass)?;
+                Some((check, self.native(it, &slow, false)))
             }
             name => {
                 let title = format!("nobody says what the metric `{name}` measures");
@@ -130,18 +131,19 @@ impl Metrics<'_> {
     }
 
     /// Counts of requests in so many whole scrapes; one at least.
-    fn native(&self, it: &CheckDoc, metric: Metric, is_complement: bool) -> Readers {
+    fn native(&self, it: &CheckDoc, metric: &Metric, is_complement: bool) -> Readers {
         let scrape = self.prometheus.tick;
         let ticks = if scrape.is_zero() { 1 } else { it.interval / scrape };
         let window = u32::try_from(ticks).unwrap_or(u32::MAX).max(1);
         [Subject::New, Subject::Old].map(|subject| {
             let metric = match metric {
-                Metric::ErrorRate(it) => Metric::ErrorRate(ErrorRate { of: subject, ..it }),
-                Metric::SlowShare(it) => Metric::SlowShare(SlowShare { of: subject, ..it }),
-                ref other => other.clone(),
+                Metric::ErrorRate(it) => Metric::ErrorRate(ErrorRate { of: subject, ..*it }),
+                Metric::SlowShare(it) => Metric::SlowShare(SlowShare { of: subject, ..*it }),
+                other => other.clone(),
             };
             let gate = reading(&it.name.value, metric, window);
-            Reader::Native(Native { gate, is_complement, whole: 100.0, is_scalar: true })
+            let native = Native { gate, is_complement, whole: 100.0, is_scalar: true };
+            Reader::Native(Box::new(native))
         })
     }
 
@@ -195,7 +197,7 @@ fn errors() -> Metric {
 /// A bound of a quantile of the response time, as one of the share of slower requests: the
 /// quantile is within it exactly if no more requests are slower than lie above the quantile.
 fn slower(
-    check: Check,
+    check: &Check,
     place: Place,
     (quantile, milliseconds): (Share, impl Fn(f64) -> f64),
     pass: &mut Pass<'_>,
@@ -215,7 +217,7 @@ fn slower(
     };
     let share = quantile.complement().as_f64() * 100.0;
     let limits = Some(Limits { min: None, max: Some(share) });
-    let check = Check { name: String::new(), has_query: true, limits, ..check };
+    let check = Check { name: String::new(), has_query: true, limits, ..check.clone() };
     let slow = SlowShare { of: Subject::New, than, bound: Bound::Over(quantile.complement()) };
     Some((check, Metric::SlowShare(slow)))
 }
