@@ -48,6 +48,7 @@ impl Run<'_, '_> {
                 self.due.check = Some(now + smoke.every.micros() * smoke.requests);
             }
             Stage::Replace(_) => self.control(),
+            Stage::Controlled(_) => unreachable!("there is no controller here"),
         }
     }
 
