@@ -11,6 +11,8 @@ use clap::ValueEnum;
 use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::files::{name, read, said};
+use super::output::shell;
+use super::run::stdin;
 use crate::document::{Look, Node, Problems, SourceKind, Sources, yaml};
 use crate::lint::{Date, Finding, Level, Rule, lint};
 
@@ -87,6 +89,31 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         return Err(Failure::Problems(problems.render(&sources, console.messages)));
     }
     Ok(verdict(&found, args.deny))
+}
+
+/// What matters most of how the gates of some foreign files are written, and how to see the rest.
+/// It is the same on every day: no suppression is over.
+pub(super) fn foremost(files: &[String], sources: &Sources) -> Option<String> {
+    let (mut texts, mut problems) = (Sources::new(), Problems::new());
+    let mut trees = Vec::new();
+    for source in sources.iter() {
+        let is_meant = files.iter().any(|file| file == source.name());
+        if is_meant && source.kind() == SourceKind::Import {
+            let (kind, bytes) = (SourceKind::File, source.text().as_bytes());
+            trees.extend(yaml::parse(&mut texts, kind, source.name(), bytes, &mut problems));
+        }
+    }
+    let found = lint(&trees, &texts, Date::of_epoch(0));
+    let (_, finding) = crate::lint::foremost(&found)?;
+    let names: Vec<_> = files.iter().map(|file| shell(stdin(file))).collect();
+    Some(format!(
+        "lint: {} ({}): {}. {} in all: coalmine lint {}",
+        finding.title,
+        texts.position(finding.place()),
+        finding.number,
+        found.len(),
+        names.join(" ")
+    ))
 }
 
 /// The day of the clock.

@@ -8,6 +8,7 @@ use super::console::Console;
 use super::effort::EffortArgs;
 use super::exit::{Exit, Failure};
 use super::input::{self, Input, Job};
+use super::lint::foremost;
 use super::output::{self, Format, shell};
 use super::progress::{self, Deadline, Watcher};
 use super::robust::Main;
@@ -90,7 +91,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let mut finished = Vec::new();
     for job in &jobs {
         if !progress::is_interrupted() {
-            finished.push(experiment(args, job, &workers, deadline, console.is_watched()));
+            let shown = console.is_watched();
+            let mut one = experiment(args, job, &workers, deadline, shown);
+            one.report.lint = foremost(&job.files, &sources);
+            finished.push(one);
         }
     }
     finished.retain(|it| !it.sample.is_empty());
@@ -205,6 +209,7 @@ fn report(
             asked,
             end: main.end,
         },
+        lint: None,
         next: next(args, job, &diagnosis, &conclusion),
         trust: Trust::of(&job.tree),
         robust: main.robustness(&[(job, &sample.values, &summary)], None),

@@ -49,6 +49,11 @@ impl Sources {
         &self.0[id.0]
     }
 
+    /// Every text, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
     /// The text that was added last.
     pub(super) fn last(&self) -> Option<SourceId> {
         self.0.len().checked_sub(1).map(SourceId)

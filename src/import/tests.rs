@@ -5,6 +5,7 @@ use crate::document::{self, SourceKind, Sources, yaml};
 use crate::scenario::{ScenarioDoc, validate};
 
 mod blue_green;
+mod canary;
 mod changes;
 mod choice;
 mod deployment;

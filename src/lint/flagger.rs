@@ -75,7 +75,7 @@ impl<'a> Canary<'a> {
             if step == 0 {
                 return None;
             }
-            weight += step;
+            weight = weight.saturating_add(step);
             ticks += 1;
         }
         Some(ticks)
@@ -125,7 +125,8 @@ impl<'a> MetricTemplate<'a> {
 fn plan(spec: &Node, analysis: Option<&Node>) -> flagger::Analysis {
     let number = |key: &str| {
         let number = analysis.and_then(|it| whole(it, key)).unwrap_or(0);
-        number.clamp(0, i64::from(u32::MAX)) as u32
+        // More than that is no weight and no number of ticks.
+        number.clamp(0, 10_000) as u32
     };
     let steps = analysis.map(|it| list(it, "stepWeights")).unwrap_or_default();
     let is = |node: Option<&Node>, key: &str| node.is_some_and(|it| text(it, key) == Some("true"));
@@ -135,7 +136,11 @@ fn plan(spec: &Node, analysis: Option<&Node>) -> flagger::Analysis {
         threshold: number("threshold"),
         max_weight: number("maxWeight"),
         step_weight: number("stepWeight"),
-        step_weights: steps.iter().filter_map(|it| it.as_text()?.parse().ok()).collect(),
+        step_weights: steps
+            .iter()
+            .filter_map(|it| it.as_text()?.parse().ok())
+            .map(|it: u32| it.min(10_000))
+            .collect(),
         step_weight_promotion: number("stepWeightPromotion"),
         iterations: number("iterations"),
         has_match: analysis.is_some_and(|it| !list(it, "match").is_empty()),

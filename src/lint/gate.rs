@@ -1,14 +1,15 @@
 //! Queries with the bounds that their values must keep, whoever asks them.
 
-use promql::Place as Part;
 use promql::ast::{Expr, ExprKind, Operator};
+use promql::{Function, Place as Part};
 
 use super::alerts::Alert;
 use super::argo::{Metric, Rollout, Template};
 use super::condition::Condition;
 use super::flagger::{Canary, Check};
+use super::number::SCRAPE;
 use super::objects::Files;
-use super::query::{Query, selectors};
+use super::query::{Query, all, selectors};
 use super::ratio::{Ratio, constant, ratio};
 use crate::controller::argo::Phase;
 use crate::document::{Node, Place};
@@ -225,9 +226,18 @@ impl<'f> Gate<'f> {
         (0.0..1.0).contains(&share).then_some(Tolerance { share, bound })
     }
 
-    /// The longest window of its selectors in seconds; nothing without one.
+    /// The longest time that its selectors look at, in seconds; nothing without a window. Two
+    /// samples are all that `irate` looks at.
     pub(crate) fn window(&self) -> Option<f64> {
         let windows = selectors(self.root).into_iter().filter_map(|it| it.window);
-        windows.map(|it| it.millis as f64 / 1e3).reduce(f64::max)
+        let longest = windows.map(|it| it.millis as f64 / 1e3).reduce(f64::max)?;
+        let is = |wanted| {
+            let calls = all(self.root).into_iter();
+            calls
+                .into_iter()
+                .any(|it| matches!(&it.kind, ExprKind::Call(it) if it.function == wanted))
+        };
+        let is_instant = is(Function::Irate) && !is(Function::Rate) && !is(Function::Increase);
+        Some(if is_instant { longest.min(SCRAPE) } else { longest })
     }
 }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A rule is a file in `rules`, or a few that belong together, and a line in [`RULES`]. It looks at
-//! [`Files`](objects::Files): templates, rollouts, canaries and alerts of all files together, with
+//! `Files`: templates, rollouts, canaries and alerts of all files together, with
 //! queries and conditions that know their places. Conditions are never taken apart: they are asked
 //! what values mean to them.
 
@@ -51,6 +51,18 @@ pub fn lint(trees: &[Node], sources: &Sources, today: Date) -> Vec<(&'static Rul
     findings.sort_by_key(|(rule, finding)| (finding.place(), rule.level, rule.id));
     findings.dedup_by(|a, b| a.0.id == b.0.id && a.1 == b.1);
     findings
+}
+
+/// What makes a gate blind is said before what distorts what it sees.
+const FIRST: [&str; 4] =
+    ["blind-to-canary", "alert-diluted", "no-such-metric", "analysis-before-traffic"];
+
+/// The finding that matters most: the gravest, and among equals one that makes a gate blind.
+pub fn foremost<'f>(
+    findings: &'f [(&'static Rule, Finding)],
+) -> Option<&'f (&'static Rule, Finding)> {
+    let place = |id: &str| FIRST.iter().position(|it| *it == id).unwrap_or(FIRST.len());
+    findings.iter().min_by_key(|(rule, _)| (rule.level, place(rule.id)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every rule finds its own bad example and not its good one.
 
 mod corpus;
+mod damage;
 mod pages;
 
 use super::*;

@@ -54,6 +54,7 @@ fn result(report: &Report) -> Value {
             "sentence": report.conclusion.sentence,
             "example": report.conclusion.example,
         },
+        "lint": report.lint,
         "next": report.next,
         "expectations": expectations.collect::<Vec<_>>(),
         "endings": endings(&summary.tally),

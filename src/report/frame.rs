@@ -88,6 +88,11 @@ pub(super) fn assumed(page: &mut Page, assumptions: &[Assumption], notes: &[Stri
 /// The sentence, and what to try next.
 pub(super) fn closing(page: &mut Page, sentence: &str, next: &[String]) {
     page.end().paragraph(Ink::Strong, sentence, 2);
+    self::next(page, next);
+}
+
+/// What to try next.
+pub(super) fn next(page: &mut Page, next: &[String]) {
     for (index, next) in next.iter().enumerate() {
         page.to(2, 0).put(Ink::Faint, if index == 0 { "next: " } else { "      " });
         page.put(Ink::Plain, &harmless(next)).end();

@@ -101,6 +101,9 @@ fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {
             plain(&it.why)
         )?;
     }
+    if let Some(lint) = &report.lint {
+        writeln!(out, "\n{}", plain(lint))?;
+    }
     if let Some(next) = report.next.first() {
         writeln!(out, "\nNext: `{}`", harmless(next).replace('`', "'"))?;
     }

@@ -66,6 +66,8 @@ pub struct Report {
     pub wanted: Vec<(Expectation, Standing)>,
     /// One sentence.
     pub conclusion: Conclusion,
+    /// What matters most of how the gates are written.
+    pub lint: Option<String>,
     /// What to try next.
     pub next: Vec<String>,
     /// What nobody said.

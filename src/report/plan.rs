@@ -1,6 +1,7 @@
 //! A strategy and its gates in a few words.
 
 use super::number::many;
+use crate::controller::delivery::Plan;
 use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
 use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
@@ -9,7 +10,11 @@ use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
 pub fn plan(scenario: &Scenario) -> String {
     let names: Vec<&str> = scenario.gates.iter().map(|gate| gate.name.as_str()).collect();
     let sources = scenario.strategy.delivery.iter().flat_map(|it| &it.sources);
-    let measured: Vec<&str> = sources.map(|source| source.name.as_str()).collect();
+    let mut measured: Vec<&str> = sources.map(|source| source.name.as_str()).collect();
+    if let Some(Plan::Flagger(plan)) = scenario.strategy.delivery.as_ref().map(|it| &it.plan) {
+        // Behind those of the release are the same of the running version.
+        measured.truncate(plan.canary.checks.len());
+    }
     let gates = match names.as_slice() {
         [] => match measured.as_slice() {
             [] => "no gate".to_owned(),

@@ -137,6 +137,7 @@ fn result() -> Value {
                 ("sentence", json!({ "type": "string" })),
                 ("example", json!({ "type": ["integer", "null"] })),
             ]),
+            "lint": { "type": ["string", "null"] },
             "next": texts,
             "expectations": { "type": "array", "items": expectation() },
             "endings": { "$ref": "#/$defs/endings" },

@@ -35,7 +35,11 @@ pub(super) fn render(report: &Report, look: Look) -> String {
     robust::text(&mut page, &report.robust, report.words());
     caveats(&mut page, report);
     wanted(&mut page, report);
-    frame::closing(&mut page, &report.conclusion.sentence, &report.next);
+    frame::closing(&mut page, &report.conclusion.sentence, &[]);
+    if let Some(lint) = &report.lint {
+        page.paragraph(Ink::Care, &harmless(lint), 2);
+    }
+    frame::next(&mut page, &report.next);
     page.into_text()
 }
 

@@ -81,6 +81,7 @@ impl<R: Record> Engine<'_, R> {
         if alerts.last().is_some_and(|last| last > now) {
             alerts.restart();
         }
+        self.sums.forget();
         while alerts.next <= now {
             let end = self.readable(at(alerts.next));
             self.scrape_to(&mut alerts.scraped, end);

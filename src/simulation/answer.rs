@@ -73,6 +73,7 @@ impl<R: Record> Engine<'_, R> {
 
     fn look(&mut self, asking: &mut Asking, now: Instant, glance: bool) -> Result<(), Error> {
         let end = self.readable(now);
+        self.sums.forget();
         let now = (now.since_start().micros() / 1000) as i64;
         if glance && self.glance(asking, end, now) {
             return Ok(());

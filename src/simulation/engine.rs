@@ -18,6 +18,7 @@ use super::pods::Pipeline;
 use super::record::{Happening, Reading, Record};
 use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};
+use super::sums::Sums;
 use super::targets::Targets;
 use super::watch::{Call, Watch};
 use super::world::World;
@@ -59,6 +60,8 @@ pub struct Engine<'s, R> {
     pub(super) asking: Vec<Asking>,
     /// What the alarms have seen.
     pub(super) alarming: Vec<Alarming>,
+    /// Sums that the series of one question share.
+    pub(super) sums: Sums,
     /// Which versions a scrape finds.
     pub(super) targets: Targets,
     /// Mean response times of the classes on the running version, microseconds.
@@ -132,6 +135,7 @@ impl<'s, R: Record> Engine<'s, R> {
         Self {
             asking: asking.collect(),
             alarming: alarming.collect(),
+            sums: Sums::default(),
             targets: Targets::new(scenario.tick),
             class_means: class_means(scenario),
             scenario,

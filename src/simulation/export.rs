@@ -24,6 +24,7 @@ impl<R: Record> Engine<'_, R> {
     pub fn export(&mut self, series: &[Series]) -> Vec<Exported> {
         let mut scraped = Scraped::new(series, &self.gate_limits);
         let end = self.readable(self.history.horizon);
+        self.sums.forget();
         self.scrape_to(&mut scraped, end);
         let exported = scraped.store.ids().zip(series).map(|(id, series)| {
             let samples = scraped.store.samples(id);

@@ -17,6 +17,7 @@ mod expect;
 mod truth;
 mod grid;
 mod targets;
+mod sums;
 mod scraped;
 mod answer;
 mod alarm;

@@ -14,7 +14,7 @@ use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
 
 /// The purpose of the draw that thins a class at a gate's limit.
-const SLOWER: u16 = 22;
+pub(super) const SLOWER: u16 = 22;
 
 /// The progress of one gate.
 #[derive(Clone, Copy, Debug)]

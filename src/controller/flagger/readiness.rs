@@ -2,7 +2,7 @@
 
 use clockwork::{Instant, Span};
 
-use super::super::kubernetes::{self, Reason, State};
+use crate::controller::kubernetes::{self, Reason, State};
 
 /// Whether a workload is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,7 +30,7 @@ impl Scheduler {
     /// the tick after the check that was one too many. Source: `advanceCanary`.
     pub fn tick(&mut self, analysis: &Analysis, seen: &Seen) -> Orders {
         let mut answer = |question| Some(seen.answer(question));
-        self.run(analysis, &seen.workloads(), &mut answer).unwrap_or_default()
+        self.run(analysis, seen.workloads(), &mut answer).unwrap_or_default()
     }
 
     /// The same, as far as it gets: nothing where an answer is not known yet, and then what is
@@ -38,7 +38,7 @@ impl Scheduler {
     pub(super) fn run(
         &mut self,
         analysis: &Analysis,
-        seen: &Workloads,
+        seen: Workloads,
         ask: Ask<'_>,
     ) -> Option<Orders> {
         let mut orders = Orders::default();
@@ -74,7 +74,7 @@ impl Scheduler {
     }
 
     /// The primary takes over from the workload it was made of.
-    fn initialize(&mut self, seen: &Workloads, orders: &mut Orders) {
+    fn initialize(&mut self, seen: Workloads, orders: &mut Orders) {
         if seen.primary == Readiness::Ready {
             self.route(Routes::PRIMARY, orders);
             orders.canary = Some(Scale::Zero);
@@ -114,7 +114,7 @@ impl Scheduler {
     fn go_on(
         &mut self,
         analysis: &Analysis,
-        seen: &Workloads,
+        seen: Workloads,
         ask: Ask<'_>,
         orders: &mut Orders,
     ) -> Option<()> {

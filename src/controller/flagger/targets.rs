@@ -73,7 +73,8 @@ impl Target {
         take(&mut self.available[version], &mut left.available);
     }
 
-    /// Lets the controllers do what they have to do with its pods; when they want to look again. Of pods that are deleted those go first that are not ready.
+    /// Lets the controllers do what they have to do with its pods; when they want to look again.
+    /// Of pods that are deleted those go first that are not ready.
     pub(super) fn settle(&mut self, release: Template, now: Instant) -> Instant {
         loop {
             self.look(release);

@@ -97,7 +97,7 @@ impl Twin {
     pub fn change(&mut self, now: Instant) {
         if self.is_idle() && self.due < now {
             let ticks = ((now - self.due).micros()).div_ceil(self.interval.micros());
-            self.due = self.due + self.interval * ticks;
+            self.due += self.interval * ticks;
         }
         self.target += 1;
         self.changed = now;
@@ -155,7 +155,7 @@ impl Twin {
         let target = self.target;
         self.run = Some(Run { seen, target, answers, known: 0, passed: 0, has_failed: false });
         let ticks = (now - self.due) / self.interval + 1;
-        self.due = self.due + self.interval * ticks;
+        self.due += self.interval * ticks;
     }
 
     /// The tick in progress as far as it gets; whether it waits for what a metric says.
@@ -169,7 +169,7 @@ impl Twin {
                 open = known.map_or(Some(question), |_| None);
                 known
             };
-            if let Some(orders) = scheduler.run(&canary.analysis, &run.seen, &mut ask) {
+            if let Some(orders) = scheduler.run(&canary.analysis, run.seen, &mut ask) {
                 self.run = None;
                 self.finish(canary, (run, scheduler, orders), now, actions);
                 return false;
@@ -212,7 +212,7 @@ impl Twin {
                 continue;
             }
             let (is_content, takes) = webhook.call(now + all - self.changed);
-            all = all + takes;
+            all += takes;
             actions.push(Action::Called { webhook: index, is_content });
             if is_content == stops_at {
                 return (stops_at, all);

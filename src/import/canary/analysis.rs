@@ -44,7 +44,7 @@ pub(super) fn analysis<'a>(
         let percent = build::text(format!("{}%", weight.value.min(100)), weight.place);
         entries.push(("mirrorWeight", percent));
     }
-    entries.extend(metrics::metrics(canary, spec, analysis, draft)?);
+    entries.extend(metrics::metrics(analysis, draft)?);
     entries.extend(webhooks::webhooks(spec, analysis, draft));
     Some(entries)
 }
@@ -71,6 +71,7 @@ fn required(analysis: &Node, spec: &Node, draft: &mut Draft<'_>) -> Option<()> {
 }
 
 /// `interval`. The schema wants whole minutes or seconds.
+#[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
 fn interval(analysis: &Node, draft: &mut Draft<'_>) -> Option<Option<(&'static str, Node)>> {
     let Some(node) = field(analysis, "interval") else { return Some(None) };
     let Some(span) = go::span(node) else {
@@ -83,6 +84,7 @@ fn interval(analysis: &Node, draft: &mut Draft<'_>) -> Option<Option<(&'static s
 }
 
 /// `stepWeights`: whole numbers.
+#[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
 fn weights(analysis: &Node, draft: &mut Draft<'_>) -> Option<Option<Node>> {
     let Some(node) = field(analysis, "stepWeights") else { return Some(None) };
     let Value::List(items) = &node.value else {

@@ -1,4 +1,4 @@
-//! Every field of a Canary and of a MetricTemplate that is known, and what becomes of it.
+//! Every field of a Canary and of a `MetricTemplate` that is known, and what becomes of it.
 
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;

@@ -19,9 +19,8 @@ const NO_INTERVAL: &str =
 const NOWHERE: &str = "its MetricTemplate is not among the files, and it is not measured";
 
 /// `metrics` of `strategy.flagger`, if there are any.
+#[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
 pub(super) fn metrics<'a>(
-    canary: &Foreign<'a>,
-    spec: &'a Node,
     analysis: &'a Node,
     draft: &mut Draft<'a>,
 ) -> Option<Option<(&'static str, Node)>> {
@@ -33,22 +32,22 @@ pub(super) fn metrics<'a>(
     };
     let mut metrics = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let metric = Metric { canary, spec, node: item, index, place: metrics.len() };
+        let metric = Metric { node: item, index, place: metrics.len() };
         metrics.extend(metric.read(draft)?);
     }
     Some(Some(("metrics", build::list(metrics, node.place))))
 }
 
-struct Metric<'a, 'c> {
-    canary: &'c Foreign<'a>,
-    spec: &'a Node,
+struct Metric<'a> {
     node: &'a Node,
     index: usize,
     /// Its place among those that are measured.
     place: usize,
 }
 
-impl<'a> Metric<'a, '_> {
+impl<'a> Metric<'a> {
+    /// The metric, or nothing where it is not measured.
+    #[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
     fn read(&self, draft: &mut Draft<'a>) -> Option<Option<Node>> {
         let Some(name) = field(self.node, "name").filter(|it| it.as_text().is_some()) else {
             let problem = rejected("a metric has a name", self.node.place, "needs `name`");
@@ -79,16 +78,13 @@ impl<'a> Metric<'a, '_> {
             }
             return Some(Some(build::map(entries, self.node.place)));
         }
-        match field(self.node, "query") {
-            Some(query) => {
-                let text = query.as_text().unwrap_or_default().to_owned();
-                entries.extend(self.measure(&text, query, draft));
-            }
-            None => {
-                let why = "neither known by its name nor a query: every check fails";
-                draft.assume(why, name.place, None);
-                entries.push(("measure", build::text("nothing", name.place)));
-            }
+        if let Some(query) = field(self.node, "query") {
+            let text = query.as_text().unwrap_or_default().to_owned();
+            entries.extend(self.measure(&text, query, draft));
+        } else {
+            let why = "neither known by its name nor a query: every check fails";
+            draft.assume(why, name.place, None);
+            entries.push(("measure", build::text("nothing", name.place)));
         }
         Some(Some(build::map(entries, self.node.place)))
     }
@@ -207,7 +203,6 @@ impl<'a> Metric<'a, '_> {
     fn lose(&self, key: &str, node: &Node, why: &str, draft: &mut Draft<'a>) {
         let what = format!("spec.analysis.metrics.{}.{key}", self.index);
         draft.lose(what, node.place, why.to_owned());
-        let _ = (self.canary, self.spec);
     }
 }
 

@@ -4,7 +4,7 @@ use super::analysis::Entries;
 use crate::controller::flagger::HookKind;
 use crate::document::{Node, Value, quoted};
 use crate::import::draft::{Draft, rejected};
-use crate::import::typed::{field, found, is_true, whole};
+use crate::import::typed::{field, found, whole};
 use crate::import::{build, go};
 
 /// Whether a webhook is content with all that it is asked about.
@@ -100,6 +100,5 @@ fn load(spec: &Node, item: &Node, draft: &mut Draft<'_>) -> Option<Node> {
         ("rate", build::text(rate, command.place)),
         ("lasts", build::text(lasts.to_string(), command.place)),
     ];
-    let _ = is_true;
     Some(build::map(entries, command.place))
 }

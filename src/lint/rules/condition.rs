@@ -153,7 +153,7 @@ fn invalid(metric: &Metric<'_>) -> Option<Finding> {
     let title = format!("the condition has no answer: {}", problem.message);
     let number = format!(
         "every measurement is an error: {} of them in {} abort the rollout",
-        metric.error_limit + 1,
+        metric.error_limit.saturating_add(1),
         seconds(metric.error_budget().as_secs_f64())
     );
     let text = condition.written.text.trim();
@@ -214,7 +214,7 @@ fn gap(metric: &Metric<'_>) -> Option<Finding> {
         "values between {} and {} decide nothing; {} of them pause the rollout",
         trimmed(low, 6),
         trimmed(high, 6),
-        limit + 1
+        limit.saturating_add(1)
     );
     let title = "between the two conditions a value is inconclusive";
     let fix = "remove failureCondition: what is no success is a failure then";

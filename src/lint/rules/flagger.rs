@@ -124,7 +124,7 @@ fn stuck(canary: &Canary<'_>) -> Option<Finding> {
     }
     let mut weight = 0;
     while canary.plan.next_step(weight) > 0 && weight < canary.plan.max_weight() {
-        weight += canary.plan.next_step(weight);
+        weight = weight.saturating_add(canary.plan.next_step(weight));
     }
     let steps = list(analysis, "stepWeights");
     let is_it = |node: &&Node| node.as_text() == Some(weight.to_string().as_str());

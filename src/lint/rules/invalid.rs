@@ -103,7 +103,7 @@ fn price(files: &Files<'_>, query: &Query) -> String {
     let is_it = |other: Option<&Query>| other.is_some_and(|other| std::ptr::eq(other, query));
     let metrics = files.templates.iter().flat_map(|it| &it.metrics);
     if let Some(metric) = metrics.into_iter().find(|it| is_it(it.query.as_ref())) {
-        let errors = metric.error_limit + 1;
+        let errors = metric.error_limit.saturating_add(1);
         return format!("{errors} errors in {}: every rollout is aborted", metric.error_budget());
     }
     if files.alerts.iter().any(|it| is_it(Some(&it.query))) {

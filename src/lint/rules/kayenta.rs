@@ -58,7 +58,7 @@ fn check(files: &Files<'_>) -> Vec<Finding> {
 }
 
 fn few(scope: &Node) -> Option<Finding> {
-    let step = whole(scope, "step").filter(|step| *step > 0)?;
+    let step = whole(scope, "step").filter(|step| (1..1_000_000).contains(step))?;
     let (start, end) = (instant(text(scope, "start")?)?, instant(text(scope, "end")?)?);
     let points = (end - start) / step;
     if !(0..POINTS).contains(&points) {
@@ -88,11 +88,15 @@ fn instant(text: &str) -> Option<i64> {
     };
     let [year, month, day] = *parts(date, '-')? else { return None };
     let [hour, minute, second] = *parts(time, ':')? else { return None };
-    let is_sane = (1970..3000).contains(&year) && (1..=12).contains(&month) && hour < 24;
+    let is_date = (1970..3000).contains(&year) && (1..=12).contains(&month);
+    let is_time = (0..24).contains(&hour) && (0..60).contains(&minute);
+    if !is_date || !is_time || !(1..=31).contains(&day) || !(0..=60).contains(&second) {
+        return None;
+    }
     // Months are counted from March, so that a leap day is the last of a year.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    is_sane.then_some((days - 719_469) * 86_400 + hour * 3_600 + minute * 60 + second)
+    Some((days - 719_469) * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
 #[cfg(test)]

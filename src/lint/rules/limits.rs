@@ -124,7 +124,7 @@ fn fix(metric: &Metric<'_>, message: &str) -> String {
         return "write: interval: 1m".to_owned();
     }
     if message.starts_with("count (") {
-        return format!("write: failureLimit: {}", metric.count.unwrap_or(1) - 1);
+        return format!("write: failureLimit: {}", metric.count.unwrap_or(1).saturating_sub(1));
     }
     if message.contains("provider") {
         return "give exactly one provider, such as provider: {prometheus: {query: ...}}"

@@ -70,6 +70,7 @@ pub const RULES: &[&Rule] = &[
     &invalid::TYPO,
     &flagger::OVERSHOOT,
     &limits::REJECTED,
+    &resolve::LOOSE,
     &nan::RULE,
     &nan::PASSES,
     &empty::NO_ERRORS,

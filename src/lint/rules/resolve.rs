@@ -6,7 +6,7 @@ use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{
-    BASELINE, RATES, by_rate, false_reading, percent, significant, too_many,
+    BASELINE, RATES, by_rate, false_reading, percent, significant, too_many, trimmed,
 };
 use crate::lint::objects::Files;
 
@@ -42,6 +42,47 @@ pub(crate) const RULE: Rule = Rule {
     bad: template!("result[0] >= 0.9995", "5m"),
     good: template!("result[0] >= 0.95", "5m"),
     check: |files| files.gates().iter().filter_map(|gate| baseline(files, gate)).collect(),
+};
+
+/// A bound that lets most requests fail.
+pub(crate) const LOOSE: Rule = Rule {
+    id: "most-may-fail",
+    level: Level::Warning,
+    title: "the bound lets half of the requests fail, or more",
+    why: "A gate on a share of requests tolerates what is not beyond its bound. Half of all requests \
+          or more is mostly the bound of the opposite share: `errors <= 0.95` where `success >= \
+          0.95` was meant.",
+    bad: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: errors
+    interval: 1m
+    failureLimit: 3
+    successCondition: isNaN(result[0]) || result[0] <= 0.95
+    provider:
+      prometheus:
+        query: |
+          (sum(rate(http_requests_total{pod=~\"canary-.*\",code=~\"5..\"}[5m])) or vector(0))
+          / sum(rate(http_requests_total{pod=~\"canary-.*\"}[5m]))
+",
+    good: "\
+kind: AnalysisTemplate
+metadata: {name: t}
+spec:
+  metrics:
+  - name: errors
+    interval: 1m
+    failureLimit: 3
+    successCondition: isNaN(result[0]) || result[0] <= 0.05
+    provider:
+      prometheus:
+        query: |
+          (sum(rate(http_requests_total{pod=~\"canary-.*\",code=~\"5..\"}[5m])) or vector(0))
+          / sum(rate(http_requests_total{pod=~\"canary-.*\"}[5m]))
+",
+    check: |files| files.gates().iter().filter_map(loose).collect(),
 };
 
 /// One failed request decides.
@@ -91,6 +132,18 @@ groups:
     check: |files| files.gates().iter().filter_map(diluted).collect(),
 };
 
+fn loose(gate: &Gate<'_>) -> Option<Finding> {
+    let Tolerance { share, bound } = gate.tolerance()?;
+    if share < 0.5 || matches!(gate.owner, Owner::Alert) {
+        return None;
+    }
+    let top = gate.ratio()?.scale;
+    let number = format!("{} of the requests may fail, every time", percent(share));
+    let fix = format!("write {} in place of {}", trimmed(top - bound.value, 6), bound.value);
+    let title = format!("the gate is content while {} of the requests fail", percent(share));
+    Some(Finding::new(bound.place, title, "mixed up with its opposite?", number, fix))
+}
+
 fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let Tolerance { share, bound } = gate.tolerance()?;
     let is_alert = matches!(gate.owner, Owner::Alert);
@@ -129,7 +182,8 @@ fn readings(files: &Files<'_>, gate: &Gate<'_>) -> Option<(u64, u64)> {
                 let interval = metric.interval.filter(|it| !it.is_zero())?;
                 Some(watch.lasts.micros() / interval.micros() + 1)
             };
-            Some((counted.or_else(lasting).unwrap_or_else(|| in_an_hour(metric)), limit))
+            let count = counted.or_else(lasting).unwrap_or_else(|| in_an_hour(metric));
+            Some((count.min(100_000), limit))
         }
         Owner::Flagger(canary) => {
             Some((canary.ticks()?, u64::from(canary.plan.threshold()).saturating_sub(1)))

@@ -264,7 +264,8 @@ fn cumulative(used: &Used<'_>) -> Option<Finding> {
     let limit = u64::try_from(metric.failure_limit).ok()?;
     let is_it = used.analysis.is_background && metric.count.is_none() && metric.is_judged();
     let chance = |q: f64| too_many(q, all, limit);
-    if !is_it || chance(0.01) < 0.05 {
+    // More measurements than that are no rollout.
+    if !is_it || all > 100_000 || chance(0.01) < 0.05 {
         return None;
     }
     let open = if watch.is_open { " and what a person waits" } else { "" };
@@ -290,7 +291,7 @@ fn ends(used: &Used<'_>) -> Option<Finding> {
     let count = metric.count.filter(|_| analysis.is_background && metric.is_judged())?;
     let watch = rollout.watch(analysis.step);
     let interval = metric.interval.unwrap_or_default();
-    let lasts = interval.saturating_mul((count - 1).max(0) as u64);
+    let lasts = interval.saturating_mul(count.saturating_sub(1).max(0) as u64);
     let lasts = lasts + metric.initial_delay.unwrap_or_default();
     let is_short = lasts.as_secs_f64() < 0.8 * watch.lasts.as_secs_f64();
     if !is_short {

@@ -124,11 +124,14 @@ fn by_pods(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<Finding> {
     let replicas = least(files, rollout).or_else(written).filter(|it| *it > 0)?;
     let surge = surge(text(canary, "maxSurge"), replicas);
     let wrong = |weight: u32| {
+        if weight == 0 || weight >= 100 {
+            return None;
+        }
         let (new, stable) = approximate(replicas, weight, surge, 100);
-        let share = f64::from(new) / f64::from((new + stable).max(1));
+        let share = f64::from(new) / f64::from(new.saturating_add(stable).max(1));
         let wanted = f64::from(weight) / 100.0;
         let is_off = share > wanted * FACTOR || share * FACTOR < wanted;
-        (weight > 0 && weight < 100 && is_off).then_some((share, new, new + stable))
+        is_off.then_some((share, new, new.saturating_add(stable)))
     };
     let first =
         rollout.weights().find_map(|(_, weight, node)| Some((weight, node, wrong(weight)?)));
@@ -178,7 +181,10 @@ fn least(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<u32> {
 fn surge(written: Option<&str>, replicas: u32) -> u32 {
     let written = written.unwrap_or("25%");
     match written.strip_suffix('%').map(str::parse::<u32>) {
-        Some(Ok(percent)) => (replicas * percent.min(1000)).div_ceil(100),
+        Some(Ok(percent)) => {
+            let pods = u64::from(replicas) * u64::from(percent.min(1000));
+            u32::try_from(pods.div_ceil(100)).unwrap_or(u32::MAX)
+        }
         _ => written.parse().unwrap_or(0),
     }
 }

@@ -127,7 +127,7 @@ fn no_pods(object: &Object<'_>) -> Option<Finding> {
     let node = update.get("maxUnavailable")?;
     let replicas = whole(spec, "replicas").unwrap_or(1);
     let missing = match node.as_text()?.strip_suffix('%') {
-        Some(percent) => replicas * percent.parse::<i64>().ok()? / 100,
+        Some(percent) => replicas.saturating_mul(percent.parse::<i64>().ok()?) / 100,
         None => node.as_text()?.parse().ok()?,
     };
     if replicas < 1 || missing < replicas {
@@ -149,11 +149,12 @@ fn deadline(object: &Object<'_>) -> Option<Finding> {
     let containers = pod.map(|it| list(it, "containers")).unwrap_or_default();
     let probes = containers.iter().filter_map(|it| it.get("readinessProbe"));
     let delay = probes.filter_map(|it| whole(it, "initialDelaySeconds")).max().unwrap_or(0);
-    if !is_workload || limit > ready + delay {
+    let needed = ready.saturating_add(delay);
+    if !is_workload || limit > needed {
         return None;
     }
-    let number = format!("{limit} s of at least {} s that a pod needs", ready + delay);
-    let fix = format!("write: progressDeadlineSeconds: {}", (2 * (ready + delay)).max(600));
+    let number = format!("{limit} s of at least {needed} s that a pod needs");
+    let fix = format!("write: progressDeadlineSeconds: {}", needed.saturating_mul(2).max(600));
     let title = "the deadline for progress is over before a pod can be available";
     Some(Finding::new(node.place, title, "too short", number, fix))
 }

@@ -1,5 +1,7 @@
 //! Rules on files of other projects: which file each finds something in, if any.
 
+#![expect(clippy::print_stdout, reason = "a test says what it compared")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -28,10 +28,11 @@ fn the_page_of_rules_has_each_of_them() {
          `# coalmine: allow RULE until 2027-03-31: the reason`.\n\n\
          | rule | level | what it finds |\n|---|---|---|\n",
     );
-    for rule in RULES {
+    let row = |rule: &&Rule| {
         let title = rule.title.replace('|', "\\|");
-        page.push_str(&format!("| `{}` | {} | {title} |\n", rule.id, rule.level.as_str()));
-    }
+        format!("| `{}` | {} | {title} |\n", rule.id, rule.level.as_str())
+    };
+    page.extend(RULES.iter().map(row));
     committed("LINT.md", &page);
 }
 

@@ -29,8 +29,7 @@ pub(super) fn strategy(
         StrategyDoc::BlueGreen(it) => blue_green(doc, it, pass),
         StrategyDoc::Canary(it) => canary(doc, it, pass)?,
         StrategyDoc::Flagger(it) => {
-            let service = (&prometheus.telemetry, &mut prometheus.queries);
-            return super::flagger::strategy(it, doc, replicas?, service, pass);
+            return super::flagger::strategy(it, doc, replicas?, prometheus, pass);
         }
         StrategyDoc::Linear(it) => linear(it, pass)?,
         StrategyDoc::Recreate(it) => strategy::recreate(it.min_ready, it.progress_deadline),

@@ -48,7 +48,6 @@ impl Run<'_, '_> {
                 self.due.check = Some(now + smoke.every.micros() * smoke.requests);
             }
             Stage::Replace(_) => self.control(),
-            Stage::Controlled(_) => unreachable!("no controller runs here"),
         }
     }
 

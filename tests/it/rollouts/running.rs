@@ -110,7 +110,11 @@ impl<'p> Cluster<'p> {
             Action::Abort(_) | Action::Back | Action::Promoted | Action::Stuck | Action::Hold => {
                 self.ends.push(action);
             }
-            _ => {}
+            Action::Step(_)
+            | Action::Ask
+            | Action::Copy(_)
+            | Action::Load { .. }
+            | Action::Say(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! Gates that ask a simulated Prometheus: facts about windows, small numbers and missing series.
 
 mod alerts;
+mod export;
 mod facts;
 mod pods;
 mod shapes;

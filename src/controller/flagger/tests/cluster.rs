@@ -112,7 +112,11 @@ impl<'p> Cluster<'p> {
             let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
             told.extend(actions.into_iter().filter_map(|action| match action {
                 Action::Say(saying) => Some(format!("{clock} {saying}")),
-                Action::Scale { .. } | Action::Route(_) | Action::Measure { .. } => None,
+                Action::Scale { .. }
+                | Action::Route(_)
+                | Action::Copy(_)
+                | Action::Load { .. }
+                | Action::Measure { .. } => None,
                 other => Some(format!("{clock} {other:?}")),
             }));
         }
