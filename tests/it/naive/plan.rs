@@ -40,6 +40,7 @@ impl Run<'_, '_> {
                 self.due.pause = Some(now + at_most.micros());
             }
             Stage::Approve => unreachable!("there are no people here"),
+            Stage::Controlled(_) => unreachable!("no controller runs here"),
             Stage::Prepare => {
                 self.start(NEW, self.replicas(), true);
                 self.control();
