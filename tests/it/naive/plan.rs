@@ -40,7 +40,6 @@ impl Run<'_, '_> {
                 self.due.pause = Some(now + at_most.micros());
             }
             Stage::Approve => unreachable!("there are no people here"),
-            Stage::Controlled(_) => unreachable!("no controller runs here"),
             Stage::Prepare => {
                 self.start(NEW, self.replicas(), true);
                 self.control();
@@ -49,6 +48,7 @@ impl Run<'_, '_> {
                 self.due.check = Some(now + smoke.every.micros() * smoke.requests);
             }
             Stage::Replace(_) => self.control(),
+            Stage::Controlled(_) => unreachable!("there is no controller here"),
         }
     }
 
