@@ -124,7 +124,7 @@ gates:
 pub const REPLICATIONS: u64 = 512;
 
 /// The fingerprint of this engine. Another one means that simulated values have changed.
-pub const FINGERPRINT: &str = "a3cf11bbbfc17fce";
+pub const FINGERPRINT: &str = "c7277ca6c0c85d88";
 
 /// The fixed scenario of that name.
 ///

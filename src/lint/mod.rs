@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A rule is a file in `rules`, or a few that belong together, and a line in [`RULES`]. It looks at
-//! [`Files`](objects::Files): templates, rollouts, canaries and alerts of all files together, with
+//! `Files`: templates, rollouts, canaries and alerts of all files together, with
 //! queries and conditions that know their places. Conditions are never taken apart: they are asked
 //! what values mean to them.
 

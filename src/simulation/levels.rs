@@ -9,6 +9,8 @@ use crate::fault::Wear;
 const ALIKE: f64 = 1.1;
 /// The most steps; where they do not suffice they are larger.
 const MOST: usize = 32;
+/// So many of them are smaller.
+const SMALL: usize = 6;
 
 /// The steps from a fresh pod to one that is used up: each as slow as its middle.
 #[derive(Clone, Copy, Debug)]
@@ -24,17 +26,23 @@ impl Levels {
     /// Pods that nothing wears out.
     pub(super) const NONE: Self = Self { slow: [1.0; MOST], until: [f64::INFINITY; MOST], len: 1 };
 
-    /// The steps of pods that wear out like this.
+    /// The steps of pods that wear out like this. The first ones are small: what makes a gate trip
+    /// early must not be told too large.
     pub(super) fn of(wear: &Wear) -> Self {
-        let most = math::ln(wear.slowdown(1.0));
-        let len = ((most / math::ln(ALIKE)).ceil() as usize).clamp(1, MOST);
-        let step = most / len as f64;
-        let mut levels = Self { len, ..Self::NONE };
-        for level in 0..len {
-            levels.slow[level] = math::exp(step * (level as f64 + 0.5));
-            if level + 1 < len {
-                levels.until[level] = wear.used_when(math::exp(step * (level + 1) as f64));
+        let most = wear.slowdown(1.0);
+        let rest = math::exp(math::ln(most) / (MOST - SMALL) as f64).max(ALIKE);
+        let mut levels = Self::NONE;
+        let mut begins: f64 = 1.0;
+        for level in 0..MOST {
+            let ends = begins * (1.02 + (begins - 1.0) / 2.0).min(rest);
+            if ends >= most || level + 1 == MOST {
+                levels.slow[level] = math::sqrt(begins * most);
+                levels.len = level + 1;
+                break;
             }
+            levels.slow[level] = math::sqrt(begins * ends);
+            levels.until[level] = wear.used_when(ends);
+            begins = ends;
         }
         levels
     }

@@ -21,7 +21,7 @@ pub(super) struct Scraped {
     pub(super) store: Store,
     pub(super) tracks: Vec<Track>,
     /// Scrapes that are in the store: those before this one.
-    scraped: u32,
+    end: u32,
 }
 
 /// One series.
@@ -55,13 +55,13 @@ impl Scraped {
             marks: [Mark::default(); 2],
             base: Mark::default(),
         });
-        Self { tracks: tracks.collect(), store, scraped: 0 }
+        Self { tracks: tracks.collect(), store, end: 0 }
     }
 
     /// Before a replication.
     pub(super) fn restart(&mut self) {
         self.store.clear_samples();
-        self.scraped = 0;
+        self.end = 0;
         for track in &mut self.tracks {
             track.totals.clear();
             track.before = None;
@@ -75,10 +75,10 @@ impl Scraped {
             track.marks.iter_mut().for_each(|mark| mark.forget(scrape));
             track.base.forget(scrape);
         }
-        if self.scraped <= scrape {
+        if self.end <= scrape {
             return false;
         }
-        self.scraped = scrape;
+        self.end = scrape;
         self.store.truncate(i64::from(scrape) * tick - 1);
         self.tracks.iter_mut().for_each(|track| track.totals.truncate(scrape as usize));
         true
@@ -88,14 +88,14 @@ impl Scraped {
 impl<R: Record> Engine<'_, R> {
     /// Adds the samples of all scrapes before `end`.
     pub(super) fn scrape_to(&mut self, scraped: &mut Scraped, end: u32) {
-        while scraped.scraped < end {
+        while scraped.end < end {
             self.scrape(scraped);
         }
     }
 
     /// The next scrape of every series.
     fn scrape(&mut self, scraped: &mut Scraped) {
-        let scrape = scraped.scraped;
+        let scrape = scraped.end;
         let at = (u64::from(scrape) * self.scenario.tick.micros() / 1000) as i64;
         let failed: [bool; VERSIONS] =
             std::array::from_fn(|version| self.scrape_fails(version, scrape));
@@ -117,7 +117,7 @@ impl<R: Record> Engine<'_, R> {
             };
             debug_assert!(pushed.is_ok(), "scrapes are in order");
         }
-        scraped.scraped += 1;
+        scraped.end += 1;
     }
 
     fn scrape_fails(&self, version: usize, scrape: u32) -> bool {

@@ -88,15 +88,14 @@ impl<R: Record> Engine<'_, R> {
         let Some(sum) = self.sums.kept[place] else { return 0 };
         let class = self.limits.class(limit);
         let slower: u64 = sum.classes[..class - SLOW].iter().sum();
-        let divided = match sum.beyond[class - SLOW] {
-            Some(beyond) => beyond,
-            None => {
-                let beyond = self.divided(class, version, ticks);
-                if let Some(sum) = &mut self.sums.kept[place] {
-                    sum.beyond[class - SLOW] = Some(beyond);
-                }
-                beyond
+        let divided = if let Some(beyond) = sum.beyond[class - SLOW] {
+            beyond
+        } else {
+            let beyond = self.divided(class, version, ticks);
+            if let Some(sum) = &mut self.sums.kept[place] {
+                sum.beyond[class - SLOW] = Some(beyond);
             }
+            beyond
         };
         slower + divided[limit]
     }

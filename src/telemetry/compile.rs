@@ -148,7 +148,7 @@ impl Walk<'_> {
             any |= is_met;
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
-        if !any && !(self.recorded.is_some() && exists()) {
+        if !any && (self.recorded.is_none() || !exists()) {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);
         }

@@ -49,16 +49,11 @@ pub(super) fn missing(selector: &Selector, all: &[Series]) -> (String, String) {
 
 fn other_name(metric: &str, all: &[Series]) -> String {
     let names: BTreeSet<&str> = all.iter().map(|it| it.labels.get(NAME)).collect();
-    match closest(metric, names.iter().copied()) {
-        Some(near) => format!("`{near}` is one"),
-        None => {
-            let shown = "http_requests_total";
-            format!(
-                "there are {}; or write `telemetry: {{ rename: [\"{shown}={metric}\"] }}`",
-                list(names)
-            )
-        }
+    if let Some(near) = closest(metric, names.iter().copied()) {
+        return format!("`{near}` is one");
     }
+    let rename = format!("telemetry: {{ rename: [\"http_requests_total={metric}\"] }}");
+    format!("there are {}; or write `{rename}`", list(names))
 }
 
 /// A few names.

@@ -24,7 +24,9 @@ impl Rows<'_> {
     pub(super) fn add(&mut self, name: &str, more: &Pairs<'_>, source: Source) {
         let mut labels = self.common.clone();
         labels.set(promql::NAME, name);
-        more.iter().for_each(|(label, value)| labels.set(label, value));
+        for (label, value) in more {
+            labels.set(label, value);
+        }
         let (version, by_pod) = (self.version, self.by_pod);
         self.all.push(Series { labels, version, by_pod, source });
     }

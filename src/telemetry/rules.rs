@@ -4,7 +4,7 @@
 use promql::rule::{AlertRule, RecordingRule, Rule};
 use promql::{Labels, Options, Query};
 
-use crate::document::{At, Code, Node, Place, Problem, Problems, decode, quoted, record};
+use crate::document::{At, Code, Map, Node, Place, Problem, Problems, decode, quoted, record};
 
 /// The codes of what can be wrong with rules.
 pub mod code {
@@ -179,7 +179,7 @@ fn labels(node: Option<&Node>) -> Labels {
 }
 
 fn pairs(node: &Node) -> Vec<(String, String)> {
-    let entries = node.as_map().map(|map| map.entries()).unwrap_or_default();
+    let entries = node.as_map().map(Map::entries).unwrap_or_default();
     let pair = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
     entries
         .iter()

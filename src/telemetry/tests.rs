@@ -74,8 +74,8 @@ fn a_query_that_matches_nothing_says_so_with_the_nearest_names() {
     let said = mistake("sum(rate(api_request_total[5m]))");
     assert!(said.contains("no series is called `api_request_total`"), "{said}");
     assert!(said.contains("`api_requests_total` is one"), "{said}");
-    let said = mistake(r#"api_requests_total{stat="500"}"#);
-    assert!(said.contains("has no label `stat` | it has `status`"), "{said}");
+    let said = mistake(r#"api_requests_total{stats="500"}"#);
+    assert!(said.contains("has no label `stats` | it has `status`"), "{said}");
     let said = mistake(r#"api_requests_total{status="404"}"#);
     assert!(said.contains("`status` is never =\"404\" | it is `200`, `500`"), "{said}");
     let said = mistake("sum by (pod) (rate(api_requests_total[5m]))");

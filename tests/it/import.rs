@@ -185,7 +185,7 @@ fn run(arguments: &[&str], input: &str) -> String {
 fn measured(report: &str) -> Value {
     let mut report: Value = serde_json::from_str(report).expect("JSON");
     let result = report["results"][0].as_object_mut().expect("a result");
-    for key in ["assumptions", "losses", "next", "notes", "provenance"] {
+    for key in ["assumptions", "lint", "losses", "next", "notes", "provenance"] {
         result.remove(key);
     }
     report["results"][0].take()

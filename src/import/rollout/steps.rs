@@ -154,7 +154,8 @@ impl<'a> Steps<'_, 'a> {
         Some(())
     }
 
-    /// Templates that are not among the files judge nothing: the plan waits as long as they may take.
+    /// Templates that are not among the files judge nothing: the plan waits as long as they may
+    /// take.
     fn analysis(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
         if let Some(names) = self.analyses.of(node, draft) {
             return self.push("analysis", names);
@@ -163,7 +164,8 @@ impl<'a> Steps<'_, 'a> {
         self.wait(wait, at.0, &analyses::lost(node), at.1, draft);
     }
 
-    /// Of an experiment its time and its analyses are kept; its pods get no traffic and cost nothing.
+    /// Of an experiment its time and its analyses are kept; its pods get no traffic and cost
+    /// nothing.
     fn experiment(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
         let duration = waits::experiment(node);
         let items = match node.get("analyses").map(|list| &list.value) {

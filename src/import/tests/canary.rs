@@ -65,7 +65,10 @@ fn a_deployment_that_is_not_there_is_assumed() {
 fn fields_that_are_not_simulated_are_lost_with_a_reason() {
     let case = case(&canary("stepWeight: 10, sessionAffinity: { cookieName: c }, colour: red"));
     let losses = case.losses();
-    assert!(losses[0].starts_with("spec.analysis.sessionAffinity: users do not stay"), "{losses:?}");
+    assert!(
+        losses[0].starts_with("spec.analysis.sessionAffinity: users do not stay"),
+        "{losses:?}"
+    );
     assert!(losses[1].starts_with("spec.analysis.colour: not understood"), "{losses:?}");
 }
 

@@ -222,7 +222,8 @@ impl Rollout<'_, '_> {
             let title = "Argo Rollouts sends no test requests";
             let problem = Problem::error(code::CONTRADICTION, title)
                 .at(self.doc.strategy.place, "`prePromotion` is a test of ours");
-            let help = "leave it out, or name analyses: controller: { argo: { prePromotionAnalysis: [..] } }";
+            let help = "leave it out, or name analyses: \
+                        controller: { argo: { prePromotionAnalysis: [..] } }";
             pass.problem(problem.help(help));
             return None;
         }

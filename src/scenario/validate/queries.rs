@@ -212,17 +212,26 @@ fn accepts(
         return None;
     }
     if range {
-        let (low, high) = (bound(doc.under.as_ref(), pass), bound(doc.over.as_ref(), pass));
-        return Some(Accepts::Range { low: low?, high: high? });
+        let mut read = |doc: &Option<At<LimitDoc>>| doc.as_ref().map(|doc| bound(doc, pass));
+        let (low, high) = (whole(read(&doc.under)), whole(read(&doc.over)));
+        return Some(Accepts::Range { low: low.ok()?, high: high.ok()? });
     }
-    let success = condition(doc.success_condition.as_ref(), shape, pass);
-    let failure = condition(doc.failure_condition.as_ref(), shape, pass);
-    Some(Accepts::Conditions { success: success?, failure: failure? })
+    let mut read = |doc: &Option<At<String>>| doc.as_ref().map(|doc| condition(doc, shape, pass));
+    let (success, failure) =
+        (whole(read(&doc.success_condition)), whole(read(&doc.failure_condition)));
+    Some(Accepts::Conditions { success: success.ok()?, failure: failure.ok()? })
+}
+
+/// A problem was reported.
+struct Refused;
+
+/// What was read of something that may be left out.
+fn whole<T>(read: Option<Result<T, Refused>>) -> Result<Option<T>, Refused> {
+    read.transpose()
 }
 
 /// A bound of a query's value: a plain number.
-fn bound(doc: Option<&At<LimitDoc>>, pass: &mut Pass<'_>) -> Option<Option<f64>> {
-    let Some(limit) = doc else { return Some(None) };
+fn bound(limit: &At<LimitDoc>, pass: &mut Pass<'_>) -> Result<f64, Refused> {
     let text = match &limit.value {
         LimitDoc::Value(text) | LimitDoc::Baseline(text) => text,
     };
@@ -235,29 +244,25 @@ fn bound(doc: Option<&At<LimitDoc>>, pass: &mut Pass<'_>) -> Option<Option<f64>>
             .help("write for example: under: 0.95");
         pass.problem(problem);
     }
-    number.map(Some)
+    number.ok_or(Refused)
 }
 
 /// A condition that has an answer for what the query gives.
 fn condition(
-    doc: Option<&At<String>>,
+    text: &At<String>,
     shape: Option<Shape>,
     pass: &mut Pass<'_>,
-) -> Option<Option<Condition>> {
-    let Some(text) = doc else { return Some(None) };
+) -> Result<Condition, Refused> {
     let read = Condition::parse(&text.value).and_then(|condition| {
         shape.map_or(Ok(()), |shape| condition.check(shape).map_err(Clone::clone))?;
         Ok(condition)
     });
-    match read {
-        Ok(condition) => Some(Some(condition)),
-        Err(problem) => {
-            let what = text.value.get(problem.span.from..problem.span.to).unwrap_or_default();
-            let problem = Problem::error(code::CONDITION, problem.message.clone())
-                .at(text.place, format!("at {}", quoted(what)))
-                .help("write for example: successCondition: \"result[0] >= 0.95\"");
-            pass.problem(problem);
-            None
-        }
-    }
+    read.map_err(|problem| {
+        let what = text.value.get(problem.span.from..problem.span.to).unwrap_or_default();
+        let problem = Problem::error(code::CONDITION, problem.message.clone())
+            .at(text.place, format!("at {}", quoted(what)))
+            .help("write for example: successCondition: \"result[0] >= 0.95\"");
+        pass.problem(problem);
+        Refused
+    })
 }

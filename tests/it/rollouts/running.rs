@@ -1,7 +1,7 @@
 //! A Rollout that runs: pods that start and crash as they like, and measurements of any kind.
 //!
-//! The laws: an abort ends with no traffic on the release, or the twin says why not; a rollout whose
-//! pods come and whose analyses succeed is promoted; pods stay within their bounds.
+//! The laws: an abort ends with no traffic on the release, or the twin says why not; a rollout
+//! whose pods come and whose analyses succeed is promoted; pods stay within their bounds.
 
 use clockwork::{Instant, Span};
 use coalmine::controller::argo::{
