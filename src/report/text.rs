@@ -132,7 +132,9 @@ fn good(page: &mut Page, summary: &Summary) {
     if summary.get("false-hold").events.is_some_and(|events| events > 0) {
         rate(page, "held by mistake", summary.get("false-hold"));
     }
-    row(page, "  per reading of a gate", summary.get("false-rollback.per-reading"), "");
+    if summary.get("false-rollback.per-reading").estimate.is_some() {
+        row(page, "  per reading of a gate", summary.get("false-rollback.per-reading"), "");
+    }
     row(page, "  per week", summary.get("false-rollback.per-week"), "");
     row(page, "time to live, median", summary.get("time-to-live.median"), "");
     row(page, "time to live, p95", summary.get("time-to-live.p95"), "");

@@ -15,6 +15,7 @@ mod truth;
 mod determinism;
 mod kernel;
 mod readme;
+mod services;
 mod reports;
 mod cli;
 mod broken;

@@ -20,6 +20,17 @@ fn output(arguments: &str) -> String {
     String::from_utf8(said.stdout).expect("text")
 }
 
+/// Some lines of an output, such as `1-20 31-40`; what is left out is marked.
+fn excerpt(output: &str, lines: &str) -> String {
+    let parts = lines.split(' ').map(|part| {
+        let (from, to) = part.split_once('-').expect("lines from-to");
+        let [from, to] = [from, to].map(|line| line.parse::<usize>().expect("a number"));
+        let lines = output.lines().skip(from - 1).take(to + 1 - from);
+        lines.flat_map(|line| [line, "\n"]).collect::<String>()
+    });
+    parts.collect::<Vec<_>>().join("  ...\n")
+}
+
 /// The README with every block of output as the command prints it now.
 fn renewed(readme: &str) -> String {
     let mut parts = readme.split(MARK);
@@ -27,7 +38,10 @@ fn renewed(readme: &str) -> String {
     for part in parts {
         let (arguments, rest) = part.split_once(" -->\n```text").expect("a block after a mark");
         let (_, rest) = rest.split_once("\n```\n").expect("an end of the block");
-        let output = output(arguments);
+        let output = match arguments.split_once(", lines ") {
+            Some((arguments, lines)) => excerpt(&output(arguments), lines),
+            None => output(arguments),
+        };
         let output = output.trim_matches('\n');
         renewed.extend([MARK, arguments, " -->\n```text\n", output, "\n```\n", rest]);
     }

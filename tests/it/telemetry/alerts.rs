@@ -14,7 +14,7 @@ fn judged(rules: &str, alert: &str, release: &str) -> Result<Scenario, String> {
     let indented: String = rules
         .lines()
         .filter(|line| !line.starts_with("---"))
-        .map(|line| format!("  {line}\n"))
+        .flat_map(|line| ["  ", line, "\n"])
         .collect();
     Scenario::read(&format!(
         "time: {{ watch: 0s, bake: 20m }}
@@ -153,7 +153,7 @@ people: {{ page: {{ rule: HighErrors }} }}
 strategy: {{ canary: {{ steps: [{{ setWeight: 50% }}, {{ pause: 90m }}] }} }}
 rules:
 {}",
-        RULES.lines().map(|line| format!("  {line}\n")).collect::<String>()
+        RULES.lines().flat_map(|line| ["  ", line, "\n"]).collect::<String>()
     );
     let scenario = Scenario::read(&text).unwrap_or_else(|problems| panic!("{problems}"));
     let mut engine = Engine::new(&scenario, Timeline::default());

@@ -1,5 +1,6 @@
 //! Exported series: what Prometheus's own tools make of them is what the gates saw.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -48,7 +49,7 @@ fn promtool_finds_what_the_gates_saw() {
             let now = Instant::ZERO + Span::from_secs(minute * 60 + 7);
             let value = Query::value(engine.answer(index, now).ok()).expect("a number");
             let place = format!("'{query}', eval_time: {minute}m7s");
-            file.push_str(&format!("      - {{ expr: {place}, exp_samples: [] }}\n"));
+            writeln!(file, "      - {{ expr: {place}, exp_samples: [] }}").expect("a string");
             expected.push(value);
         }
     }

@@ -24,12 +24,12 @@ const QUERIES: [&str; 11] = [
 ];
 
 fn scenario(series: &str) -> Scenario {
-    let gates: String = (0..QUERIES.len())
-        .map(|index| {
-            let query = QUERIES[index];
-            format!("  q{index}: {{ query: '{query}', over: 1000000, interval: 60s, failureLimit: 9 }}\n")
-        })
-        .collect();
+    let gate = |(index, query): (usize, &&str)| {
+        format!(
+            "  q{index}: {{ query: '{query}', over: 1000000, interval: 60s, failureLimit: 9 }}\n"
+        )
+    };
+    let gates = QUERIES.iter().enumerate().map(gate).collect::<Vec<_>>().concat();
     let text = format!(
         "time: {{ watch: 10m, bake: 5m }}
 telemetry: {{ service: checkout, delay: 3s, series: {series} }}
@@ -64,14 +64,14 @@ fn the_ends_of_windows_answer_as_all_samples_do() {
         let mut engine = Engine::new(&scenario, Unrecorded);
         for replication in 0..12 {
             engine.simulate(SEED, replication);
-            for query in 0..scenario.queries.len() {
+            for (query, text) in QUERIES.iter().enumerate() {
                 for step in 0..70 {
                     let now = Instant::ZERO + Span::from_millis(1_000 + step * 29_000);
                     let short = engine.answer(query, now).map(numbers).expect("an answer");
                     let full = engine.answer_in_full(query, now).map(numbers).expect("an answer");
                     let same = short.len() == full.len()
                         && short.iter().zip(&full).all(|(a, b)| is_close(*a, *b));
-                    assert!(same, "{}: {short:?} is not {full:?} at {now:?}", QUERIES[query]);
+                    assert!(same, "{text}: {short:?} is not {full:?} at {now:?}");
                     asked += 1;
                     several += u32::from(!full.is_empty());
                 }
@@ -99,12 +99,12 @@ fn a_question_changes_no_answer() {
         for step in (0..20).rev() {
             busy.answer_in_full(9, Instant::ZERO + Span::from_secs(step * 61)).expect("answer");
         }
-        for query in 0..scenario.queries.len() {
+        for (query, text) in QUERIES.iter().enumerate() {
             let now = Instant::ZERO + Span::from_mins(11);
             let first = quiet.answer(query, now).map(numbers).expect("an answer");
             let later = busy.answer(query, now).map(numbers).expect("an answer");
             let bits = |it: &[f64]| it.iter().map(|it| it.to_bits()).collect::<Vec<_>>();
-            assert_eq!(bits(&first), bits(&later), "{}", QUERIES[query]);
+            assert_eq!(bits(&first), bits(&later), "{text}");
         }
         assert_eq!(quiet.counts(), busy.counts());
     }
