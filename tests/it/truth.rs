@@ -15,7 +15,7 @@ const FAULTS: [(&str, f64); 6] = [
     ("latency-regression: { factor: 1.5x, share: 100% }", 0.04),
     ("memory-leak: { rate: 100Mi/h }", 0.03),
     ("memory-leak: { perRequest: 400B, onset: { requests: 1_000_000 } }", 0.03),
-    ("capacity-regression: { work: 1.3x }", 0.06),
+    ("capacity-regression: { work: 1.5x }", 0.04),
 ];
 
 const TRAFFICS: [&str; 2] =
