@@ -25,6 +25,11 @@ pub(super) fn linted(text: &str) -> (Vec<(&'static Rule, Finding)>, String) {
 }
 
 #[test]
+fn what_is_said_first_are_rules() {
+    assert!(super::FIRST.iter().all(|id| super::rule(id).is_some()));
+}
+
+#[test]
 fn every_rule_finds_its_bad_example_and_not_its_good_one() {
     for rule in RULES {
         let ids = |text: &str| linted(text).0.iter().map(|(it, _)| it.id).collect::<Vec<_>>();

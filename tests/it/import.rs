@@ -4,6 +4,7 @@
 //! controller accepts it. Without it the test is skipped with a line that says so.
 
 mod canaries;
+mod fates;
 mod leaves;
 mod table;
 

@@ -122,3 +122,13 @@ fn help_explains_every_rule_with_an_example() {
     let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
     assert!(said.contains("did you mean count-never-fails?"), "{said}");
 }
+
+#[test]
+fn the_readme_and_the_changelog_count_the_rules() {
+    let wanted = format!("{} rules", coalmine::lint::RULES.len());
+    for file in ["README.md", "CHANGELOG.md"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let text = std::fs::read_to_string(path).expect("a page");
+        assert!(text.contains(&wanted), "{file} does not say: {wanted}");
+    }
+}

@@ -38,7 +38,8 @@ pub fn approximate(replicas: u32, weight: u32, surge: u32, max_weight: u32) -> (
     if replicas == 0 {
         return (0, 0);
     }
-    let (weight, max) = (u64::from(weight), u64::from(max_weight.max(1)));
+    let max = u64::from(max_weight.max(1));
+    let weight = u64::from(weight).min(max);
     let may_be_none = weight == max || weight == 0 || (replicas == 1 && surge == 0);
     let mut best: Option<((u64, u64), u64)> = None;
     let mut consider = |new: u64, total: u64| {

@@ -3,51 +3,10 @@
 
 use std::fmt::Write;
 
-use coalmine::document::{self, Decode, Problems, Sources};
-use coalmine::import::Imported;
-use coalmine::scenario::{Scenario, ScenarioDoc, validate};
-use coalmine::simulation::{Engine, Unrecorded};
-
-use super::{Fate, fate, files, kind, say, trees};
+use super::fates::{as_kept, became};
+use super::{files, kind, say, trees};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/flagger_corpus.txt");
-
-/// The scenario of an import, with a rate; or why there is none.
-fn scenario(imported: &Imported) -> Result<Scenario, Problems> {
-    let (mut sources, mut problems) = (Sources::new(), Problems::new());
-    let mut tree = imported.document.clone();
-    document::set::apply(&mut tree, "traffic.rate=100/s", &mut sources, &mut problems);
-    let tree = document::complete(ScenarioDoc::shape(), tree);
-    let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
-    let scenario = doc.and_then(|doc| validate(&doc, "canary", &mut problems));
-    scenario.ok_or(problems)
-}
-
-fn codes(problems: &Problems) -> String {
-    let mut codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    codes.join(", ")
-}
-
-/// What becomes of a text, and whether it runs.
-fn became(name: &str, text: &str) -> (String, bool) {
-    let imported = match fate(text, None) {
-        Fate::Refused(problems) => return (format!("not imported: {}", codes(&problems)), false),
-        Fate::Imported(imported) => imported,
-    };
-    match scenario(&imported) {
-        Ok(scenario) => {
-            let mut engine = Engine::new(&scenario, Unrecorded);
-            for replication in 0..3 {
-                let first = engine.simulate(1, replication);
-                assert_eq!(first, engine.simulate(1, replication), "{name}");
-            }
-            (format!("runs, {} losses", imported.losses.len()), true)
-        }
-        Err(problems) => (format!("imported, does not run: {}", codes(&problems)), false),
-    }
-}
 
 /// Whether a text has one Canary of a Deployment, and so has to run.
 fn must_run(text: &str) -> bool {
@@ -78,12 +37,5 @@ fn conformance_every_canary_of_the_corpus_runs_or_says_why_not() {
         say(&format!("corpus/{folder}: {ran} of {} run ({unsupported} unsupported)", all.len()));
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(TABLE, &table).expect("written");
-    }
-    let kept = std::fs::read_to_string(TABLE).unwrap_or_default();
-    for (kept, now) in kept.lines().zip(table.lines()) {
-        assert_eq!(kept, now, "UPDATE_EXPECT=1 accepts the change");
-    }
-    assert_eq!(kept.len(), table.len(), "UPDATE_EXPECT=1 accepts the change");
+    as_kept(TABLE, &table);
 }
