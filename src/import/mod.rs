@@ -134,7 +134,10 @@ pub fn mixed(trees: &[Node]) -> Option<Problem> {
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the
 /// documents of all files. Nothing is returned if there is a problem.
 pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
-    let documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
+    let mut documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
+    let standard =
+        if choose::has_workload(&documents) { None } else { canary::standard(&documents) };
+    documents.extend(standard.iter().map(|(canary, _)| Foreign::of(canary)));
     let (index, importer) = match choose::workload(&documents, options.workload) {
         Ok(chosen) => chosen,
         Err(problem) => {
@@ -145,6 +148,9 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     let before = problems.len();
     let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
+    if let Some((_, said)) = &standard {
+        said.iter().for_each(|it| draft.assume(it.text.as_str(), it.place, it.change.clone()));
+    }
     let document = (importer.import)(documents[index], &mut draft)?;
     let imported = draft.finish(document);
     (problems.len() == before).then_some(imported)

@@ -75,8 +75,16 @@ impl<R: Record> Engine<'_, R> {
         match action {
             Action::Scale { version, pods } => self.have_pods(now, version, pods),
             Action::Route(share) => self.route(now, share),
-            Action::Copy(share) => self.copies.copy(now, share),
-            Action::Load { test, rate, lasts } => self.copies.load(now, test, rate, lasts),
+            Action::Copy(share) => {
+                self.settle_copies(now);
+                self.copies.copy(now, share);
+                self.forget_scrapes(now);
+            }
+            Action::Load { test, rate, lasts } => {
+                self.settle_copies(now);
+                self.copies.load(now, test, rate, lasts);
+                self.forget_scrapes(now);
+            }
             Action::Measure { source, question } => self.measure_source(now, source, question),
             Action::Step(stage) => {
                 self.told = Some(stage);

@@ -6,24 +6,29 @@
 //! known when it is compiled; how much there is of it, only the simulation knows.
 
 mod alarm;
+mod apisix;
 mod arguments;
 mod compile;
 mod document;
 mod envoy;
+mod grpc;
 mod istio;
 mod linkerd;
 mod nearest;
 mod nginx;
+mod osm;
 mod plain;
 mod rows;
 pub mod rules;
 mod series;
+mod skipper;
 mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use envoy::{Proxies, revision};
 pub use rules::CODES;
 pub use series::{Outcome, Series, Source};
 
@@ -31,12 +36,16 @@ pub use series::{Outcome, Series, Source};
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 6] = [
+const SCHEMES: [(&str, Scheme); 10] = [
+    ("apisix", apisix::series),
     ("envoy", envoy::series),
+    ("grpc", grpc::series),
     ("istio", istio::series),
     ("linkerd", linkerd::series),
     ("nginx", nginx::series),
+    ("osm", osm::series),
     ("plain", plain::series),
+    ("skipper", skipper::series),
     ("traefik", traefik::series),
 ];
 
@@ -78,6 +87,8 @@ pub struct Telemetry {
     pub workloads: [String; 2],
     /// The hashes of their pod templates.
     pub hashes: [String; 2],
+    /// Who names the clusters of Envoy.
+    pub proxies: Proxies,
     /// When series of counters begin.
     pub birth: Birth,
     /// The share of scrapes that fail.
@@ -101,6 +112,7 @@ impl Default for Telemetry {
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),
+            proxies: Proxies::default(),
             birth: Birth::Start,
             failed_scrapes: 0.0,
             buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],

@@ -1,10 +1,13 @@
 //! Flagger at work in a cluster: its controller, and the two Deployments that it looks after.
 
+mod workloads;
+
 use clockwork::{Instant, Span};
 
 use super::action::Action;
-use super::analysis::{Analysis, Strategy};
+use super::analysis::Analysis;
 use super::canary::Canary;
+use super::kind::Kind;
 use super::phase::Phase;
 use super::prometheus::NoValue;
 use super::readiness::Deployment;
@@ -75,6 +78,10 @@ pub struct Delivery<'p> {
     bad: Option<(Option<usize>, Instant)>,
     /// The question that is open.
     open: Option<usize>,
+    /// Whether the release is promoted, and the primary has yet to become what the canary is: a
+    /// Service, whose pods change hands.
+    is_promised: bool,
+    is_handed_over: bool,
     /// Whether the end of the release is still to be told, and whether somebody wants it back.
     is_untold: bool,
     is_unwanted: bool,
@@ -102,6 +109,8 @@ impl<'p> Delivery<'p> {
             pace: Pace { last: *twin.scheduler(), since: Instant::ZERO, is_said: false },
             bad: None,
             open: None,
+            is_promised: false,
+            is_handed_over: false,
             is_untold: false,
             is_unwanted: false,
             changed: None,
@@ -155,6 +164,11 @@ impl<'p> Delivery<'p> {
                     };
                     self.canary.update(now, |spec| spec.replicas = replicas);
                 }
+                Action::Promote if !self.plan.canary.target.is_scaled() => {
+                    self.is_promised = true;
+                    // The selector of a Service is copied; a revision is routed to later.
+                    self.hand_over(Kind::Service);
+                }
                 Action::Promote => {
                     let template = self.canary.deployment().spec().template;
                     self.primary.update(now, |spec| spec.template = template);
@@ -179,7 +193,8 @@ impl<'p> Delivery<'p> {
                     };
                     actions.extend(loads.map(start));
                 }
-                Action::Route(_) | Action::Called { .. } | Action::Iterated { .. } => {}
+                Action::Route(_) => self.hand_over(Kind::Revision),
+                Action::Called { .. } | Action::Iterated { .. } => {}
             }
         }
     }
@@ -193,7 +208,7 @@ impl<'p> Delivery<'p> {
                 let analysis = Analysis { is_skipped: true, ..self.canary().analysis.clone() };
                 let canary = Canary { analysis, ..self.canary().clone() };
                 self.changed = Some(Box::new(canary));
-                self.twin.change(now);
+                self.renew(RUNNING, now);
             }
             // A canary that is kept because the primary fails is not the running version.
             Phase::Failed if self.scheduler().weight > 0 => actions.push(delivery::Action::Stuck),
@@ -217,25 +232,6 @@ impl<'p> Delivery<'p> {
     /// Whether whoever is waited for will be content some time.
     fn opens(&self) -> bool {
         self.canary().webhooks.iter().any(|it| it.opens.is_some())
-    }
-
-    /// The share of the requests that reach the release, by what answers them: the canary those
-    /// that are routed to it, the primary the others, each with all of its ready pods alike.
-    fn share(&self) -> Share {
-        let whole = Share::ONE.parts();
-        let is_matched = self.canary().analysis.strategy() == Strategy::AbTesting;
-        let matches = if is_matched { self.plan.matched.parts() } else { whole };
-        let direct = matches / 100 * u64::from(self.scheduler().routes.canary);
-        let released = |requests: u64, [old, new]: [u32; 2]| match (old, new) {
-            (_, 0) => 0,
-            (0, _) => requests,
-            _ => requests / u64::from(old + new) * u64::from(new),
-        };
-        let canary = released(direct, self.canary.ready);
-        let primary = released(whole - direct, self.primary.ready);
-        // Requests to a canary without any ready pod fail with it.
-        let canary = if self.canary.ready == [0; 2] { direct } else { canary };
-        Share::from_parts(canary + primary).unwrap_or(Share::ONE)
     }
 
     /// Orders what differs from what was ordered last.
@@ -343,8 +339,7 @@ impl Controller for Delivery<'_> {
             Order::Update => {
                 self.release = Template(self.release.0 + 1);
                 let release = self.release;
-                self.canary.update(now, |spec| spec.template = release);
-                self.twin.change(now);
+                self.renew(release, now);
                 (self.bad, self.is_untold, self.is_unwanted) = (None, false, false);
                 self.changed = None;
                 self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
@@ -352,8 +347,7 @@ impl Controller for Delivery<'_> {
             // The change is taken back: to Flagger that is another release, which is analysed.
             // Gates that people open are opened.
             Order::Back => {
-                self.canary.update(now, |spec| spec.template = RUNNING);
-                self.twin.change(now);
+                self.renew(RUNNING, now);
                 (self.is_untold, self.is_unwanted) = (true, true);
                 self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
                 let canary = self.plan.canary.clone();

@@ -1,20 +1,23 @@
-//! The Deployment that a Canary releases.
+//! The workload that a Canary releases.
 
 use super::{fields, unsupported};
-use crate::document::Node;
+use crate::document::{Node, Place};
 use crate::import::batches::batches;
 use crate::import::draft::{Draft, Foreign};
+use crate::import::kinds::group;
 use crate::import::pace::Pace;
 use crate::import::replicas::replicas;
 use crate::import::typed::field;
 use crate::import::{build, pods};
+use crate::strategy::TargetDoc;
 
 /// Pods of a workload of which nothing is known.
 const PODS: &str = "4";
-const WHY: &str = "the Deployment that it releases is not among the files";
 
 /// What is known of the workload.
 pub(super) struct Target {
+    /// `strategy.flagger.target`, unless it is a Deployment.
+    pub(super) kind: Option<Node>,
     /// `fleet.replicas`.
     pub(super) replicas: Node,
     /// `fleet.pod`, if the files say anything of it.
@@ -31,37 +34,79 @@ pub(super) fn target<'a>(
 ) -> Option<Target> {
     let reference = field(spec, "targetRef")?;
     let text = |key| field(reference, key).and_then(Node::as_text).unwrap_or_default();
-    match (text("kind"), field(reference, "kind")) {
-        ("Deployment", _) | (_, None) => {}
-        (kind, Some(node)) => {
-            let why = match kind {
-                "DaemonSet" => "one pod runs on every node, and nodes do not come and go here",
-                "Service" => "revisions of a Service are not pods that are known here",
-                _ => "only a Deployment is",
-            };
-            let title = format!("a Canary of a {} cannot be simulated yet", found(kind));
-            let help = "import a Canary whose targetRef has kind: Deployment";
-            draft.problem(unsupported(title, node, why).help(help));
-            return None;
-        }
-    }
+    let kind = kind(reference, draft)?;
+    let place = build::key_place(spec, "targetRef");
+    let node = field(reference, "kind").filter(|_| kind != TargetDoc::Deployment);
+    let said = node.map(|node| build::text(kind.as_str(), node.place));
     let documents = draft.documents().iter().copied();
-    let named = |it: &Foreign<'_>| it.kind == "Deployment" && it.name == text("name");
-    let Some(workload) = documents.filter(|it| it.is_beside(canary)).find(named) else {
-        let place = build::key_place(spec, "targetRef");
-        let said = format!("{PODS} pods that are replaced as Kubernetes does by default: {WHY}");
-        draft.assume(said, place, Some("--replicas 20".to_owned()));
-        let replicas = build::assumed(PODS, WHY, place);
-        return Some(Target { replicas, pod: None, deployment: build::map([], place) });
+    let named = |it: &Foreign<'_>| it.kind == text("kind") && it.name == text("name");
+    let is_pods = matches!(kind, TargetDoc::Deployment | TargetDoc::DaemonSet);
+    let workload = documents.filter(|it| is_pods && it.is_beside(canary)).find(named);
+    let Some(workload) = workload else {
+        return Some(Target { kind: said, ..unknown(kind, place, draft) });
     };
     draft.take_one(&workload);
-    draft.account_for(&workload, fields::DEPLOYMENT);
     let inside = field(workload.node, "spec")?;
-    let replicas = replicas(workload, "Kubernetes'", draft)?;
-    let pace = Pace::of(inside, draft);
     let template = field(inside, "template");
     let path = format!("{} spec.template", workload.title());
     let pod = template.and_then(|template| pods::pod(template, &path, draft));
+    let (replicas, deployment) = if kind == TargetDoc::DaemonSet {
+        draft.account_for(&workload, fields::DAEMON_SET);
+        (nodes(place, draft), daemons(inside, draft)?)
+    } else {
+        draft.account_for(&workload, fields::DEPLOYMENT);
+        (replicas(workload, "Kubernetes'", draft)?, batched(&workload, inside, draft)?)
+    };
+    Some(Target { kind: said, replicas, pod, deployment })
+}
+
+/// What is released, as far as Flagger releases it.
+fn kind(reference: &Node, draft: &mut Draft<'_>) -> Option<TargetDoc> {
+    let text = |key| field(reference, key).and_then(Node::as_text).unwrap_or_default();
+    let node = field(reference, "kind");
+    match (text("kind"), group(text("apiVersion"))) {
+        ("Deployment", _) => Some(TargetDoc::Deployment),
+        ("DaemonSet", _) => Some(TargetDoc::DaemonSet),
+        ("Service", "serving.knative.dev") => Some(TargetDoc::Revision),
+        ("Service", _) => Some(TargetDoc::Service),
+        ("", _) if node.is_none() => Some(TargetDoc::Deployment),
+        (kind, _) => {
+            let title = format!("a Canary of a {} cannot be simulated", found(kind));
+            let why = "Flagger releases a Deployment, a DaemonSet or a Service";
+            let help = "import a Canary whose targetRef has kind: Deployment";
+            draft.problem(unsupported(title, node.unwrap_or(reference), why).help(help));
+            None
+        }
+    }
+}
+
+/// A workload that is not among the files, or whose pods no file tells of.
+fn unknown(kind: TargetDoc, place: Place, draft: &mut Draft<'_>) -> Target {
+    let why = match kind {
+        TargetDoc::Deployment => {
+            "replaced as Kubernetes does by default: the Deployment that it releases is not among \
+             the files"
+        }
+        TargetDoc::DaemonSet => {
+            "on as many nodes, replaced one by one: the DaemonSet that it releases is not among \
+             the files"
+        }
+        TargetDoc::Service => {
+            "of each version, which somebody starts with a change of the Service and stops when \
+             the release is over"
+        }
+        TargetDoc::Revision => {
+            "of each revision, which Knative starts with it, and stops when no request goes there"
+        }
+    };
+    draft.assume(format!("{PODS} pods {why}"), place, Some("--replicas 20".to_owned()));
+    let replicas = build::assumed(PODS, why, place);
+    Target { kind: None, replicas, pod: None, deployment: build::map([], place) }
+}
+
+/// How a Deployment replaces its pods.
+fn batched(workload: &Foreign<'_>, inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+    let pace = Pace::of(inside, draft);
     let strategy = field(inside, "strategy");
     let place = build::key_place(inside, "template");
     if let Some(kind) = strategy.and_then(|it| field(it, "type"))
@@ -72,8 +117,41 @@ pub(super) fn target<'a>(
     }
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
-    let entries = batches(rolling, place, draft)?.into_iter().chain(times);
-    Some(Target { replicas, pod, deployment: build::map(entries, place) })
+    Some(build::map(batches(rolling, place, draft)?.into_iter().chain(times), place))
+}
+
+/// How a `DaemonSet` replaces its pods: one by one unless it says otherwise.
+fn daemons(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+    let place = build::key_place(inside, "template");
+    let strategy = field(inside, "updateStrategy");
+    if let Some(kind) = strategy.and_then(|it| field(it, "type"))
+        && kind.as_text() == Some("OnDelete")
+    {
+        let why = "its pods are replaced when somebody deletes them, and nobody does";
+        let problem = unsupported("a DaemonSet that waits for deletions", kind, why);
+        draft.problem(problem.help("write: type: RollingUpdate"));
+        return None;
+    }
+    let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
+    let min_ready = Pace::of(inside, draft).min_ready();
+    // What is given counts; of nothing the scenario has the default of a DaemonSet.
+    let own = [("maxSurge", "0"), ("maxUnavailable", "1")];
+    let given = |key| rolling.is_some_and(|it| field(it, key).is_some());
+    if !own.iter().any(|(key, _)| given(key)) {
+        return Some(build::map(min_ready, place));
+    }
+    let said = batches(rolling, place, draft)?.into_iter().zip(own);
+    let entries = said.map(|((key, node), (_, default))| {
+        (key, if given(key) { node } else { build::text(default, place) })
+    });
+    Some(build::map(entries.chain(min_ready), place))
+}
+
+/// Nodes that have a pod of a `DaemonSet`: no file says how many there are.
+fn nodes(place: Place, draft: &mut Draft<'_>) -> Node {
+    const WHY: &str = "a pod runs on every node, and no file says how many there are";
+    draft.assume(format!("{PODS} nodes: {WHY}"), place, Some("--replicas 20".to_owned()));
+    build::assumed(PODS, WHY, place)
 }
 
 fn found(kind: &str) -> String {

@@ -7,13 +7,16 @@ use clockwork::Span;
 use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::flagger::{
-    Analysis, Canary, HookKind, Load, Plan, Provider, Webhook, passes,
+    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Webhook, passes,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
 use crate::controller::{ControllerDoc, delivery};
-use crate::document::{At, Problem};
+use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
-use crate::strategy::{self, Delivery, FlaggerDoc, HookDoc, ProviderDoc, Strategy, WebhookDoc};
+use crate::strategy::{
+    self, Delivery, FlaggerDoc, HookDoc, ProviderDoc, Strategy, StrategyDoc, TargetDoc, WebhookDoc,
+};
+use crate::telemetry::Telemetry;
 use crate::units::{Portion, Quantity, Share};
 
 /// The most metrics, and webhooks, that a Canary may have.
@@ -65,6 +68,7 @@ pub(super) fn strategy(
     let target = target(it, replicas, controller.pace(), pass)?;
     let (checks, sources) = metrics::metrics(it, prometheus, pass)?;
     let canary = Canary {
+        target: kind(it.target),
         analysis: analysis(it),
         interval: it.interval.value,
         checks,
@@ -84,11 +88,47 @@ pub(super) fn strategy(
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
 }
 
+/// What a Canary of Flagger calls the two versions in their series.
+pub(super) fn named(doc: &ScenarioDoc, telemetry: Telemetry) -> Telemetry {
+    match &doc.strategy.value {
+        StrategyDoc::Flagger(it) => it.provider.named(telemetry),
+        _ => telemetry,
+    }
+}
+
+/// Whose series Flagger asks for. Source: `Factory.Observer`.
+const fn observer(provider: ProviderDoc) -> Observer {
+    match provider {
+        ProviderDoc::Apisix => Observer::Apisix,
+        ProviderDoc::AppMesh => Observer::AppMesh,
+        ProviderDoc::Contour => Observer::Contour,
+        ProviderDoc::GatewayApi | ProviderDoc::Kubernetes => Observer::Http,
+        ProviderDoc::Gloo => Observer::Gloo,
+        ProviderDoc::Istio => Observer::Istio,
+        ProviderDoc::Knative => Observer::Knative,
+        ProviderDoc::Kuma => Observer::Kuma,
+        ProviderDoc::Linkerd => Observer::Linkerd,
+        ProviderDoc::Nginx => Observer::Nginx,
+        ProviderDoc::Osm => Observer::Osm,
+        ProviderDoc::Skipper => Observer::Skipper,
+        ProviderDoc::Traefik => Observer::Traefik,
+    }
+}
+
+const fn kind(target: TargetDoc) -> Kind {
+    match target {
+        TargetDoc::Deployment => Kind::Deployment,
+        TargetDoc::DaemonSet => Kind::DaemonSet,
+        TargetDoc::Service => Kind::Service,
+        TargetDoc::Revision => Kind::Revision,
+    }
+}
+
 fn analysis(it: &FlaggerDoc) -> Analysis {
     Analysis {
         provider: match it.provider {
-            ProviderDoc::Mesh => Provider::Mesh,
             ProviderDoc::Kubernetes => Provider::Kubernetes,
+            _ => Provider::Mesh,
         },
         threshold: it.threshold,
         max_weight: it.max_weight,
@@ -119,7 +159,8 @@ fn weights(analysis: &Analysis) -> Vec<Share> {
     weights
 }
 
-/// The Deployment of the primary, and of the canary.
+/// The Deployment of the primary, and of the canary. Other workloads are as a Deployment that
+/// orders the same pods: a `DaemonSet` replaces one after the other unless somebody says otherwise.
 fn target(
     it: &FlaggerDoc,
     replicas: u32,
@@ -127,7 +168,12 @@ fn target(
     pass: &mut Pass<'_>,
 ) -> Option<Setup> {
     let At { value: deployment, place, .. } = &it.deployment;
-    let (surge, unavailable) = (deployment.max_surge.value, deployment.max_unavailable.value);
+    let bounds = [&deployment.max_surge, &deployment.max_unavailable];
+    let is_said = bounds.iter().any(|it| it.origin == Origin::Written);
+    let [surge, unavailable] = match it.target {
+        TargetDoc::DaemonSet if !is_said => [Portion::Count(0), Portion::Count(1)],
+        _ => bounds.map(|it| it.value),
+    };
     let help = "write for example: maxSurge: 1";
     let what = ("neither a pod more nor a pod less: nothing can be replaced", "both zero", help);
     let moves = !(surge.is_zero() && unavailable.is_zero());
