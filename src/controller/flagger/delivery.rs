@@ -210,8 +210,7 @@ impl<'p> Delivery<'p> {
                 self.changed = Some(Box::new(canary));
                 self.renew(RUNNING, now);
             }
-            // A canary that is kept because the primary fails is not the running version.
-            Phase::Failed if self.scheduler().weight > 0 => actions.push(delivery::Action::Stuck),
+            Phase::Failed if self.scheduler().weight > 0 => {}
             Phase::Failed => {
                 let cause = match self.bad {
                     Some((Some(source), known)) => Cause::Metric { source, known },
@@ -271,6 +270,12 @@ impl<'p> Delivery<'p> {
             actions.push(end);
         }
         let scheduler = *self.scheduler();
+        // A canary that is kept because the primary fails is not the running version, and pods that
+        // come later change nothing.
+        if scheduler.phase == Phase::Failed && scheduler.weight > 0 && !self.twin.is_behind() {
+            actions.push(delivery::Action::Stuck);
+            return Instant::NEVER;
+        }
         if self.pace.last != scheduler {
             self.pace = Pace { last: scheduler, since: now, is_said: false };
         }

@@ -1,6 +1,7 @@
 //! Stories of a Canary in a small cluster: what is said, and when.
 
 mod cluster;
+mod kinds;
 mod laws;
 
 use clockwork::Span;

@@ -83,23 +83,19 @@ fn kind(reference: &Node, draft: &mut Draft<'_>) -> Option<TargetDoc> {
 /// A workload that is not among the files, or whose pods no file tells of.
 fn unknown(kind: TargetDoc, place: Place, draft: &mut Draft<'_>) -> Target {
     let why = match kind {
-        TargetDoc::Deployment => {
-            "replaced as Kubernetes does by default: the Deployment that it releases is not among \
-             the files"
-        }
-        TargetDoc::DaemonSet => {
-            "on as many nodes, replaced one by one: the DaemonSet that it releases is not among \
-             the files"
-        }
+        TargetDoc::Deployment => "the Deployment that it releases is not among the files",
+        TargetDoc::DaemonSet => "the DaemonSet that it releases is not among the files",
         TargetDoc::Service => {
-            "of each version, which somebody starts with a change of the Service and stops when \
-             the release is over"
+            "who changes a Service starts the pods that it selects, and stops them"
         }
-        TargetDoc::Revision => {
-            "of each revision, which Knative starts with it, and stops when no request goes there"
-        }
+        TargetDoc::Revision => "Knative starts a revision with its change, and stops it unused",
     };
-    draft.assume(format!("{PODS} pods {why}"), place, Some("--replicas 20".to_owned()));
+    let pods = match kind {
+        TargetDoc::Deployment => "pods that are replaced as Kubernetes does by default",
+        TargetDoc::DaemonSet => "pods on as many nodes, replaced one by one",
+        TargetDoc::Service | TargetDoc::Revision => "pods of each version",
+    };
+    draft.assume(format!("{PODS} {pods}: {why}"), place, Some("--replicas 20".to_owned()));
     let replicas = build::assumed(PODS, why, place);
     Target { kind: None, replicas, pod: None, deployment: build::map([], place) }
 }

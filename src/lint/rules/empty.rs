@@ -7,7 +7,7 @@ use crate::controller::argo::Phase;
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
-use crate::lint::number::{BASELINE, SCRAPE, by_rate, percent, seconds};
+use crate::lint::number::{BASELINE, SCRAPE, percent, seconds};
 use crate::lint::objects::{Files, key};
 use crate::lint::query::{all, selectors};
 
@@ -202,7 +202,7 @@ fn no_errors(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     }
     let (weight, is_known) = files.first_weight(gate);
     let share = f64::from(weight) / 100.0;
-    let table = by_rate(|rate| percent(nothing_failed(rate, share, 300.0)));
+    let table = files.by_rate(gate, |rate| percent(nothing_failed(rate, share, 300.0)));
     let assumed = if is_known { "" } else { " (assumed)" };
     let number = format!(
         "chance that nothing has failed in 5 minutes at weight {weight} %{assumed} with {} errors: \

@@ -6,7 +6,7 @@ use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{
-    BASELINE, RATES, by_rate, false_reading, percent, significant, too_many, trimmed,
+    BASELINE, RATES, false_reading, percent, significant, too_many, trimmed,
 };
 use crate::lint::objects::Files;
 
@@ -159,7 +159,7 @@ fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let number = format!(
         "a good release that fails {} is beyond it in {}{assumed}",
         percent(BASELINE),
-        by_rate(chance),
+        files.by_rate(gate, chance),
     );
     let title = format!(
         "the gate tolerates {} of failures, no more than a good release has",
@@ -218,14 +218,14 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         too_many(q, (count as f64 / apart).ceil().max(1.0) as u64, bad)
     };
     let needed = 1.0 / share;
-    if aborted(RATES[1]) < 0.05 {
+    if aborted(files.rate_or(gate, RATES[1])) < 0.05 {
         return None;
     }
     let assumed = if is_known || is_blind(gate) { "" } else { " (assumed)" };
     let number = format!(
         "a good release is aborted by chance in {} at weight {weight} %{assumed}, {count} readings \
          of which {limit} may be bad; one failure of fewer than {} requests is beyond it",
-        by_rate(|rate| percent(aborted(rate))),
+        files.by_rate(gate, |rate| percent(aborted(rate))),
         significant(needed)
     );
     let per_second = needed * 3.0 / (part * window);

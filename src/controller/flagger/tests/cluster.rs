@@ -4,8 +4,8 @@ use clockwork::{Instant, Span};
 
 use super::super::{Canary, Delivery, Plan};
 use crate::controller::delivery::{Action, Answer, Controller, Order, Pods, Seen};
-use crate::controller::kubernetes::{Latency, Setup, Spec, Template};
-use crate::units::{Quantity, Share};
+use crate::controller::kubernetes::{Latency, Setup, Spec, Strategy, Template};
+use crate::units::{Portion, Quantity, Share};
 
 /// Pods of the Deployment.
 pub(super) const REPLICAS: u32 = 4;
@@ -16,6 +16,14 @@ pub(super) fn plan(canary: Canary) -> Plan {
     let target = Setup { spec, latency: Latency::default(), throttle: None };
     let (mirrored, loads) = (Share::ONE, Vec::new());
     Plan { canary, target, mirrored, loads, matched: Share::parse("10%").expect("a share") }
+}
+
+/// The same, whose pods are replaced one after the other without more of them.
+pub(super) fn one_by_one(canary: Canary) -> Plan {
+    let mut plan = plan(canary);
+    let (max_surge, max_unavailable) = (Portion::Count(0), Portion::Count(1));
+    plan.target.spec.strategy = Strategy::RollingUpdate { max_surge, max_unavailable };
+    plan
 }
 
 /// The cluster, its clock, and who looks after it.
