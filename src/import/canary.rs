@@ -14,7 +14,7 @@ use super::draft::{Draft, Foreign, rejected};
 use super::outline::{Controller, Outline};
 use super::typed::{field, found, is_true, whole};
 use super::{Importer, build, code};
-use crate::document::{Node, Place, Problem, quoted};
+use crate::document::{Key, Node, Place, Problem, Value, quoted};
 use crate::strategy::ProviderDoc;
 use crate::telemetry::Telemetry;
 
@@ -34,6 +34,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let (target, mut entries) = (target?, analysis?);
     entries.insert(0, ("provider", provider));
     entries.extend(target.kind.map(|kind| ("target", kind)));
+    entries.extend(target.recreate.map(|recreate| ("recreate", recreate)));
     for (key, name) in [
         ("primaryReadyThreshold", "primaryReadyThreshold"),
         ("canaryReadyThreshold", "canaryReadyThreshold"),
@@ -62,7 +63,35 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         gates: None,
         telemetry: Some(telemetry(&workload, place)),
     };
-    Some(outline.document(draft))
+    let mut document = outline.document(draft);
+    if let Some(traffic) = sessions(spec, draft)
+        && let Value::Map(map) = &mut document.value
+    {
+        map.insert(Key::new("traffic", traffic.place), traffic);
+    }
+    Some(document)
+}
+
+/// What becomes of users whom `sessionAffinity` keeps with a version, with a cookie.
+fn sessions(spec: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+    let affinity = field(field(spec, "analysis")?, "sessionAffinity")?;
+    let is_both = field(affinity, "primaryCookieName").is_some();
+    let said = match (is_both, field(affinity, "maxAge").and_then(Node::as_text)) {
+        (true, age) => format!("users stay with their version, {}", lasting(age)),
+        (false, age) => format!(
+            "users stay with the version that they meet first, {}; whoever met the primary is sent \
+             on by weight with every request in truth, so that more of them meet the canary",
+            lasting(age)
+        ),
+    };
+    draft.assume(said, affinity.place, Some("--set traffic.users.sticky=false".to_owned()));
+    let users = build::map([("sticky", build::text("true", affinity.place))], affinity.place);
+    Some(build::map([("users", users)], affinity.place))
+}
+
+/// For how long a cookie holds: a day unless the manifest says otherwise.
+fn lasting(age: Option<&str>) -> String {
+    format!("beyond the {} seconds of their cookie", age.unwrap_or("86400"))
 }
 
 /// The series that there are of what is released.

@@ -8,6 +8,7 @@ mod service;
 mod switch;
 
 pub(super) use autoscaler::{target, target_place};
+pub(super) use fields::DEPLOYMENT;
 pub(super) use switch::{SWITCH, pair};
 
 use super::batches::batches;

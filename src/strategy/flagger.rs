@@ -53,6 +53,8 @@ record! {
         /// How the primary becomes the release: the strategy of its Deployment. A DaemonSet
         /// replaces one pod after the other unless it says otherwise.
         deployment: At<RollingDoc> = "{}",
+        /// Whether it removes all pods of the primary before it starts new ones: `Recreate`.
+        recreate: bool = "false",
     }
 }
 

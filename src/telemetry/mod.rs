@@ -13,6 +13,7 @@ mod document;
 mod envoy;
 mod grpc;
 mod istio;
+pub mod known;
 mod linkerd;
 mod nearest;
 mod nginx;

@@ -3,6 +3,7 @@
 use super::{fields, unsupported};
 use crate::document::{Node, Place};
 use crate::import::batches::batches;
+use crate::import::deployment::DEPLOYMENT;
 use crate::import::draft::{Draft, Foreign};
 use crate::import::kinds::group;
 use crate::import::pace::Pace;
@@ -24,6 +25,8 @@ pub(super) struct Target {
     pub(super) pod: Option<Node>,
     /// `strategy.flagger.deployment`.
     pub(super) deployment: Node,
+    /// `strategy.flagger.recreate`, if all pods are replaced at once.
+    pub(super) recreate: Option<Node>,
 }
 
 /// The workload of a Canary, or why there is none.
@@ -54,10 +57,11 @@ pub(super) fn target<'a>(
         draft.account_for(&workload, fields::DAEMON_SET);
         (nodes(place, draft), daemons(inside, draft)?)
     } else {
-        draft.account_for(&workload, fields::DEPLOYMENT);
-        (replicas(workload, "Kubernetes'", draft)?, batched(&workload, inside, draft)?)
+        draft.account_for(&workload, DEPLOYMENT);
+        (replicas(workload, "Kubernetes'", draft)?, batched(inside, draft)?)
     };
-    Some(Target { kind: said, replicas, pod, deployment })
+    let recreate = recreate(inside);
+    Some(Target { kind: said, replicas, pod, deployment, recreate })
 }
 
 /// What is released, as far as Flagger releases it.
@@ -97,23 +101,24 @@ fn unknown(kind: TargetDoc, place: Place, draft: &mut Draft<'_>) -> Target {
     };
     draft.assume(format!("{PODS} {pods}: {why}"), place, Some("--replicas 20".to_owned()));
     let replicas = build::assumed(PODS, why, place);
-    Target { kind: None, replicas, pod: None, deployment: build::map([], place) }
+    let deployment = build::map([], place);
+    Target { kind: None, replicas, pod: None, deployment, recreate: None }
 }
 
 /// How a Deployment replaces its pods.
-fn batched(workload: &Foreign<'_>, inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+fn batched(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let pace = Pace::of(inside, draft);
     let strategy = field(inside, "strategy");
     let place = build::key_place(inside, "template");
-    if let Some(kind) = strategy.and_then(|it| field(it, "type"))
-        && kind.as_text() == Some("Recreate")
-    {
-        let what = format!("{} spec.strategy.type", workload.title());
-        draft.lose(what, kind.place, "the primary is replaced in batches, not all at once");
-    }
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
     Some(build::map(batches(rolling, place, draft)?.into_iter().chain(times), place))
+}
+
+/// Whether all pods go before new ones come.
+fn recreate(inside: &Node) -> Option<Node> {
+    let kind = field(field(inside, "strategy")?, "type")?;
+    (kind.as_text() == Some("Recreate")).then(|| build::text("true", kind.place))
 }
 
 /// How a `DaemonSet` replaces its pods: one by one unless it says otherwise.

@@ -9,7 +9,7 @@ use crate::lint::number::{percent, significant, trimmed};
 use crate::lint::objects::Files;
 use crate::lint::query::{Query, all, selectors};
 use crate::lint::ratio::constant;
-use crate::lint::schemes::buckets;
+use crate::telemetry::known::buckets;
 
 /// A template with this condition and query.
 macro_rules! template {

@@ -8,7 +8,8 @@ use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Side};
 use crate::lint::number::percent;
 use crate::lint::query::{Query, all, selectors};
-use crate::lint::schemes::{family_without, labels_without};
+use crate::lint::schemes::labels_without;
+use crate::telemetry::known;
 
 pub(crate) const RULE: Rule = Rule {
     id: "or-vector-adds-series",
@@ -151,11 +152,14 @@ spec:
 fn metric(query: &Query) -> Option<Finding> {
     let (name, known) = selectors(query.root()?).into_iter().find_map(|it| {
         let name = it.selector.metric.as_ref()?;
-        Some((name, family_without(&name.text)?))
+        Some((name, known::names_without(&name.text)?))
     })?;
     let fix = match closest(&name.text, known.iter().copied()) {
         Some(near) => format!("write: {near}"),
-        None => format!("names of the family: {}", known[..3].join(", ")),
+        None => format!(
+            "names of the family: {}",
+            known.iter().take(3).copied().collect::<Vec<_>>().join(", ")
+        ),
     };
     let title = format!("no metric is called {}", quoted(&name.text));
     let number = format!("0 series: it is none of the {} metrics of its family", known.len());
@@ -284,7 +288,11 @@ fn label(query: &Query) -> Option<Finding> {
                 Some(near) => {
                     format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
                 }
-                None => format!("labels of it: {}", labels.join(", ")),
+                None => {
+                    let labels: Vec<_> =
+                        labels.into_iter().filter(|it| *it != promql::NAME).collect();
+                    format!("labels of it: {}", labels.join(", "))
+                }
             };
             let title = format!("{} has no label `{label}`", metric.text);
             return Some(Finding::new(query.at(matcher.place), title, said, number, fix));

@@ -188,9 +188,10 @@ fn target(
     pass.require(!too_many, code::IMPOSSIBLE, deployment.max_unavailable.place, what);
     let seconds = |span: Span| (span.micros() / 1_000_000) as u32;
     let spec = kubernetes::Spec {
-        strategy: kubernetes::Strategy::RollingUpdate {
-            max_surge: surge,
-            max_unavailable: unavailable,
+        strategy: if it.recreate {
+            kubernetes::Strategy::Recreate
+        } else {
+            kubernetes::Strategy::RollingUpdate { max_surge: surge, max_unavailable: unavailable }
         },
         min_ready_seconds: seconds(deployment.min_ready),
         progress_deadline_seconds: Some(seconds(deployment.progress_deadline)),
