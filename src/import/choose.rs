@@ -37,9 +37,7 @@ pub(super) fn workload(documents: &[Foreign<'_>], name: Option<&str>) -> Result<
 
 /// Whether some document describes a rollout, or looks as if it should.
 pub(super) fn has_workload(documents: &[Foreign<'_>]) -> bool {
-    let kinds = |it: &Foreign<'_>| IMPORTERS.iter().any(|importer| importer.kind == it.kind);
-    let unsupported = |it: &Foreign<'_>| kinds::unsupported(it.api_version, it.kind).is_some();
-    documents.iter().any(|it| kinds(it) || unsupported(it))
+    documents.iter().any(|it| IMPORTERS.iter().any(|importer| importer.kind == it.kind))
 }
 
 /// The documents that an importer reads, each with the importer.

@@ -233,3 +233,30 @@ fn webhook(it: &WebhookDoc) -> Webhook {
         retries: it.retries,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::strategy::{NEW, ProviderDoc};
+    use crate::telemetry::{Telemetry, compile};
+
+    /// Both queries of every provider find the series of the release, and no others.
+    #[test]
+    fn what_flagger_asks_of_a_provider_is_of_its_canary() {
+        for provider in ProviderDoc::ALL {
+            let observer = super::observer(*provider);
+            let mut telemetry = provider.named(Telemetry::default());
+            telemetry.namespace = "prod-eu".to_owned();
+            for query in [observer.success_rate(), observer.duration()] {
+                let names = super::metrics::names(observer, &telemetry, "1m");
+                let names = names.map(|(name, text)| (name, observer.spelt(text)));
+                let model =
+                    crate::controller::flagger::Model { names: names.into(), ..Default::default() };
+                let query = crate::controller::flagger::render(&query, &model).expect("names");
+                let compiled = compile(&telemetry, &query).expect(&query);
+                assert!(!compiled.series.is_empty(), "{provider}: {query}");
+                let is_new = compiled.series.iter().all(|it| it.version == NEW);
+                assert!(is_new, "{provider}: {query}");
+            }
+        }
+    }
+}

@@ -151,24 +151,8 @@ impl Metrics<'_> {
         })
     }
 
-    /// What the names stand for that a query may say.
     fn names(&self, it: &CheckDoc) -> [(String, String); 7] {
-        let Telemetry { service, namespace, .. } = &self.prometheus.telemetry;
-        let route = match self.observer {
-            Observer::Knative => revision(service, NEW),
-            _ => service.clone(),
-        };
-        let same = |name| (name, service.clone());
-        [
-            same("name"),
-            same("target"),
-            same("service"),
-            same("ingress"),
-            ("route", route),
-            ("namespace", namespace.clone()),
-            ("interval", it.interval.to_string()),
-        ]
-        .map(|(name, text)| (name.to_owned(), text))
+        names(self.observer, &self.prometheus.telemetry, &it.interval.to_string())
     }
 
     /// A query, which asks for the canary as a workload.
@@ -196,6 +180,30 @@ impl Metrics<'_> {
         queries.extend([new, old]);
         Some([Reader::Query(queries.len() - 2), Reader::Query(queries.len() - 1)])
     }
+}
+
+/// What the names stand for that a query may say.
+pub(super) fn names(
+    observer: Observer,
+    telemetry: &Telemetry,
+    interval: &str,
+) -> [(String, String); 7] {
+    let Telemetry { service, namespace, .. } = telemetry;
+    let route = match observer {
+        Observer::Knative => revision(service, NEW),
+        _ => service.clone(),
+    };
+    let same = |name| (name, service.clone());
+    [
+        same("name"),
+        same("target"),
+        same("service"),
+        same("ingress"),
+        ("route", route),
+        ("namespace", namespace.clone()),
+        ("interval", interval.to_owned()),
+    ]
+    .map(|(name, text)| (name.to_owned(), text))
 }
 
 /// The name and the bounds of a metric.
