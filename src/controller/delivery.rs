@@ -173,6 +173,11 @@ pub trait Controller: fmt::Debug + Send {
     /// Answers a question that it asked with [`Action::Measure`].
     fn answer(&mut self, question: usize, answer: &Answer, now: Instant) -> Opinion;
 
+    /// Whether it does nothing more until somebody tells it something, whatever the pods do.
+    fn has_given_up(&self) -> bool {
+        false
+    }
+
     /// Somebody tells it something. The next step must be at `now`.
     fn tell(&mut self, order: Order, now: Instant);
 }

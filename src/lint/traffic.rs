@@ -71,4 +71,9 @@ impl Files<'_> {
             None => by_rate(rates, number),
         }
     }
+
+    /// Requests a second of the application that a workload of this name runs.
+    pub(crate) fn rate_of(&self, name: &str) -> Option<f64> {
+        self.traffic.of(Some(name))
+    }
 }

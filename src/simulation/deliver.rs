@@ -17,6 +17,11 @@ impl<R: Record> Engine<'_, R> {
         self.delivery.is_some()
     }
 
+    /// Whether a controller of its own does nothing more, whatever the pods do.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|it| it.has_given_up())
+    }
+
     /// The controller hears what has happened and its orders are carried out, until it has nothing
     /// to say.
     pub(super) fn deliver(&mut self, now: Instant, signal: Signal) {

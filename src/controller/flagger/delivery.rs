@@ -210,7 +210,8 @@ impl<'p> Delivery<'p> {
                 self.changed = Some(Box::new(canary));
                 self.renew(RUNNING, now);
             }
-            Phase::Failed if self.scheduler().weight > 0 => {}
+            // A canary that is kept because the primary fails is not the running version.
+            Phase::Failed if self.scheduler().weight > 0 => actions.push(delivery::Action::Stuck),
             Phase::Failed => {
                 let cause = match self.bad {
                     Some((Some(source), known)) => Cause::Metric { source, known },
@@ -270,12 +271,6 @@ impl<'p> Delivery<'p> {
             actions.push(end);
         }
         let scheduler = *self.scheduler();
-        // A canary that is kept because the primary fails is not the running version, and pods that
-        // come later change nothing.
-        if scheduler.phase == Phase::Failed && scheduler.weight > 0 && !self.twin.is_behind() {
-            actions.push(delivery::Action::Stuck);
-            return Instant::NEVER;
-        }
         if self.pace.last != scheduler {
             self.pace = Pace { last: scheduler, since: now, is_said: false };
         }
@@ -337,6 +332,11 @@ impl Controller for Delivery<'_> {
             (Err(why), _) => Some(why.to_string()),
         };
         Opinion { word: if passes { "passes" } else { "fails" }, is_bad: !passes, problem }
+    }
+
+    fn has_given_up(&self) -> bool {
+        let scheduler = self.scheduler();
+        scheduler.phase == Phase::Failed && scheduler.weight > 0 && !self.twin.is_behind()
     }
 
     fn tell(&mut self, order: Order, now: Instant) {
