@@ -11,6 +11,8 @@ use crate::lint::objects::Files;
 use crate::lint::query::all;
 use crate::lint::ratio::constant;
 
+use super::empty::is_never_empty;
+
 pub(crate) const RULE: Rule = Rule {
     id: "nan-fails",
     level: Level::Warning,
@@ -118,7 +120,8 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
     let text = condition.written.text.trim();
     let (title, label, fix) = if wanted == Phase::Failed {
         ("a reading without requests is NaN and counts as a failure", "false for NaN", {
-            format!("write: successCondition: {}", with_nan(text))
+            let may_be_empty = text.contains("result[0]") && !is_never_empty(gate);
+            format!("write: successCondition: {}", with_nan(text, may_be_empty))
         })
     } else {
         ("a reading without requests is NaN and passes", "false for NaN, so not a failure", {
@@ -129,14 +132,27 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
     Some(finding.and(gate.query.at(source.place), "NaN where there is no request"))
 }
 
-/// The condition that holds for NaN as well, behind the guard that it may have.
-fn with_nan(text: &str) -> String {
+/// The condition that holds for NaN as well, behind the guard that it may have, and for no answer
+/// where there may be none.
+fn with_nan(text: &str, may_be_empty: bool) -> String {
     match text.split_once("||") {
         Some((guard, rest)) if guard.contains("len(result)") => {
             format!("{}|| isNaN(result[0]) ||{rest}", guard.trim_start())
         }
+        _ if may_be_empty && !text.contains("len(") => passing(text, true),
         _ => format!("isNaN(result[0]) || {text}"),
     }
+}
+
+/// The condition that holds where there is no answer, and for NaN if that is one.
+pub(super) fn passing(text: &str, may_be_nan: bool) -> String {
+    let is_nan = if may_be_nan { "isNaN(result[0]) || " } else { "" };
+    format!("len(result) == 0 || {is_nan}{text}")
+}
+
+/// Whether a gate has to decide what NaN means, and does not.
+pub(super) fn is_open(gate: &Gate<'_>, text: &str) -> bool {
+    !text.contains("isNaN") && all(gate.root).into_iter().any(gives_nan)
 }
 
 /// Rates at which a window may have no request.

@@ -281,7 +281,8 @@ fn label(query: &Query) -> Option<Finding> {
             } else {
                 ("0 series are selected: the answer is empty", "selects nothing")
             };
-            let near = labels.iter().find(|it| it.contains("code") || it.contains("status"));
+            let code = labels.iter().find(|it| it.ends_with("code"));
+            let near = code.or_else(|| labels.iter().find(|it| it.contains("status")));
             let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
             let near = near.filter(|_| is_outcome);
             let fix = match near {
