@@ -179,10 +179,11 @@ impl<R: Record> Engine<'_, R> {
         let all = (self.state.share + share).min(1.0);
         (state.share, state.due, state.sessions) = (all, all, None);
         let mut context = context(self.scenario, &self.limits, &mut self.world, state);
-        let mut expected = context.expect(tick);
+        let mut expected = Expected::NONE;
+        context.expect(tick, &mut expected);
         let part = share / all;
         expected.rate.iter_mut().for_each(|rate| *rate *= part);
-        expected.note.beyond[NEW].iter_mut().for_each(|beyond| *beyond *= part);
+        expected.beyond[NEW].iter_mut().for_each(|beyond| *beyond *= part);
         expected
     }
 
@@ -202,7 +203,7 @@ impl<R: Record> Engine<'_, R> {
             }
             for limit in 0..limits {
                 if self.limits.class(limit) == cell {
-                    let part = (expected.note.beyond[NEW][limit] / mean).min(1.0);
+                    let part = (expected.beyond[NEW][limit] / mean).min(1.0);
                     counted.beyond[limit] = chance::binomial::quantile(count, part, v);
                 }
             }
