@@ -107,6 +107,26 @@ fn numbers_are_those_at_the_rate_that_is_given() {
     assert!(said.contains(&one), "{said}");
 }
 
+/// `UPDATE_EXPECT=1` rewrites what is kept.
+#[test]
+fn what_is_said_at_a_rate_is_as_kept() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/lint");
+    for name in ["canary", "success-rate"] {
+        for (format, end) in [("text", "txt"), ("json", "json")] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+            let command = command.current_dir(&folder).args(["lint", &format!("{name}.yaml")]);
+            let command = command.args(["--rate", "40/s", "-o", format]);
+            let now = printed(&command.output().expect("the binary runs"));
+            let kept = folder.join(format!("{name}.at-40.{end}"));
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::write(&kept, &now).expect("written");
+            }
+            let kept = std::fs::read_to_string(&kept).unwrap_or_default();
+            assert_eq!(kept, now, "{name}.{end}: UPDATE_EXPECT=1 accepts the change");
+        }
+    }
+}
+
 #[test]
 fn what_can_be_read_is_linted_although_another_document_is_broken() {
     let output = lint(&[], &format!("{FAILS}---\na: [\n"));

@@ -13,11 +13,14 @@ const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/flagger_cor
 /// Whether a text has one Canary, or only metrics of Prometheus, and so has to run.
 fn must_run(text: &str) -> bool {
     let trees = trees(text);
-    let asks = |tree: &Node| tree.find("spec.provider.type".split('.')).and_then(Node::as_text);
+    let is_asked = |tree: &&Node| {
+        let provider = tree.find("spec.provider.type".split('.'));
+        provider.and_then(Node::as_text) == Some("prometheus")
+    };
     let canaries = trees.iter().filter(|tree| kind(tree) == Some("Canary")).count();
     let templates: Vec<_> =
         trees.iter().filter(|tree| kind(tree) == Some("MetricTemplate")).collect();
-    let asked = !templates.is_empty() && templates.iter().all(|it| asks(it) == Some("prometheus"));
+    let asked = !templates.is_empty() && templates.iter().all(is_asked);
     canaries == 1 || canaries == 0 && asked
 }
 
