@@ -55,7 +55,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let place = build::key_place(canary, "spec");
     let outline = Outline {
         workload,
-        controller: Controller::Flagger,
+        controller: Controller::Flagger(target.hpa),
         replicas: target.replicas,
         pod: target.pod,
         strategy: ("flagger", build::map(entries, place)),

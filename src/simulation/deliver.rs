@@ -40,7 +40,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let mut actions = std::mem::take(&mut self.actions);
         let wake = loop {
-            let seen = self.delivery_sees();
+            let seen = self.delivery_sees(now);
             let Some(controller) = &mut self.delivery else { break Instant::NEVER };
             let wake = controller.step(&seen, now, &mut actions);
             for action in &actions {
@@ -66,14 +66,18 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    fn delivery_sees(&self) -> Seen {
+    fn delivery_sees(&mut self, now: Instant) -> Seen {
+        let wants_load = self.delivery.as_ref().is_some_and(|it| it.wants_load());
+        let busy =
+            if wants_load { [OLD, NEW].map(|v| self.demand(now, v)) } else { [0.0; VERSIONS] };
         let seen = self.seen();
         let pods = [OLD, NEW].map(|v| Pods {
             replicas: seen.desired[v],
             ready: self.state.serving[v],
             available: seen.available[v],
         });
-        Seen { pods, is_settled: self.shift.is_none() && self.state.sessions.is_none() }
+        let is_settled = self.shift.is_none() && self.state.sessions.is_none();
+        Seen { pods, is_settled, busy }
     }
 
     fn carry(&mut self, now: Instant, action: Action) {

@@ -1,7 +1,11 @@
 //! Flagger at work in a cluster: its controller, and the two Deployments that it looks after.
 
+mod autoscale;
 mod workloads;
 
+pub use autoscale::Scaling;
+
+use autoscale::Scalers;
 use clockwork::{Instant, Span};
 
 use super::action::Action;
@@ -39,6 +43,8 @@ pub struct Plan {
     pub loads: Vec<Load>,
     /// The share of the requests that match, where only some users are routed to the canary.
     pub matched: Share,
+    /// What lets the pods follow the load.
+    pub scaling: Option<Scaling>,
 }
 
 /// Requests that a webhook sends to the canary when it is called.
@@ -88,6 +94,7 @@ pub struct Delivery<'p> {
     /// The Canary as somebody has changed it to get the running version back.
     changed: Option<Box<Canary>>,
     said: Vec<Action>,
+    scalers: Option<Box<Scalers>>,
 }
 
 impl<'p> Delivery<'p> {
@@ -115,6 +122,7 @@ impl<'p> Delivery<'p> {
             is_unwanted: false,
             changed: None,
             said: Vec::with_capacity(16),
+            scalers: plan.scaling.as_ref().map(|_| Box::new(Scalers::new(luck))),
             twin,
         }
     }
@@ -159,7 +167,7 @@ impl<'p> Delivery<'p> {
             match action {
                 Action::ScaleCanary(scale) => {
                     let replicas = match scale {
-                        Scale::Up => self.primary.replicas(),
+                        Scale::Up => self.starts_with(),
                         Scale::Zero => 0,
                     };
                     self.canary.update(now, |spec| spec.replicas = replicas);
@@ -295,6 +303,7 @@ impl<'p> Delivery<'p> {
 impl Controller for Delivery<'_> {
     fn step(&mut self, seen: &Seen, now: Instant, actions: &mut Vec<delivery::Action>) -> Instant {
         actions.clear();
+        let scaled = self.autoscale(seen, now, actions);
         let wake = loop {
             let wake = self.settle(seen, now);
             let targets = Targets {
@@ -315,7 +324,7 @@ impl Controller for Delivery<'_> {
             }
         };
         self.order(actions);
-        wake.min(self.end(now, actions))
+        wake.min(scaled).min(self.end(now, actions))
     }
 
     fn answer(&mut self, question: usize, answer: &Answer, now: Instant) -> Opinion {
@@ -332,6 +341,10 @@ impl Controller for Delivery<'_> {
             (Err(why), _) => Some(why.to_string()),
         };
         Opinion { word: if passes { "passes" } else { "fails" }, is_bad: !passes, problem }
+    }
+
+    fn wants_load(&self) -> bool {
+        self.scalers.is_some()
     }
 
     fn has_given_up(&self) -> bool {

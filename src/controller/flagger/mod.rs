@@ -28,7 +28,7 @@ pub use action::Action;
 pub use analysis::{Analysis, Provider, Strategy};
 pub use canary::Canary;
 pub use check::{Check, Limits, Source};
-pub use delivery::{Delivery, Load, Plan};
+pub use delivery::{Delivery, Load, Plan, Scaling};
 pub use kind::Kind;
 pub use known::Observer;
 pub use phase::Phase;

@@ -3,6 +3,7 @@
 mod cluster;
 mod kinds;
 mod laws;
+mod scaled;
 
 use clockwork::Span;
 

@@ -3,7 +3,7 @@
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
 
-const FIXED: &str = "the number of pods does not follow the load: it is what it was";
+const BOUNDS: &str = "the primary's autoscaler has the bounds of the canary's";
 const TRIES: &str = "a request that fails is not sent again, and none is cut off";
 
 /// A Canary; its metrics and its webhooks are read elsewhere.
@@ -47,7 +47,11 @@ pub(super) const CANARY: Table = &[
     ("spec.analysis.webhooks[].timeout", Used),
     ("spec.analysis.webhooks[].type", Used),
     ("spec.analysis.webhooks[].url", Used),
-    ("spec.autoscalerRef", Lost(FIXED)),
+    ("spec.autoscalerRef", Inside),
+    ("spec.autoscalerRef.apiVersion", Used),
+    ("spec.autoscalerRef.kind", Used),
+    ("spec.autoscalerRef.name", Used),
+    ("spec.autoscalerRef.primaryScalerReplicas", Lost(BOUNDS)),
     ("spec.ingressRef", Harmless),
     ("spec.insecureSkipVerify", Harmless),
     ("spec.metricsServer", Harmless),

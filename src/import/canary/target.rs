@@ -3,7 +3,7 @@
 use super::{fields, unsupported};
 use crate::document::{Node, Place};
 use crate::import::batches::batches;
-use crate::import::deployment::DEPLOYMENT;
+use crate::import::deployment::{self, DEPLOYMENT};
 use crate::import::draft::{Draft, Foreign};
 use crate::import::kinds::group;
 use crate::import::pace::Pace;
@@ -25,6 +25,8 @@ pub(super) struct Target {
     pub(super) pod: Option<Node>,
     /// `strategy.flagger.deployment`.
     pub(super) deployment: Node,
+    /// `controller.flagger.hpa`, if the pods follow the load.
+    pub(super) hpa: Option<Node>,
     /// `strategy.flagger.recreate`, if all pods are replaced at once.
     pub(super) recreate: Option<Node>,
 }
@@ -46,6 +48,9 @@ pub(super) fn target<'a>(
     let is_pods = matches!(kind, TargetDoc::Deployment | TargetDoc::DaemonSet);
     let workload = documents.filter(|it| is_pods && it.is_beside(canary)).find(named);
     let Some(workload) = workload else {
+        if field(spec, "autoscalerRef").is_some() {
+            fixed(spec, draft);
+        }
         return Some(Target { kind: said, ..unknown(kind, place, draft) });
     };
     draft.take_one(&workload);
@@ -61,7 +66,8 @@ pub(super) fn target<'a>(
         (replicas(workload, "Kubernetes'", draft)?, batched(inside, draft)?)
     };
     let recreate = recreate(inside);
-    Some(Target { kind: said, replicas, pod, deployment, recreate })
+    let hpa = hpa(canary, spec, template, draft);
+    Some(Target { kind: said, replicas, pod, deployment, hpa, recreate })
 }
 
 /// What is released, as far as Flagger releases it.
@@ -102,7 +108,7 @@ fn unknown(kind: TargetDoc, place: Place, draft: &mut Draft<'_>) -> Target {
     draft.assume(format!("{PODS} {pods}: {why}"), place, Some("--replicas 20".to_owned()));
     let replicas = build::assumed(PODS, why, place);
     let deployment = build::map([], place);
-    Target { kind: None, replicas, pod: None, deployment, recreate: None }
+    Target { kind: None, replicas, pod: None, deployment, hpa: None, recreate: None }
 }
 
 /// How a Deployment replaces its pods.
@@ -113,6 +119,34 @@ fn batched(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
     Some(build::map(batches(rolling, place, draft)?.into_iter().chain(times), place))
+}
+
+/// The autoscaler that the Canary names, if it is among the files.
+fn hpa<'a>(
+    canary: &Foreign<'a>,
+    spec: &'a Node,
+    template: Option<&'a Node>,
+    draft: &mut Draft<'a>,
+) -> Option<Node> {
+    let reference = field(spec, "autoscalerRef")?;
+    let text = |key| field(reference, key).and_then(Node::as_text).unwrap_or_default();
+    let is_it = |it: &Foreign<'_>| {
+        it.kind == "HorizontalPodAutoscaler" && it.kind == text("kind") && it.name == text("name")
+    };
+    let documents = draft.documents().iter().copied();
+    let Some(document) = documents.filter(|it| it.is_beside(canary)).find(is_it) else {
+        fixed(spec, draft);
+        return None;
+    };
+    draft.take_one(&document);
+    deployment::hpa(&document, template, draft)
+}
+
+/// Pods stay as many as they are.
+fn fixed(spec: &Node, draft: &mut Draft<'_>) {
+    const WHY: &str = "the number of pods does not follow the load: its HorizontalPodAutoscaler, or \
+                       the Deployment that it scales, is not among the files";
+    draft.lose("spec.autoscalerRef", build::key_place(spec, "autoscalerRef"), WHY);
 }
 
 /// Whether all pods go before new ones come.

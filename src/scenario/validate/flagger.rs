@@ -5,12 +5,12 @@ mod metrics;
 use clockwork::Span;
 
 use super::queries::Prometheus;
-use super::{Pass, code};
+use super::{Pass, code, controller};
 use crate::controller::flagger::{
-    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Webhook, passes,
+    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Scaling, Webhook, passes,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
-use crate::controller::{ControllerDoc, delivery};
+use crate::controller::{ControllerDoc, HpaDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
@@ -82,10 +82,28 @@ pub(super) fn strategy(
     let min_ready = it.deployment.value.min_ready;
     let matched = it.matched.0.unwrap_or(Share::ONE);
     let loads = loads(it);
-    let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched };
+    let scaling = match &controller.hpa.0 {
+        Some(hpa) => Some(scaling(hpa, (it, doc), pass)?),
+        None => None,
+    };
+    let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched, scaling };
     let plan = delivery::Plan::Flagger(plan);
     let delivery = Some(Delivery { plan, sources });
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
+}
+
+/// The autoscaler of a Deployment; nothing else is scaled.
+fn scaling(
+    hpa: &HpaDoc,
+    (it, doc): (&FlaggerDoc, &ScenarioDoc),
+    pass: &mut Pass<'_>,
+) -> Option<Scaling> {
+    let is_scaled = it.target == TargetDoc::Deployment;
+    let help = "leave `hpa` out, or write: target: deployment";
+    let what = ("only a Deployment has an autoscaler here", "what follows the load?", help);
+    pass.require(is_scaled, code::CONTRADICTION, doc.controller.place, what);
+    let strategy::Scaling { autoscaler, saturated } = controller::scaling(hpa, pass)?;
+    is_scaled.then_some(Scaling { autoscaler, saturated })
 }
 
 /// What a Canary of Flagger calls the two versions in their series.

@@ -15,7 +15,8 @@ pub(super) fn plan(canary: Canary) -> Plan {
     let spec = Spec::new(REPLICAS, Template(1));
     let target = Setup { spec, latency: Latency::default(), throttle: None };
     let (mirrored, loads) = (Share::ONE, Vec::new());
-    Plan { canary, target, mirrored, loads, matched: Share::parse("10%").expect("a share") }
+    let matched = Share::parse("10%").expect("a share");
+    Plan { canary, target, mirrored, loads, matched, scaling: None }
 }
 
 /// The same, whose pods are replaced one after the other without more of them.
@@ -34,6 +35,8 @@ pub(super) struct Cluster<'p> {
     /// Time from an order to a pod that is ready, of the running version and of the release.
     pub(super) startup: [Span; 2],
     pub(super) share: Share,
+    /// What is asked of pods.
+    pub(super) busy: [f64; 2],
     pub(super) wake: Instant,
 }
 
@@ -44,7 +47,8 @@ impl<'p> Cluster<'p> {
         let running = vec![Instant::ZERO; REPLICAS as usize];
         let startup = [Span::from_secs(5); 2];
         let (now, share, wake) = (Instant::ZERO, Share::ZERO, Instant::ZERO);
-        Self { controller, now, pods: [running, Vec::new()], startup, share, wake }
+        let busy = [0.5; 2];
+        Self { controller, now, pods: [running, Vec::new()], startup, share, busy, wake }
     }
 
     /// Somebody wants the running version back.
@@ -75,7 +79,7 @@ impl<'p> Cluster<'p> {
         self.now = self.now.max(at);
         let (mut all, mut actions) = (Vec::new(), Vec::new());
         loop {
-            let seen = Seen { pods: self.pods(), is_settled: true };
+            let seen = Seen { pods: self.pods(), is_settled: true, busy: self.busy };
             self.wake = self.controller.step(&seen, self.now, &mut actions);
             all.extend(actions.iter().copied());
             for action in &actions {
