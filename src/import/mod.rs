@@ -149,7 +149,9 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
     if let Some((_, said)) = &standard {
-        said.iter().for_each(|it| draft.assume(it.text.as_str(), it.place, it.change.clone()));
+        for it in said {
+            draft.assume(it.text.as_str(), it.place, it.change.clone());
+        }
     }
     let document = (importer.import)(documents[index], &mut draft)?;
     let imported = draft.finish(document);

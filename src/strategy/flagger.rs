@@ -50,7 +50,7 @@ record! {
         canaryReadyThreshold => canary_ready: u32 ["0" to "100"] = "100",
         /// How long too few pods may be available.
         progressDeadline => progress_deadline: Span = "10m",
-        /// How the primary becomes the release: the strategy of its Deployment. A DaemonSet
+        /// How the primary becomes the release: the strategy of its Deployment. A `DaemonSet`
         /// replaces one pod after the other unless it says otherwise.
         deployment: At<RollingDoc> = "{}",
         /// Whether it removes all pods of the primary before it starts new ones: `Recreate`.
@@ -63,7 +63,7 @@ word! {
     pub enum TargetDoc {
         /// A Deployment.
         deployment => Deployment,
-        /// A DaemonSet: a pod on each of so many nodes as there are replicas.
+        /// A `DaemonSet`: a pod on each of so many nodes as there are replicas.
         "daemon-set" => DaemonSet,
         /// A Service, whose pods somebody else starts and stops.
         service => Service,

@@ -7,6 +7,7 @@ pub use autoscale::Scaling;
 
 use autoscale::Scalers;
 use clockwork::{Instant, Span};
+use workloads::Hands;
 
 use super::action::Action;
 use super::analysis::Analysis;
@@ -84,10 +85,8 @@ pub struct Delivery<'p> {
     bad: Option<(Option<usize>, Instant)>,
     /// The question that is open.
     open: Option<usize>,
-    /// Whether the release is promoted, and the primary has yet to become what the canary is: a
-    /// Service, whose pods change hands.
-    is_promised: bool,
-    is_handed_over: bool,
+    /// Whose pods those of a Service are.
+    hands: Hands,
     /// Whether the end of the release is still to be told, and whether somebody wants it back.
     is_untold: bool,
     is_unwanted: bool,
@@ -116,8 +115,7 @@ impl<'p> Delivery<'p> {
             pace: Pace { last: *twin.scheduler(), since: Instant::ZERO, is_said: false },
             bad: None,
             open: None,
-            is_promised: false,
-            is_handed_over: false,
+            hands: Hands::Apart,
             is_untold: false,
             is_unwanted: false,
             changed: None,
@@ -173,7 +171,7 @@ impl<'p> Delivery<'p> {
                     self.canary.update(now, |spec| spec.replicas = replicas);
                 }
                 Action::Promote if !self.plan.canary.target.is_scaled() => {
-                    self.is_promised = true;
+                    self.hands = Hands::Promised;
                     // The selector of a Service is copied; a revision is routed to later.
                     self.hand_over(Kind::Service);
                 }

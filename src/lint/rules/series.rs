@@ -285,15 +285,11 @@ fn label(query: &Query) -> Option<Finding> {
             let near = code.or_else(|| labels.iter().find(|it| it.contains("status")));
             let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
             let near = near.filter(|_| is_outcome);
-            let fix = match near {
-                Some(near) => {
-                    format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
-                }
-                None => {
-                    let labels: Vec<_> =
-                        labels.into_iter().filter(|it| *it != promql::NAME).collect();
-                    format!("labels of it: {}", labels.join(", "))
-                }
+            let fix = if let Some(near) = near {
+                format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
+            } else {
+                let labels = labels.iter().copied().filter(|it| *it != promql::NAME);
+                format!("labels of it: {}", labels.collect::<Vec<_>>().join(", "))
             };
             let title = format!("{} has no label `{label}`", metric.text);
             return Some(Finding::new(query.at(matcher.place), title, said, number, fix));

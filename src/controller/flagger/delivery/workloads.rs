@@ -8,6 +8,17 @@ use super::Delivery;
 use crate::controller::kubernetes::Template;
 use crate::units::Share;
 
+/// Whose the pods of a workload are that Flagger does not scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hands {
+    /// The canary has its own.
+    Apart,
+    /// The release is promoted, and the primary has yet to become what the canary is.
+    Promised,
+    /// The primary has those that the canary had.
+    Changed,
+}
+
 impl Delivery<'_> {
     /// The share of the requests that reach the release, by what answers them: the canary those
     /// that are routed to it, the primary the others, each with all of its ready pods alike.
@@ -21,7 +32,8 @@ impl Delivery<'_> {
             (0, _) => requests,
             _ => requests / u64::from(old + new) * u64::from(new),
         };
-        let ready = if self.is_handed_over { self.primary.ready } else { self.canary.ready };
+        let is_primary = self.hands == Hands::Changed;
+        let ready = if is_primary { self.primary.ready } else { self.canary.ready };
         let canary = released(direct, ready);
         let primary = released(whole - direct, self.primary.ready);
         // Requests to a canary without any ready pod fail with it.
@@ -32,9 +44,9 @@ impl Delivery<'_> {
     /// The pods of the canary are the primary's from now on, where that is how such a workload is
     /// promoted.
     pub(super) fn hand_over(&mut self, kind: Kind) {
-        if self.is_promised && self.plan.canary.target == kind {
+        if self.hands == Hands::Promised && self.plan.canary.target == kind {
             std::mem::swap(&mut self.primary, &mut self.canary);
-            (self.is_promised, self.is_handed_over) = (false, true);
+            self.hands = Hands::Changed;
         }
     }
 
@@ -48,7 +60,7 @@ impl Delivery<'_> {
                 spec.replicas = replicas;
             }
         });
-        (self.is_promised, self.is_handed_over) = (false, false);
+        self.hands = Hands::Apart;
         self.twin.change(now);
     }
 }
