@@ -151,10 +151,12 @@ impl<R: Record> Engine<'_, R> {
     /// The pods as a controller sees them.
     pub(super) fn seen(&self) -> Seen {
         let (state, pipeline) = (&self.state, &self.pipeline);
+        let desired = |v: usize| state.pods[v] + pipeline.coming(v);
+        let available = |v: usize| state.serving[v].saturating_sub(pipeline.unripe[v]);
         Seen {
             replicas: self.replicas,
-            desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
-            available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(pipeline.unripe[v])),
+            desired: [desired(OLD), desired(NEW)],
+            available: [available(OLD), available(NEW)],
             stopping: pipeline.terminating(OLD) + pipeline.terminating(NEW),
         }
     }

@@ -254,10 +254,11 @@ impl State {
     /// The share of the new version when all ready pods get the same: as it is, and as it would
     /// be without faults.
     pub(super) fn shares_of_pods(&self) -> [f64; 2] {
-        [self.serving, self.pods].map(|pods| {
+        let share = |pods: [u32; VERSIONS]| {
             let all = pods[OLD] + pods[NEW];
             if pods[NEW] == 0 { 0.0 } else { f64::from(pods[NEW]) / f64::from(all) }
-        })
+        };
+        [share(self.serving), share(self.pods)]
     }
 }
 
