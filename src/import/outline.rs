@@ -90,15 +90,14 @@ impl Outline<'_> {
 
 /// The name of the workload as a name of ours.
 fn name(workload: &Foreign<'_>, draft: &mut Draft<'_>) -> Option<Node> {
-    let node = workload.node.get("metadata")?.get("name")?;
-    let text = node.as_text()?;
+    let (text, place) = (workload.name, workload.name_place());
     if Name::new(text).is_some() {
-        return Some(build::text(text, node.place));
+        return Some(build::text(text, place));
     }
     let name = respelt(text)?;
     let said = format!("{} is called {name} here", quoted(text));
-    draft.assume(said, node.place, Some(format!("--set name={name}")));
-    Some(build::text(name.as_str(), node.place))
+    draft.assume(said, place, Some(format!("--set name={name}")));
+    Some(build::text(name.as_str(), place))
 }
 
 /// The letters, digits and dashes of a name.

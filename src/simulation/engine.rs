@@ -14,7 +14,7 @@ use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
-use super::pods::Pipeline;
+use super::pipeline::Pipeline;
 use super::record::{Happening, Reading, Record};
 use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};

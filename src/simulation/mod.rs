@@ -30,6 +30,8 @@ mod event;
 mod history;
 mod clocks;
 mod eager;
+mod pipeline;
+mod places;
 mod pods;
 mod wear;
 mod liveness;

@@ -24,7 +24,7 @@ pub use flagger::{
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
-pub use rolling::{Bounds, RollingDoc, plan as rolling};
+pub use rolling::{Bounds, PodReplacementPolicyDoc, RollingDoc, plan as rolling};
 pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
@@ -56,6 +56,8 @@ pub struct Strategy {
     pub min_ready: Span,
     /// A rollout that waits for pods this long without progress is stuck.
     pub deadline: Option<Span>,
+    /// Whether a pod that takes the place of another is created only when that is gone.
+    pub after_termination: bool,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
     /// The controller that moves weights and judges, where the rollout does not do it itself.
@@ -81,6 +83,7 @@ impl Strategy {
             keep_old: Span::ZERO,
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
+            after_termination: false,
             deployment: None,
             delivery: None,
             autoscaler: None,

@@ -86,7 +86,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let Pair { old, service, label, .. } = pair(draft.documents())?;
     draft.account(workload.node, "", fields::DEPLOYMENT);
     let spec = spec(&workload, draft)?;
-    let template = rules::check(spec, draft);
+    let template = rules::check(&workload, spec, draft);
     running(&old, template, draft);
     let replicas = replicas(old, "Kubernetes'", draft);
     fleets(&workload, &old, replicas.as_ref(), draft);

@@ -113,10 +113,30 @@ fn an_autoscaler_that_the_api_server_rejects_or_that_is_alone() {
         assert_eq!(code, code::REJECTED, "{fields}");
         assert!(title.contains(part), "{title}");
     }
-    let alone = case(&scaler("maxReplicas: 9"));
-    let problem = alone.problems.iter().next().expect("a problem");
+    let other = case(&scaler("maxReplicas: 9").replace("kind: Deployment", "kind: Rollout"));
+    let problem = other.problems.iter().next().expect("a problem");
     assert_eq!(problem.code, code::NOTHING);
-    assert!(problem.help[0].contains("give the file of Deployment shop"), "{:?}", problem.help);
+    assert!(problem.help[0].contains("give the file of Rollout shop"), "{:?}", problem.help);
+}
+
+#[test]
+fn what_stands_alone_is_beside_a_deployment_that_is_assumed() {
+    let alone = case(&scaler("minReplicas: 4, maxReplicas: 9"));
+    alone.decodes();
+    assert_eq!(alone.at("name"), Some("shop"));
+    assert_eq!(alone.at("fleet.replicas"), Some("4"));
+    assert_eq!(alone.at("controller.kubernetes.hpa.max"), Some("9"));
+    assert!(alone.assumes("Deployment shop is not among the files: it has 4 pods here"));
+    assert!(alone.losses().is_empty(), "{:#?}", alone.losses());
+    let selector = "selector: { matchLabels: { tier: web, app: till } }";
+    let budget = case(&beside("policy/v1", "PodDisruptionBudget", selector));
+    budget.decodes();
+    assert_eq!(budget.at("name"), Some("till"));
+    assert_eq!(budget.at("fleet.replicas"), Some("3"));
+    let service = case(&beside("v1", "Service", "selector: { app: cart }, type: NodePort"));
+    service.decodes();
+    assert_eq!(service.at("name"), Some("cart"));
+    assert!(service.losses()[0].starts_with("Service beside spec.type: "));
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Where pods that were ordered may start, and what those wait for that may not yet.
+
+use clockwork::Instant;
+
+use super::engine::Engine;
+use super::record::Record;
+use crate::strategy::{NEW, OLD, Replacement};
+
+impl<R: Record> Engine<'_, R> {
+    /// A pod that was ordered starts, or waits for its place.
+    pub(super) fn place(&mut self, now: Instant, v: usize, pod: u32) {
+        self.pipeline.coming[v] += 1;
+        self.pipeline.waiting[v].push(pod);
+        if self.finds_a_place() {
+            self.pipeline.waiting[v].pop();
+            let start = self.start(now, (v, pod));
+            self.pipeline.starting[v].push(start);
+        }
+    }
+
+    /// Whether the pods that have a place, those that end included, leave room for one more.
+    fn finds_a_place(&self) -> bool {
+        !self.scenario.strategy.after_termination || self.placed() < self.most_pods()
+    }
+
+    /// Pods that exist.
+    fn placed(&self) -> u32 {
+        let seen = self.seen();
+        seen.desired.iter().sum::<u32>() + seen.stopping - self.pipeline.unplaced()
+    }
+
+    /// The pods that there may be at once.
+    fn most_pods(&self) -> u32 {
+        let surge = match self.scenario.strategy.replacement() {
+            Some(Replacement::Rolling(bounds)) => bounds.surge,
+            _ => 0,
+        };
+        self.replicas.saturating_add(surge)
+    }
+
+    /// Pods that waited for their place start, as far as there are places now.
+    pub(super) fn start_waiting(&mut self, now: Instant) {
+        if self.pipeline.unplaced() == 0 {
+            return;
+        }
+        for v in [OLD, NEW] {
+            while !self.pipeline.waiting[v].is_empty() && self.finds_a_place() {
+                let pod = self.pipeline.waiting[v].remove(0);
+                let start = self.start(now, (v, pod));
+                self.pipeline.starting[v].push(start);
+            }
+            self.pipeline.sort(v);
+        }
+        self.schedule_ready();
+    }
+}
