@@ -66,6 +66,10 @@ impl<R: Record> Engine<'_, R> {
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
         let strategy = &self.scenario.strategy;
+        // Whoever follows the load afterwards has all the time.
+        if self.rollout.is_over() {
+            return;
+        }
         // A Deployment has a clock of its own, which pods that come and go set back for ever.
         let times = if strategy.deployment.is_some() { 2 } else { 1 };
         if let Some(deadline) = strategy.deadline {
