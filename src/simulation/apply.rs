@@ -83,7 +83,7 @@ impl<R: Record> Engine<'_, R> {
             if signal == Signal::Pods && self.is_held() {
                 return;
             }
-            let command = self.rollout.decide(signal, &self.seen());
+            let command = self.rollout.decide(signal, &self.seen_by_rollout());
             if !self.apply(now, command) {
                 return;
             }

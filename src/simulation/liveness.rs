@@ -106,11 +106,12 @@ impl<R: Record> Engine<'_, R> {
     /// A cohort becomes several, some of which are down.
     fn part(&mut self, now: Instant, index: usize) {
         let mut apart = std::mem::take(&mut self.apart);
+        let set = self.state.cohorts[NEW][index].set;
         let before = self.state.serving[NEW];
         let wait = self.scenario.strategy.min_ready;
         let unripe = apart.iter().filter(|it| it.condition == Condition::Down);
         let unripe = unripe.filter(|it| it.ready.is_some_and(|ready| ready + wait > now)).count();
-        self.pipeline.unripe(NEW, unripe as u32);
+        self.pipeline.unripe_of(NEW, set, unripe as u32);
         self.regime(now, |state| {
             state.cohorts[NEW].splice(index..=index, apart.drain(..));
             state.count_serving(NEW);

@@ -22,6 +22,28 @@ pub(super) struct Start {
     pub(super) count: u32,
     /// The ordinal of the first of them among all that were ordered.
     pub(super) pod: u32,
+    /// The ReplicaSet that they belong to.
+    pub(super) set: u32,
+}
+
+/// A pod that was ordered and has no place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unplaced {
+    /// Its ordinal among all that were ordered.
+    pub(super) pod: u32,
+    /// The ReplicaSet that it belongs to.
+    pub(super) set: u32,
+}
+
+/// Pods that are ready, and not for long enough.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ripening {
+    /// When they are available.
+    pub(super) at: Instant,
+    /// How many.
+    pub(super) pods: u32,
+    /// The ReplicaSet that they belong to.
+    pub(super) set: u32,
 }
 
 /// Pods of which only their number matters.
@@ -32,10 +54,12 @@ pub(super) type Group = (Instant, u32);
 pub(super) struct Pipeline {
     /// Ordered and not ready, by version, the last first.
     pub(super) starting: [Vec<Start>; VERSIONS],
-    /// Ordered and without a place, by version: their ordinals, the last one last.
-    pub(super) waiting: [Vec<u32>; VERSIONS],
+    /// Ordered and without a place, by version, the last one last.
+    pub(super) waiting: [Vec<Unplaced>; VERSIONS],
+    /// The ReplicaSet whose pods are ordered.
+    pub(super) set: u32,
     /// Ready, and not for long enough.
-    pub(super) ripening: [Vec<Group>; VERSIONS],
+    pub(super) ripening: [Vec<Ripening>; VERSIONS],
     /// Told to stop, and not gone.
     pub(super) stopping: [Vec<Group>; VERSIONS],
     /// How many start, are not ready for long enough, and were told to stop, by version.
@@ -98,9 +122,20 @@ impl Pipeline {
     /// first.
     pub(super) fn unripe(&mut self, version: usize, count: u32) {
         let mut left = count;
-        for (_, pods) in self.ripening[version].iter_mut().rev() {
-            let fewer = left.min(*pods);
-            *pods -= fewer;
+        for group in self.ripening[version].iter_mut().rev() {
+            let fewer = left.min(group.pods);
+            group.pods -= fewer;
+            left -= fewer;
+        }
+        self.unripe[version] -= count - left;
+    }
+
+    /// The same of the pods of a ReplicaSet.
+    pub(super) fn unripe_of(&mut self, version: usize, set: u32, count: u32) {
+        let mut left = count;
+        for group in self.ripening[version].iter_mut().rev().filter(|it| it.set == set) {
+            let fewer = left.min(group.pods);
+            group.pods -= fewer;
             left -= fewer;
         }
         self.unripe[version] -= count - left;
@@ -109,9 +144,9 @@ impl Pipeline {
     /// Forgets groups whose time has come.
     pub(super) fn ripen(&mut self, now: Instant) {
         for (groups, unripe) in self.ripening.iter_mut().zip(&mut self.unripe) {
-            groups.retain(|(at, pods)| {
-                let is_unripe = *at > now;
-                *unripe -= if is_unripe { 0 } else { *pods };
+            groups.retain(|group| {
+                let is_unripe = group.at > now;
+                *unripe -= if is_unripe { 0 } else { group.pods };
                 is_unripe
             });
         }
@@ -154,5 +189,26 @@ impl Pipeline {
         self.starting[version].drain(..gone);
         self.coming[version] -= count - left;
         count - left
+    }
+
+    /// The same of the pods of a ReplicaSet.
+    pub(super) fn stop_starting_of(&mut self, version: usize, set: u32, count: u32) -> u32 {
+        let mut left = count as usize;
+        let waiting = &mut self.waiting[version];
+        while left > 0
+            && let Some(place) = waiting.iter().rposition(|it| it.set == set)
+        {
+            waiting.remove(place);
+            left -= 1;
+        }
+        // Under a Deployment every pod starts alone, and the list begins with the last.
+        self.starting[version].retain(|start| {
+            let is_unwanted = left > 0 && start.set == set;
+            left -= usize::from(is_unwanted);
+            !is_unwanted
+        });
+        let stopped = count - left as u32;
+        self.coming[version] -= stopped;
+        stopped
     }
 }

@@ -3,6 +3,7 @@
 use clockwork::Instant;
 
 use super::engine::Engine;
+use super::pipeline::Unplaced;
 use super::record::Record;
 use crate::strategy::{NEW, OLD, Replacement};
 
@@ -10,10 +11,11 @@ impl<R: Record> Engine<'_, R> {
     /// A pod that was ordered starts, or waits for its place.
     pub(super) fn place(&mut self, now: Instant, v: usize, pod: u32) {
         self.pipeline.coming[v] += 1;
-        self.pipeline.waiting[v].push(pod);
+        let it = Unplaced { pod, set: self.pipeline.set };
+        self.pipeline.waiting[v].push(it);
         if self.finds_a_place() {
             self.pipeline.waiting[v].pop();
-            let start = self.start(now, (v, pod));
+            let start = self.start(now, v, it);
             self.pipeline.starting[v].push(start);
         }
     }
@@ -45,8 +47,8 @@ impl<R: Record> Engine<'_, R> {
         }
         for v in [OLD, NEW] {
             while !self.pipeline.waiting[v].is_empty() && self.finds_a_place() {
-                let pod = self.pipeline.waiting[v].remove(0);
-                let start = self.start(now, (v, pod));
+                let first = self.pipeline.waiting[v].remove(0);
+                let start = self.start(now, v, first);
                 self.pipeline.starting[v].push(start);
             }
             self.pipeline.sort(v);

@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::event::Event;
 use super::law::{DEFECT, ROLLOUT};
 use super::measures::Ending;
-use super::pipeline::Start;
+use super::pipeline::{Ripening, Start, Unplaced};
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
 use crate::controller::kubernetes::probe::{Probes, Run, Up};
@@ -109,14 +109,14 @@ impl<R: Record> Engine<'_, R> {
                 let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
-                    state.grow(v, start.count, now, (condition, tick));
+                    state.grow(v, start.count, now, (condition, tick), start.set);
                     if let Some(cohort) = state.cohorts[v].last_mut().filter(|_| !up) {
                         (cohort.next, cohort.waits) = (start.ready, start.waits);
                     }
                 });
                 if up {
                     self.record.note(now, Happening::PodsReady { version: v, pods: start.count });
-                    self.ripen_later(now, v, start.count);
+                    self.ripen_later(now, v, start.count, start.set);
                     if start.serves > now {
                         self.are_eager(now, v, (start.serves, start.count));
                     }
@@ -131,7 +131,8 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// When a pod that starts now would be ready, and when it is although starts fail.
-    pub(super) fn start(&self, now: Instant, (v, pod): (usize, u32)) -> Start {
+    pub(super) fn start(&self, now: Instant, v: usize, it: Unplaced) -> Start {
+        let Unplaced { pod, set } = it;
         let chance = if v == NEW { self.world.crash() } else { 0.0 };
         let seconds = self.world.startup(self.scenario, v, pod, self.attempt);
         let takes = Span::from_secs_f64(seconds);
@@ -143,7 +144,7 @@ impl<R: Record> Engine<'_, R> {
             ready = failures
                 .map(|failures| (0..failures).fold(at, |exit, _| waits.start_after(exit) + takes));
         }
-        Start { at, ready, serves, waits, count: 1, pod }
+        Start { at, ready, serves, waits, count: 1, pod, set }
     }
 
     /// When a pod that is ordered now would be ready, and when it could serve.
@@ -161,7 +162,7 @@ impl<R: Record> Engine<'_, R> {
         probes.comes_up(now, run, self.world.clock()).unwrap_or(never)
     }
 
-    pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
+    pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32, set: u32) {
         let wait = self.scenario.strategy.min_ready;
         if wait.is_zero() {
             return;
@@ -170,7 +171,7 @@ impl<R: Record> Engine<'_, R> {
             Some(setup) => self.world.clock().available_at(now, setup.spec.min_ready_seconds),
             None => now + wait,
         };
-        self.pipeline.ripening[v].push((at, count));
+        self.pipeline.ripening[v].push(Ripening { at, pods: count, set });
         self.pipeline.unripe[v] += count;
         if self.agenda.pending(Event::PodsAvailable).is_none() {
             self.agenda.schedule(Event::PodsAvailable, at);
@@ -180,7 +181,7 @@ impl<R: Record> Engine<'_, R> {
     /// Pods have been ready for long enough.
     pub(super) fn pods_available(&mut self, now: Instant) -> Option<Signal> {
         self.pipeline.ripen(now);
-        let next = self.pipeline.ripening.iter().flatten().map(|(at, _)| *at).min();
+        let next = self.pipeline.ripening.iter().flatten().map(|it| it.at).min();
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
@@ -214,11 +215,34 @@ impl<R: Record> Engine<'_, R> {
         self.count_pods(now);
     }
 
-    fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
-        let fleet = &self.scenario.fleet;
+    /// Stops so many pods of a ReplicaSet, where others of the same version go on: first those that
+    /// are not ready, then the latest.
+    pub(super) fn stop_set(&mut self, now: Instant, (v, set): (usize, u32), count: u32) {
+        let left = count - self.pipeline.stop_starting_of(v, set, count);
+        self.schedule_ready();
+        if left > 0 {
+            let before = self.state.serving[v];
+            let each = self.each(now, v);
+            self.regime(now, |state| state.shrink_set(v, set, left));
+            let stopped = before - self.state.serving[v];
+            self.pipeline.unripe_of(v, set, stopped);
+            let younger = self.state.cohorts[v].iter().any(|it| it.set > set);
+            self.stop_eager(now, v, if younger { 0 } else { stopped });
+            self.end(now, v, (each, stopped), left);
+        }
+        self.start_waiting(now);
+        self.count_pods(now);
+    }
+
+    /// Requests a second that a pod of a version gets.
+    fn each(&mut self, now: Instant, v: usize) -> f64 {
         let share = self.state.share_at(now);
         let share = if v == NEW { share } else { 1.0 - share };
-        let each = self.load_at(now) * share / f64::from(self.state.serving[v].max(1));
+        self.load_at(now) * share / f64::from(self.state.serving[v].max(1))
+    }
+
+    fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
+        let each = self.each(now, v);
         let before = self.state.serving[v];
         self.regime(now, |state| {
             let down = state.shrink_down(v, count);
@@ -227,13 +251,19 @@ impl<R: Record> Engine<'_, R> {
         let stopped = before - self.state.serving[v];
         self.pipeline.unripe(v, stopped);
         self.stop_eager(now, v, stopped);
-        let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
+        self.end(now, v, (each, stopped), count);
+    }
+
+    /// Pods end, and those of them that got requests get some more that nobody answers.
+    fn end(&mut self, now: Instant, v: usize, (each, stopped): (f64, u32), count: u32) {
+        let termination = self.scenario.fleet.termination;
+        let lost = each * termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
         if lost > 0.0 && self.state.serving != [0; VERSIONS] {
             let booked = planted::is(Bug::RollbackCountsAsHarm);
             self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
-        let gone = now + fleet.termination.takes;
+        let gone = now + termination.takes;
         self.pipeline.stopping[v].push((gone, count));
         self.pipeline.terminating[v] += count;
         if self.agenda.pending(Event::PodsGone).is_none() {

@@ -12,6 +12,9 @@ use crate::units::Share;
 /// The running version and the release.
 pub(super) const VERSIONS: usize = 2;
 
+/// The ReplicaSet that runs before a change.
+pub(super) const RUNNING: u32 = 1;
+
 /// Pods that became ready in the same tick and share their clocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cohort {
@@ -35,6 +38,8 @@ pub(super) struct Cohort {
     pub(super) waits: CrashLoop,
     /// Restarts so far.
     pub(super) restarts: u32,
+    /// The ReplicaSet that they belong to, where a Deployment has them.
+    pub(super) set: u32,
 }
 
 /// What a pod does with requests.
@@ -61,6 +66,7 @@ impl Cohort {
             next: None,
             waits: CrashLoop::default(),
             restarts: 0,
+            set: 0,
         }
     }
 
@@ -138,7 +144,8 @@ impl State {
         self.pods = [replicas, 0];
         (self.serving, self.eager) = (self.pods, [0; 2]);
         self.cohorts.iter_mut().for_each(Vec::clear);
-        self.cohorts[OLD].push(Cohort::fresh(replicas, None, Condition::Up));
+        let running = Cohort { set: RUNNING, ..Cohort::fresh(replicas, None, Condition::Up) };
+        self.cohorts[OLD].push(running);
         (self.began, self.worn) = ([None; FAULTS_MAX], false);
     }
 
@@ -170,6 +177,7 @@ impl State {
         count: u32,
         now: Instant,
         (condition, tick): (Condition, Span),
+        set: u32,
     ) {
         if count == 0 {
             return;
@@ -184,6 +192,7 @@ impl State {
         if let Some(last) = self.cohorts[version].last_mut()
             && condition == Condition::Up
             && last.condition == Condition::Up
+            && last.set == set
             && last.restarts == 0
             && last.born == last.ready
             && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
@@ -194,7 +203,8 @@ impl State {
             (last.ready, last.born, last.to) = (Some(mean), Some(mean), from + count);
             return;
         }
-        self.cohorts[version].push(Cohort::fresh(from + count, Some(now), condition));
+        let fresh = Cohort::fresh(from + count, Some(now), condition);
+        self.cohorts[version].push(Cohort { set, ..fresh });
     }
 
     /// The first ordinal of the last cohort.
@@ -221,11 +231,25 @@ impl State {
     /// Takes away up to `count` pods that get no requests, the last first; says how many there
     /// were.
     pub(super) fn shrink_down(&mut self, version: usize, count: u32) -> u32 {
+        self.take(version, count, |cohort| cohort.condition == Condition::Down)
+    }
+
+    /// Takes away up to `count` pods of a ReplicaSet, those that get no requests first, then the
+    /// last.
+    pub(super) fn shrink_set(&mut self, version: usize, set: u32, count: u32) {
+        let is_down = |it: &Cohort| it.set == set && it.condition == Condition::Down;
+        let down = self.take(version, count, is_down);
+        self.take(version, count - down, |it| it.set == set);
+        self.count_serving(version);
+    }
+
+    /// Takes away up to `count` pods of such cohorts, the last first; says how many there were.
+    fn take(&mut self, version: usize, count: u32, is_one: impl Fn(&Cohort) -> bool) -> u32 {
         let cohorts = &mut self.cohorts[version];
         let mut left = count;
         for index in (0..cohorts.len()).rev() {
             let from = index.checked_sub(1).map_or(0, |before| cohorts[before].to);
-            if left == 0 || cohorts[index].condition != Condition::Down {
+            if left == 0 || !is_one(&cohorts[index]) {
                 continue;
             }
             let fewer = left.min(cohorts[index].to - from);

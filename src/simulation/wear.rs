@@ -176,7 +176,7 @@ impl<R: Record> Engine<'_, R> {
                 later.restarts += 1;
                 let wait = self.scenario.strategy.min_ready;
                 if cohort.ready.is_some_and(|ready| ready + wait > now) {
-                    self.pipeline.unripe(NEW, pods);
+                    self.pipeline.unripe_of(NEW, cohort.set, pods);
                 }
                 self.history.killed += u64::from(pods);
                 self.record.note(now, Happening::PodsKilled { pods });
@@ -187,7 +187,7 @@ impl<R: Record> Engine<'_, R> {
                 let used = if kept { cohort.used / 2.0 } else { 0.0 };
                 (later.ready, later.since, later.used) = (Some(now), now, used);
                 (later.next, later.end) = (None, None);
-                self.ripen_later(now, NEW, pods);
+                self.ripen_later(now, NEW, pods, cohort.set);
                 self.record.note(now, Happening::PodsBack { pods });
             }
         }

@@ -24,6 +24,11 @@ pub enum Order {
     Pause,
     /// `rollout resume`.
     Resume,
+    /// `rollout restart`: the same version once more, in new pods.
+    Restart,
+    /// `set image`: the release once more, before it is there or afterwards. It has the same
+    /// faults.
+    SetImage,
     /// `rollout undo`.
     Undo(Undo),
     /// `scale`.
@@ -41,6 +46,8 @@ impl fmt::Display for Order {
         match self {
             Self::Pause => f.write_str("rollout pause"),
             Self::Resume => f.write_str("rollout resume"),
+            Self::Restart => f.write_str("rollout restart"),
+            Self::SetImage => f.write_str("set image"),
             Self::Undo(Undo::Previous) => f.write_str("rollout undo"),
             Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
             Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
@@ -51,7 +58,7 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|undo( --to-revision=[0-9]+)?)|scale --replicas=[0-9]+)$";
+    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+)$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -61,15 +68,10 @@ impl Quantity for Order {
             ["rollout", "undo"] => Ok(Self::Undo(Undo::Previous)),
             ["rollout", "undo", flag] => undo(flag),
             ["scale", flag] => scale(flag),
-            ["set", "image", ..] => Err(Rejection::unreadable(
-                "the release itself is the one `set image`, at the start of the change",
-            )),
-            ["rollout", "restart", ..] => Err(Rejection::unreadable(
-                "a restart is not simulated: pods of one version in two ReplicaSets are not told \
-                 apart",
-            )),
+            ["rollout", "restart"] => Ok(Self::Restart),
+            ["set", "image", ..] => Ok(Self::SetImage),
             _ => Err(Rejection::unreadable(
-                "it is none of rollout pause, rollout resume, rollout undo and scale",
+                "it is none of rollout pause, resume, undo and restart, set image and scale",
             )
             .or("rollout undo")
             .or("scale --replicas=20")),
@@ -112,14 +114,15 @@ mod tests {
     #[test]
     fn orders_parse_back() {
         let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
-        for order in [Order::Pause, Order::Resume, Order::Scale(7)].into_iter().chain(undo) {
+        let plain = [Order::Pause, Order::Resume, Order::Restart, Order::SetImage];
+        for order in plain.into_iter().chain([Order::Scale(7)]).chain(undo) {
             assert_eq!(Order::parse(&order.to_string()), Ok(order));
         }
     }
 
     #[test]
     fn what_is_not_simulated_says_why() {
-        for text in ["rollout restart", "set image api=api:2", "delete pod", "scale --replicas=0"] {
+        for text in ["delete pod", "rollout status", "scale --replicas=0"] {
             assert!(Order::parse(text).is_err(), "{text}");
         }
     }
