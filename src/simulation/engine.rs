@@ -14,6 +14,7 @@ use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
+use super::nodes::Nodes;
 use super::pipeline::Pipeline;
 use super::record::{Happening, Reading, Record};
 use super::scraped::class_means;
@@ -81,6 +82,8 @@ pub struct Engine<'s, R> {
     pub(super) copies: Copies,
     /// Room for its actions.
     pub(super) actions: Vec<Action>,
+    /// What the pods run on, where that is told apart.
+    pub(super) nodes: Option<Box<Nodes>>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -159,6 +162,7 @@ impl<'s, R: Record> Engine<'s, R> {
             delivery: None,
             copies: Copies::default(),
             actions: Vec::new(),
+            nodes: scenario.strategy.nodes.as_ref().map(|pool| Box::new(Nodes::new(pool))),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -225,6 +229,10 @@ impl<'s, R: Record> Engine<'s, R> {
         {
             cluster.begin(setup, self.world.clock());
         }
+        if let (Some(nodes), Some(pool)) = (&mut self.nodes, &self.scenario.strategy.nodes) {
+            nodes.restart(pool, self.scenario.fleet.replicas);
+        }
+        self.schedule_nodes();
         self.copies.clear();
         let delivery = self.scenario.strategy.delivery.as_ref();
         self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));

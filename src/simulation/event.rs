@@ -34,6 +34,8 @@ events! {
     PodsAvailable,
     /// Pods that were told to stop are gone.
     PodsGone,
+    /// Nodes come, are drained, or are lost.
+    NodesChanged,
     /// A gate or an alert speaks.
     GateSpoke,
     /// The controllers of a Deployment look again.

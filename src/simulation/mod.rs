@@ -31,6 +31,7 @@ mod history;
 mod clocks;
 mod eager;
 mod pipeline;
+mod nodes;
 mod places;
 mod pods;
 mod wear;

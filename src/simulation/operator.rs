@@ -32,6 +32,7 @@ impl<R: Record> Engine<'_, R> {
             Order::Pause => self.pause_deployment(now, true),
             Order::Resume => self.pause_deployment(now, false),
             Order::Scale(replicas) => self.scale_deployment(now, replicas),
+            Order::Drain(node) => return self.drain(now, node),
             Order::Restart => {
                 let cluster = self.cluster.as_ref()?;
                 let version = cluster.version_of(cluster.template())?;
@@ -56,7 +57,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// What kubectl prints, for those who read it.
-    fn reply(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
+    pub(super) fn reply(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
         if R::READINGS {
             let text = text(self);
             self.record.note(now, Happening::Answered { text });

@@ -24,6 +24,8 @@ pub(super) struct Start {
     pub(super) pod: u32,
     /// The ReplicaSet that they belong to.
     pub(super) set: u32,
+    /// The node that they start on, where nodes are told apart.
+    pub(super) node: u32,
 }
 
 /// A pod that was ordered and has no place.
@@ -85,6 +87,40 @@ impl Pipeline {
     /// Pods of a version that are not ready yet.
     pub(super) fn coming(&self, version: usize) -> u32 {
         self.coming[version]
+    }
+
+    /// Pods that start on a node.
+    pub(super) fn starting_on(&self, node: u32) -> u32 {
+        (0..VERSIONS).map(|version| self.starting_of(version, node)).sum()
+    }
+
+    /// Those of a version.
+    pub(super) fn starting_of(&self, version: usize, node: u32) -> u32 {
+        self.starting[version].iter().filter(|it| it.node == node).map(|it| it.count).sum()
+    }
+
+    /// Pods that start on a node never will.
+    pub(super) fn strand(&mut self, version: usize, node: u32) {
+        for start in self.starting[version].iter_mut().filter(|it| it.node == node) {
+            (start.at, start.ready) = (Instant::NEVER, None);
+        }
+        self.sort(version);
+    }
+
+    /// Forgets the pods that start on a node; says how many there were.
+    pub(super) fn give_up(&mut self, version: usize, node: u32) -> u32 {
+        let pods = self.starting_of(version, node);
+        self.starting[version].retain(|it| it.node != node);
+        self.coming[version] -= pods;
+        pods
+    }
+
+    /// One pod that starts on a node is evicted, the last one.
+    pub(super) fn evict_start(&mut self, version: usize, node: u32) {
+        if let Some(place) = self.starting[version].iter().position(|it| it.node == node) {
+            self.starting[version].remove(place);
+            self.coming[version] -= 1;
+        }
     }
 
     /// Pods without a place.

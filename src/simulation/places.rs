@@ -3,7 +3,7 @@
 use clockwork::Instant;
 
 use super::engine::Engine;
-use super::pipeline::Unplaced;
+use super::pipeline::{Start, Unplaced};
 use super::record::Record;
 use crate::strategy::{NEW, OLD, Replacement};
 
@@ -13,19 +13,26 @@ impl<R: Record> Engine<'_, R> {
         self.pipeline.coming[v] += 1;
         let it = Unplaced { pod, set: self.pipeline.set };
         self.pipeline.waiting[v].push(it);
-        if self.finds_a_place() {
+        if let Some(node) = self.free_place(now) {
             self.pipeline.waiting[v].pop();
             let start = self.start(now, v, it);
-            self.pipeline.starting[v].push(start);
+            self.pipeline.starting[v].push(Start { node, ..start });
         }
     }
 
-    /// Whether the pods that have a place, those that end included, leave room for one more.
-    fn finds_a_place(&self) -> bool {
-        !self.scenario.strategy.after_termination || self.placed() < self.most_pods()
+    /// The node that has room for one more pod, any where nodes are not told apart; none where it
+    /// has to wait for another node, or for the end of another pod.
+    fn free_place(&self, now: Instant) -> Option<u32> {
+        if self.scenario.strategy.after_termination && self.placed() >= self.most_pods() {
+            return None;
+        }
+        match (&self.nodes, &self.scenario.strategy.nodes) {
+            (Some(nodes), Some(pool)) => nodes.place(pool, &self.pipeline, now),
+            _ => Some(0),
+        }
     }
 
-    /// Pods that exist.
+    /// Pods that exist, those that end included.
     fn placed(&self) -> u32 {
         let seen = self.seen();
         seen.desired.iter().sum::<u32>() + seen.stopping - self.pipeline.unplaced()
@@ -46,13 +53,16 @@ impl<R: Record> Engine<'_, R> {
             return;
         }
         for v in [OLD, NEW] {
-            while !self.pipeline.waiting[v].is_empty() && self.finds_a_place() {
+            while !self.pipeline.waiting[v].is_empty()
+                && let Some(node) = self.free_place(now)
+            {
                 let first = self.pipeline.waiting[v].remove(0);
                 let start = self.start(now, v, first);
-                self.pipeline.starting[v].push(start);
+                self.pipeline.starting[v].push(Start { node, ..start });
             }
             self.pipeline.sort(v);
         }
         self.schedule_ready();
+        self.ask_for_nodes(now);
     }
 }

@@ -50,6 +50,7 @@ impl<R: Record> Engine<'_, R> {
             self.pipeline.join(v, place);
         }
         self.pipeline.sort(v);
+        self.ask_for_nodes(now);
         self.count_pods(now);
         self.schedule_ready();
         self.progress(now);
@@ -106,6 +107,9 @@ impl<R: Record> Engine<'_, R> {
         let tick = self.scenario.tick;
         for v in [OLD, NEW] {
             while let Some(start) = self.pipeline.pop(v, now) {
+                if let Some(nodes) = &mut self.nodes {
+                    nodes.ready(v, start.node, start.count);
+                }
                 let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
@@ -144,7 +148,7 @@ impl<R: Record> Engine<'_, R> {
             ready = failures
                 .map(|failures| (0..failures).fold(at, |exit, _| waits.start_after(exit) + takes));
         }
-        Start { at, ready, serves, waits, count: 1, pod, set }
+        Start { at, ready, serves, waits, count: 1, pod, set, node: 0 }
     }
 
     /// When a pod that is ordered now would be ready, and when it could serve.
@@ -221,17 +225,31 @@ impl<R: Record> Engine<'_, R> {
         let left = count - self.pipeline.stop_starting_of(v, set, count);
         self.schedule_ready();
         if left > 0 {
-            let before = self.state.serving[v];
-            let each = self.each(now, v);
-            self.regime(now, |state| state.shrink_set(v, set, left));
-            let stopped = before - self.state.serving[v];
-            self.pipeline.unripe_of(v, set, stopped);
-            let younger = self.state.cohorts[v].iter().any(|it| it.set > set);
-            self.stop_eager(now, v, if younger { 0 } else { stopped });
-            self.end(now, v, (each, stopped), left);
+            self.stop_ready_of(now, (v, set), left);
         }
         self.start_waiting(now);
         self.count_pods(now);
+    }
+
+    fn stop_ready_of(&mut self, now: Instant, (v, set): (usize, u32), count: u32) {
+        let before = self.state.serving[v];
+        let each = self.each(now, v);
+        self.regime(now, |state| state.shrink_set(v, set, count));
+        let stopped = before - self.state.serving[v];
+        self.pipeline.unripe_of(v, set, stopped);
+        let younger = self.state.cohorts[v].iter().any(|it| it.set > set);
+        self.stop_eager(now, v, if younger { 0 } else { stopped });
+        self.end(now, v, (each, stopped), count);
+    }
+
+    /// Stops so many pods that have been ready, whatever ReplicaSet they belong to.
+    pub(super) fn stop_last(&mut self, now: Instant, v: usize, count: u32) {
+        for _ in 0..count {
+            match self.state.cohorts[v].last().map(|it| it.set) {
+                Some(set) => self.stop_ready_of(now, (v, set), 1),
+                None => return,
+            }
+        }
     }
 
     /// Requests a second that a pod of a version gets.
@@ -264,6 +282,9 @@ impl<R: Record> Engine<'_, R> {
             self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + termination.takes;
+        if let Some(nodes) = &mut self.nodes {
+            nodes.end(v, count, count - stopped, gone);
+        }
         self.pipeline.stopping[v].push((gone, count));
         self.pipeline.terminating[v] += count;
         if self.agenda.pending(Event::PodsGone).is_none() {
@@ -274,6 +295,9 @@ impl<R: Record> Engine<'_, R> {
     /// Pods that were told to stop are gone.
     pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
         self.pipeline.forget(now);
+        if let Some(nodes) = &mut self.nodes {
+            nodes.forget(now);
+        }
         self.start_waiting(now);
         self.count_pods(now);
         let next = self.pipeline.stopping.iter().filter_map(|pods| pods.first()).min();

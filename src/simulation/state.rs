@@ -243,6 +243,28 @@ impl State {
         self.count_serving(version);
     }
 
+    /// So many pods that answer get no requests any more and never come back, the first ones first.
+    pub(super) fn fall(&mut self, version: usize, count: u32) {
+        let cohorts = &mut self.cohorts[version];
+        let (mut left, mut index, mut from) = (count, 0, 0);
+        while left > 0 && index < cohorts.len() {
+            let cohort = cohorts[index];
+            if cohort.condition == Condition::Up {
+                let fewer = left.min(cohort.to - from);
+                if from + fewer < cohort.to {
+                    cohorts.insert(index, cohort);
+                }
+                let fallen = &mut cohorts[index];
+                (fallen.to, fallen.condition) = (from + fewer, Condition::Down);
+                (fallen.next, fallen.end) = (None, None);
+                left -= fewer;
+            }
+            from = cohorts[index].to;
+            index += 1;
+        }
+        self.count_serving(version);
+    }
+
     /// Takes away up to `count` pods of such cohorts, the last first; says how many there were.
     fn take(&mut self, version: usize, count: u32, is_one: impl Fn(&Cohort) -> bool) -> u32 {
         let cohorts = &mut self.cohorts[version];

@@ -29,7 +29,9 @@ pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
+use crate::controller::kubernetes::disruption::Budget;
 use crate::controller::kubernetes::hpa::Autoscaler;
+use crate::controller::kubernetes::node::Pool;
 use crate::controller::kubernetes::{Order, Setup};
 use crate::gate::Gate;
 use crate::units::Share;
@@ -64,6 +66,10 @@ pub struct Strategy {
     pub delivery: Option<Delivery>,
     /// What lets it follow the load.
     pub autoscaler: Option<Scaling>,
+    /// The nodes that its pods run on, where they are told apart.
+    pub nodes: Option<Pool>,
+    /// What evictions leave of its pods.
+    pub budget: Option<Budget>,
     /// What an operator tells it, and how long after the start of the change.
     pub orders: Vec<(Span, Order)>,
 }
@@ -87,6 +93,8 @@ impl Strategy {
             deployment: None,
             delivery: None,
             autoscaler: None,
+            nodes: None,
+            budget: None,
             orders: Vec::new(),
         }
     }
