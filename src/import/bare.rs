@@ -58,7 +58,7 @@ fn import<'a>(document: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let workload = Foreign { kind: "Deployment", name: called, ..document };
     let place = name.place;
     let labels = draft.documents().iter().find_map(selector);
-    let Beside { replicas, hpa } = Beside::of(&workload, (None, labels), draft, |draft| {
+    let Beside { replicas, said } = Beside::of(&workload, (None, labels), draft, |draft| {
         let least = super::replicas::least(workload, draft).map(|it| it.1);
         let pods = least.and_then(Node::as_text).map_or(PODS.to_owned(), str::to_owned);
         let text = format!(
@@ -74,7 +74,7 @@ fn import<'a>(document: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let outline = Outline {
         telemetry: None,
         workload,
-        controller: Controller::Kubernetes(hpa),
+        controller: Controller::Kubernetes(said),
         replicas: replicas?,
         pod: None,
         strategy: ("rolling", build::map(batches, place)),

@@ -33,7 +33,8 @@ pub(super) const GATE: &str = "--set 'gates.errors={ metric: error-rate, over: 1
 /// What stands beside a workload, and how many pods it has.
 pub(super) struct Beside {
     pub(super) replicas: Option<Node>,
-    pub(super) hpa: Option<Node>,
+    /// What is said of the controllers.
+    pub(super) said: Vec<(&'static str, Node)>,
 }
 
 impl Beside {
@@ -47,9 +48,9 @@ impl Beside {
         let replicas = replicas(draft);
         service::services(workload, labels, draft);
         let pods = replicas.as_ref().and_then(Node::as_text).and_then(|it| it.parse().ok());
-        budget::budgets(workload, labels, pods, draft);
-        let hpa = autoscaler::autoscaler(workload, template, draft);
-        Self { replicas, hpa }
+        let pdb = budget::budget(workload, labels, pods, draft).map(|it| ("pdb", it));
+        let hpa = autoscaler::autoscaler(workload, template, draft).map(|it| ("hpa", it));
+        Self { replicas, said: hpa.into_iter().chain(pdb).collect() }
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Body<'a> {
     pub(super) spec: &'a Node,
     pub(super) replicas: Option<Node>,
     pub(super) pod: Option<Node>,
-    pub(super) hpa: Option<Node>,
+    said: Vec<(&'static str, Node)>,
 }
 
 impl<'a> Body<'a> {
@@ -71,9 +72,9 @@ impl<'a> Body<'a> {
         let spec = spec(&workload, draft)?;
         let template = rules::check(&workload, spec, draft);
         let labels = template.and_then(labels);
-        let Beside { replicas, hpa } = Beside::of(&workload, (template, labels), draft, replicas);
+        let Beside { replicas, said } = Beside::of(&workload, (template, labels), draft, replicas);
         let pod = template.and_then(|template| pods::pod(template, "spec.template", draft));
-        Some(Self { spec, replicas, pod, hpa })
+        Some(Self { spec, replicas, pod, said })
     }
 
     /// The document, of a workload whose pods are replaced like this.
@@ -88,7 +89,7 @@ impl<'a> Body<'a> {
         let outline = Outline {
             telemetry: None,
             workload,
-            controller: Controller::Kubernetes(self.hpa),
+            controller: Controller::Kubernetes(self.said),
             replicas: self.replicas?,
             pod: self.pod,
             strategy: strategy?,

@@ -33,8 +33,8 @@ pub(super) enum Controller {
     Flagger,
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
-    /// The controllers of Kubernetes, with `hpa` if there is one.
-    Kubernetes(Option<Node>),
+    /// The controllers of Kubernetes, with what is said of them.
+    Kubernetes(Vec<(&'static str, Node)>),
 }
 
 impl Controller {
@@ -46,11 +46,10 @@ impl Controller {
                 build::map([("argo", argo)], at)
             }
             Self::Flagger => build::text("flagger", place),
-            Self::Kubernetes(None) => build::text("kubernetes", place),
-            Self::Kubernetes(Some(hpa)) => {
-                let at = hpa.place;
-                build::map([("kubernetes", build::map([("hpa", hpa)], at))], at)
-            }
+            Self::Kubernetes(said) => match said.first().map(|(_, node)| node.place) {
+                None => build::text("kubernetes", place),
+                Some(at) => build::map([("kubernetes", build::map(said, at))], at),
+            },
         }
     }
 }

@@ -94,7 +94,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let pods = replicas.as_ref().and_then(Node::as_text).and_then(|it| it.parse().ok());
     let labels = pod_labels(&old);
     service::services(&old, labels, draft);
-    budget::budgets(&old, labels, pods, draft);
+    let pdb = budget::budget(&old, labels, pods, draft).map(|it| ("pdb", it));
     if field(spec, "strategy").is_some() {
         draft.lose("spec.strategy", build::key_place(spec, "strategy"), NOT_UPDATED);
     }
@@ -117,7 +117,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let outline = Outline {
         telemetry: None,
         workload,
-        controller: Controller::Kubernetes(None),
+        controller: Controller::Kubernetes(pdb.into_iter().collect()),
         replicas: replicas?,
         pod,
         strategy: ("blueGreen", build::map([("switch", delay)].into_iter().chain(times), place)),

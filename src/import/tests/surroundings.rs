@@ -147,14 +147,18 @@ fn no_controller_asks_a_budget() {
         let fields = format!("{fields}, {selector}");
         let text =
             deployment("  replicas: 3\n") + &beside("policy/v1", "PodDisruptionBudget", &fields);
-        case(&text).losses()
+        case(&text)
     };
-    let losses = budget("minAvailable: 2");
-    assert!(losses[0].ends_with("it, and nobody drains a node here"), "{losses:#?}");
+    let two = budget("minAvailable: 2");
+    two.decodes();
+    assert_eq!(two.at("controller.kubernetes.pdb.minAvailable"), Some("2"));
+    assert!(two.assumes("controllers do not ask a PodDisruptionBudget"));
+    assert!(two.losses().is_empty(), "{:#?}", two.losses());
     for never in ["minAvailable: 3", "minAvailable: 90%", "maxUnavailable: 0"] {
-        let losses = budget(never);
-        assert!(losses[0].contains("with 3 pods it never allows an eviction"), "{losses:#?}");
+        assert!(budget(never).assumes("with 3 pods it allows no eviction"), "{never}");
     }
+    let policy = budget("maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow");
+    assert!(policy.losses()[0].contains("unhealthyPodEvictionPolicy: pods that are not ready"));
     let other = beside("policy/v1", "PodDisruptionBudget", "selector: { matchLabels: { app: a } }");
     let losses = case(&(deployment("") + &other)).losses();
     assert!(losses[0].ends_with("it selects no pod of this workload"), "{losses:#?}");
