@@ -27,6 +27,7 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::Probed => self.probed(now),
+            Event::Asked => self.asked(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),

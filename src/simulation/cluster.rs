@@ -6,7 +6,6 @@ use super::engine::Engine;
 use super::event::Event;
 use super::measures::Ending;
 use super::record::{Happening, Record};
-use super::state::Condition;
 use crate::controller::kubernetes::{
     Action, Counts, Deployment, Reason, Seen, Setup, Spec, State, Template, Twin, WallClock,
 };
@@ -147,7 +146,7 @@ impl<R: Record> Engine<'_, R> {
         for cohort in &self.state.cohorts[v] {
             let pods = if cohort.set == set { cohort.to - from } else { 0 };
             counts.replicas += pods;
-            counts.ready += if cohort.condition == Condition::Down { 0 } else { pods };
+            counts.ready += if cohort.condition.serves() { pods } else { 0 };
             from = cohort.to;
         }
         let coming = self.pipeline.starting[v].iter().filter(|it| it.set == set);

@@ -96,7 +96,11 @@ pub struct Engine<'s, R> {
     pub(super) eager: Eager,
     /// Liveness probes in a row that failed, by pod of the new version.
     pub(super) streaks: Vec<u32>,
-    /// Pods that such a probe has just ended.
+    /// Readiness probes in a row that failed, by pod of each version.
+    pub(super) unready: [Vec<u32>; VERSIONS],
+    /// Whether pods may fail a probe after they were ready.
+    pub(super) asks: bool,
+    /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
     pub(super) apart: Vec<Cohort>,
@@ -170,6 +174,8 @@ impl<'s, R: Record> Engine<'s, R> {
             pipeline: Pipeline::default(),
             eager: Eager::default(),
             streaks: Vec::new(),
+            unready: [Vec::new(), Vec::new()],
+            asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
             shift: None,
@@ -224,6 +230,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
         self.streaks.clear();
+        self.unready.iter_mut().for_each(Vec::clear);
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
@@ -266,7 +273,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.worn_by = self.world.wear();
         let cold = |fault: &super::severity::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
-        let crashes = self.world.crash() > 0.0 || self.liveness().is_some();
+        let faulty = !self.world.severities().is_empty();
+        let crashes = self.world.crash() > 0.0 || faulty && self.liveness().is_some();
         self.frail = self.worn_by.is_some() || cold || crashes;
         self.grid.expect_change(None);
     }
@@ -298,7 +306,10 @@ impl<'s, R: Record> Engine<'s, R> {
         self.targets.see(now, self.state.pods);
         if self.frail {
             self.schedule_wear(now);
+        }
+        if self.asks {
             self.schedule_liveness(now);
+            self.schedule_readiness(now);
         }
     }
 

@@ -30,6 +30,8 @@ events! {
     PodsChanged,
     /// Pods are asked whether they are alive.
     Probed,
+    /// Pods are asked whether they are ready.
+    Asked,
     /// Pods have been ready for long enough.
     PodsAvailable,
     /// Pods that were told to stop are gone.

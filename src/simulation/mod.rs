@@ -36,6 +36,7 @@ mod places;
 mod pods;
 mod wear;
 mod liveness;
+mod readiness;
 mod levels;
 mod worn;
 mod incident;

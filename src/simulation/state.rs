@@ -34,6 +34,10 @@ pub(super) struct Cohort {
     pub(super) end: Option<Instant>,
     /// When they change by themselves.
     pub(super) next: Option<Instant>,
+    /// When those that stall are restarted.
+    pub(super) kill: Option<Instant>,
+    /// When those that are not ready are ready again.
+    pub(super) back: Option<Instant>,
     /// How long the next restart waits.
     pub(super) waits: CrashLoop,
     /// Restarts so far.
@@ -49,8 +53,19 @@ pub(super) enum Condition {
     Up,
     /// It gets requests and fails them.
     Stalled,
+    /// It would answer, and gets none until it passes its readiness probe again.
+    Unready,
+    /// It would fail them, and gets none: it has failed its readiness probe.
+    Withdrawn,
     /// It gets none.
     Down,
+}
+
+impl Condition {
+    /// Whether it gets requests.
+    pub(super) fn serves(self) -> bool {
+        matches!(self, Self::Up | Self::Stalled)
+    }
 }
 
 impl Cohort {
@@ -64,6 +79,8 @@ impl Cohort {
             since: ready.unwrap_or(Instant::ZERO),
             end: None,
             next: None,
+            kill: None,
+            back: None,
             waits: CrashLoop::default(),
             restarts: 0,
             set: 0,
@@ -231,13 +248,13 @@ impl State {
     /// Takes away up to `count` pods that get no requests, the last first; says how many there
     /// were.
     pub(super) fn shrink_down(&mut self, version: usize, count: u32) -> u32 {
-        self.take(version, count, |cohort| cohort.condition == Condition::Down)
+        self.take(version, count, |cohort| !cohort.condition.serves())
     }
 
     /// Takes away up to `count` pods of a ReplicaSet, those that get no requests first, then the
     /// last.
     pub(super) fn shrink_set(&mut self, version: usize, set: u32, count: u32) {
-        let is_down = |it: &Cohort| it.set == set && it.condition == Condition::Down;
+        let is_down = |it: &Cohort| it.set == set && !it.condition.serves();
         let down = self.take(version, count, is_down);
         self.take(version, count - down, |it| it.set == set);
         self.count_serving(version);
@@ -290,7 +307,7 @@ impl State {
         let mut from = 0;
         self.serving[version] = 0;
         for cohort in &self.cohorts[version] {
-            if cohort.condition != Condition::Down {
+            if cohort.condition.serves() {
                 self.serving[version] += cohort.to - from;
             }
             from = cohort.to;
