@@ -157,8 +157,9 @@ impl<'s, R: Record> Engine<'s, R> {
         while self.watches[index].next <= until {
             let now = self.watches[index].next;
             let (from, to) = self.window(gate, now);
-            if !R::READINGS && !gate.asks() {
-                let skipped = self.skip(index, gate, (from, to), until, firing || wanted.is_some());
+            // Of a gate that is waited for, and of an alert that may be over, each is taken.
+            if !R::READINGS && !gate.asks() && !firing && wanted.is_none() {
+                let skipped = self.skip(index, gate, (from, to), until);
                 if skipped > 0 {
                     self.watches[index].next = now + gate.interval * u64::from(skipped);
                     self.watches[index].readings += skipped;
@@ -337,7 +338,7 @@ impl<'s, R: Record> Engine<'s, R> {
         for tick in from..to {
             let count = self.grid.ticks.sum(cell, tick, tick + 1);
             let piece = self.grid.ticks.piece(tick);
-            let part = piece.note.beyond[version][limit] / piece.rate[cell];
+            let part = self.grid.beyond(piece, version, limit) / piece.rate[cell];
             if count > 0 {
                 // At the class's own edge the part is the whole, but for the last bits.
                 let part = if part > 1.0 - 1e-9 { 1.0 } else { part };
