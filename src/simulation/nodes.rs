@@ -53,7 +53,8 @@ enum Step {
 /// The nodes of a service.
 #[derive(Clone, Debug)]
 pub(super) struct Nodes {
-    nodes: Vec<Node>,
+    /// Those that are and were there.
+    all: Vec<Node>,
     /// Pods that end: when they are gone, and from which node.
     ending: Vec<(Instant, usize)>,
     due: Vec<(Instant, usize, Step)>,
@@ -63,19 +64,19 @@ pub(super) struct Nodes {
 
 impl Nodes {
     pub(super) fn new(pool: &Pool) -> Self {
-        let nodes = Vec::with_capacity(pool.count as usize);
-        Self { nodes, ending: Vec::new(), due: Vec::new(), evicted: None }
+        let all = Vec::with_capacity(pool.count as usize);
+        Self { all, ending: Vec::new(), due: Vec::new(), evicted: None }
     }
 
     /// Before a change: the pods that run are spread over the nodes.
     pub(super) fn restart(&mut self, pool: &Pool, replicas: u32) {
-        self.nodes.clear();
+        self.all.clear();
         self.ending.clear();
         self.due.clear();
         self.evicted = None;
         for node in 0..pool.count {
             let pods = replicas / pool.count + u32::from(node < replicas % pool.count);
-            self.nodes.push(Node { pods: [pods, 0], ..Node::empty(Instant::ZERO) });
+            self.all.push(Node { pods: [pods, 0], ..Node::empty(Instant::ZERO) });
         }
         let fails = |it: &Failure| (Instant::ZERO + it.at, it.node as usize - 1, Step::Fails);
         self.due.extend(pool.failures.iter().map(fails));
@@ -83,7 +84,7 @@ impl Nodes {
 
     /// The open node with fewest pods that has a place.
     pub(super) fn place(&self, pool: &Pool, pipeline: &Pipeline, now: Instant) -> Option<u32> {
-        let open = self.nodes.iter().enumerate().filter(|(_, it)| !it.closed && it.up <= now);
+        let open = self.all.iter().enumerate().filter(|(_, it)| !it.closed && it.up <= now);
         let taken =
             open.map(|(index, it)| (it.taken() + pipeline.starting_on(index as u32), index));
         let (_, index) = taken.filter(|(taken, _)| *taken < pool.pods).min()?;
@@ -92,7 +93,7 @@ impl Nodes {
 
     /// Pods that started on a node are ready, or fail to be.
     pub(super) fn ready(&mut self, v: usize, node: u32, pods: u32) {
-        self.nodes[node as usize].pods[v] += pods;
+        self.all[node as usize].pods[v] += pods;
     }
 
     /// Pods of a version end, of which so many got no requests: each keeps its place until it is
@@ -100,24 +101,24 @@ impl Nodes {
     pub(super) fn end(&mut self, v: usize, count: u32, unready: u32, gone: Instant) {
         let mut unready = unready;
         for _ in 0..count {
-            let lost = self.nodes.iter_mut().find(|it| it.lost[v] > 0).filter(|_| unready > 0);
+            let lost = self.all.iter_mut().find(|it| it.lost[v] > 0).filter(|_| unready > 0);
             if let Some(node) = lost {
                 (node.lost[v], unready) = (node.lost[v] - 1, unready - 1);
                 continue;
             }
-            let all = self.nodes.iter().enumerate();
+            let all = self.all.iter().enumerate();
             let most = all.max_by_key(|(index, it)| (it.pods[v], std::cmp::Reverse(*index)));
             let chosen = self.evicted.or(most.map(|(index, _)| index));
-            let Some(index) = chosen.filter(|it| self.nodes[*it].pods[v] > 0) else { return };
-            self.nodes[index].pods[v] -= 1;
-            self.nodes[index].ending += 1;
+            let Some(index) = chosen.filter(|it| self.all[*it].pods[v] > 0) else { return };
+            self.all[index].pods[v] -= 1;
+            self.all[index].ending += 1;
             self.ending.push((gone, index));
         }
     }
 
     /// Pods that ended are gone.
     pub(super) fn forget(&mut self, now: Instant) {
-        let nodes = &mut self.nodes;
+        let nodes = &mut self.all;
         self.ending.retain(|(at, node)| {
             let is_there = *at > now;
             nodes[*node].ending -= u32::from(!is_there);
@@ -182,7 +183,7 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn drain(&mut self, now: Instant, node: u32) -> Option<Signal> {
         let nodes = self.nodes.as_mut()?;
         let node = node as usize - 1;
-        nodes.nodes[node].closed = true;
+        nodes.all[node].closed = true;
         nodes.due.push((now, node, Step::Drained { refused: 0 }));
         self.nodes_changed(now)
     }
@@ -206,9 +207,9 @@ impl<R: Record> Engine<'_, R> {
         if pool.start.is_none() {
             return 0;
         }
-        let coming = nodes.nodes.iter().filter(|it| it.up > now).count() as u32;
+        let coming = nodes.all.iter().filter(|it| it.up > now).count() as u32;
         let wanted = self.pipeline.unplaced().div_ceil(pool.pods).saturating_sub(coming);
-        let open = nodes.nodes.iter().filter(|it| !it.closed).count() as u32;
+        let open = nodes.all.iter().filter(|it| !it.closed).count() as u32;
         wanted.min(pool.most.saturating_sub(open))
     }
 
@@ -218,8 +219,8 @@ impl<R: Record> Engine<'_, R> {
         let pods = self.pipeline.unplaced();
         for _ in 0..self.missing_nodes(now) {
             let (Some(nodes), Some(start)) = (&mut self.nodes, start) else { return };
-            nodes.nodes.push(Node::empty(now + start));
-            let number = nodes.nodes.len();
+            nodes.all.push(Node::empty(now + start));
+            let number = nodes.all.len();
             nodes.due.push((now + start, number - 1, Step::Up));
             self.reply(now, |_| {
                 format!("{} no place: node-{number} is started", counted(pods, "finds", "find"))
@@ -238,10 +239,10 @@ impl<R: Record> Engine<'_, R> {
         let phases = (phase(0, watch.heartbeat), phase(1, watch.monitor));
         let loss = watch.loss(now, phases.0, phases.1);
         let Some(nodes) = &mut self.nodes else { return };
-        nodes.nodes[node].closed = true;
+        nodes.all[node].closed = true;
         nodes.due.push((loss.noticed, node, Step::Noticed));
         nodes.due.push((loss.replaced, node, Step::Replaced));
-        let pods = nodes.nodes[node].pods;
+        let pods = nodes.all[node].pods;
         for v in [OLD, NEW] {
             self.pipeline.strand(v, node as u32);
             self.die(now, v, (loss.noticed, pods[v]));
@@ -254,8 +255,8 @@ impl<R: Record> Engine<'_, R> {
     /// Its pods get no requests any more.
     fn loss_noticed(&mut self, now: Instant, node: usize) {
         let Some(nodes) = &mut self.nodes else { return };
-        let pods = std::mem::take(&mut nodes.nodes[node].pods);
-        nodes.nodes[node].lost = pods;
+        let pods = std::mem::take(&mut nodes.all[node].pods);
+        nodes.all[node].lost = pods;
         self.regime(now, |state| {
             state.fall(OLD, pods[OLD]);
             state.fall(NEW, pods[NEW]);
@@ -266,7 +267,7 @@ impl<R: Record> Engine<'_, R> {
     /// Its pods are told to stop, and others come for them.
     fn lost_replaced(&mut self, now: Instant, node: usize) {
         let Some(nodes) = &mut self.nodes else { return };
-        let lost = std::mem::take(&mut nodes.nodes[node].lost);
+        let lost = std::mem::take(&mut nodes.all[node].lost);
         self.regime(now, |state| {
             state.shrink_down(OLD, lost[OLD]);
             state.shrink_down(NEW, lost[NEW]);
@@ -296,7 +297,7 @@ impl<R: Record> Engine<'_, R> {
                     self.pipeline.evict_start(v, node as u32);
                 }
             }
-            let pods = nodes.nodes[node].pods[v];
+            let pods = nodes.all[node].pods[v];
             evicted[v] = (0..pods).filter(|_| ask(true)).count() as u32;
             refused += pods - evicted[v];
         }

@@ -77,7 +77,7 @@ pub(super) fn controlled(
     let (latency, throttle) = it.pace();
     let deployment = Some(kubernetes::Setup { spec, latency, throttle });
     let (budget, orders) = (it.budget(), it.orders());
-    Some(Strategy { deployment, orders, autoscaler, nodes, budget, ..strategy })
+    Some(Strategy { deployment, autoscaler, nodes, budget, orders, ..strategy })
 }
 
 /// Nodes that have a place for every pod.

@@ -166,12 +166,14 @@ impl<'row> Trace<'row> {
             let version = event["v"].as_str().and_then(|it| it.parse().ok());
             let template = self.template(version.expect("a version"));
             let pod = observed.entry((template, number(&event["i"]))).or_default();
-            let stored = event["ltt"].as_f64().map(|it| since(it));
+            let stored = event["ltt"].as_f64().map(since);
             // Whose readiness comes and goes has no one second.
             let first = event["ev"] == "ready" && pod.deleted.is_none() && pod.stored.is_none();
             (pod.stored, pod.deleted) = (stored.filter(|_| first), Some(start()));
         }
-        observed.values_mut().for_each(|pod| pod.deleted = None);
+        for pod in observed.values_mut() {
+            pod.deleted = None;
+        }
         let actions = self.inputs["actions"].as_array().expect("actions").iter();
         self.replay_with(actions.map(|action| &action["at"]), observed)
     }
