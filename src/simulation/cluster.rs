@@ -261,9 +261,10 @@ impl<R: Record> Engine<'_, R> {
                 available: seen.available[v],
                 terminating: self.pipeline.terminating(v),
             };
-            let set = cluster.set(part, slot);
             let pods = match cluster.version(part, slot) {
-                Some(v) if !cluster.rewritten.is_empty() => self.pods_of(v, set),
+                Some(v) if !cluster.rewritten.is_empty() => {
+                    self.pods_of(v, cluster.set(part, slot))
+                }
                 Some(v) => whole(v),
                 None => Counts::default(),
             };

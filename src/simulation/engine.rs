@@ -100,6 +100,10 @@ pub struct Engine<'s, R> {
     pub(super) unready: [Vec<u32>; VERSIONS],
     /// Whether pods may fail a probe after they were ready.
     pub(super) asks: bool,
+    /// Whether the next of those is waited for.
+    pub(super) watches_probes: bool,
+    /// Whether pods have failed their readiness probe.
+    pub(super) is_out: bool,
     /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
@@ -175,6 +179,8 @@ impl<'s, R: Record> Engine<'s, R> {
             eager: Eager::default(),
             streaks: Vec::new(),
             unready: [Vec::new(), Vec::new()],
+            watches_probes: false,
+            is_out: false,
             asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
@@ -231,6 +237,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.eager.clear();
         self.streaks.clear();
         self.unready.iter_mut().for_each(Vec::clear);
+        (self.watches_probes, self.is_out) = (false, false);
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
@@ -308,8 +315,7 @@ impl<'s, R: Record> Engine<'s, R> {
             self.schedule_wear(now);
         }
         if self.asks {
-            self.schedule_liveness(now);
-            self.schedule_readiness(now);
+            self.schedule_probes(now);
         }
     }
 

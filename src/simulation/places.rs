@@ -10,13 +10,15 @@ use crate::strategy::{NEW, OLD, Replacement};
 impl<R: Record> Engine<'_, R> {
     /// A pod that was ordered starts, or waits for its place.
     pub(super) fn place(&mut self, now: Instant, v: usize, pod: u32) {
-        self.pipeline.coming[v] += 1;
         let it = Unplaced { pod, set: self.pipeline.set };
-        self.pipeline.waiting[v].push(it);
-        if let Some(node) = self.free_place(now) {
-            self.pipeline.waiting[v].pop();
-            let start = self.start(now, v, it);
-            self.pipeline.starting[v].push(Start { node, ..start });
+        let node = self.free_place(now);
+        self.pipeline.coming[v] += 1;
+        match node {
+            Some(node) => {
+                let start = self.start(now, v, it);
+                self.pipeline.starting[v].push(Start { node, ..start });
+            }
+            None => self.pipeline.waiting[v].push(it),
         }
     }
 

@@ -64,12 +64,41 @@ impl<R: Record> Engine<'_, R> {
         self.load_at(now) * share / capacity
     }
 
+    /// The next probes that may change something, if the regime lasts.
+    pub(super) fn schedule_probes(&mut self, now: Instant) {
+        if self.is_calm() {
+            if std::mem::take(&mut self.watches_probes) {
+                self.agenda.cancel(Event::Probed);
+                self.agenda.cancel(Event::Asked);
+            }
+            return;
+        }
+        self.watches_probes = true;
+        self.schedule_liveness(now);
+        self.schedule_readiness(now);
+    }
+
+    /// Whether all pods of a healthy world are sure to answer every probe: most worlds, and there
+    /// this costs nothing.
+    fn is_calm(&self) -> bool {
+        let (state, traffic) = (&self.state, &self.scenario.traffic);
+        let carries = self.scenario.fleet.per_pod * CALM;
+        let [old, new] = [OLD, NEW].map(|v| f64::from(state.serving[v]) * carries);
+        traffic.is_steady()
+            && self.world.severities().is_empty()
+            && state.sessions.is_none()
+            && !self.is_out
+            && self.world.rate * state.share <= new
+            && self.world.rate * (1.0 - state.share) <= old
+    }
+
     /// The next probe that may change something, if the regime lasts.
-    pub(super) fn schedule_readiness(&mut self, now: Instant) {
+    fn schedule_readiness(&mut self, now: Instant) {
         let Some(probe) = self.scenario.probes.and_then(|it| it.readiness) else { return };
         let mut next: Option<Instant> = None;
         for v in [OLD, NEW] {
-            let back = self.state.cohorts[v].iter().filter_map(|it| it.back).min();
+            let out = self.state.cohorts[v].iter().filter(|it| it.condition == Condition::Unready);
+            let back = out.filter_map(|it| it.then).min();
             let attempt = if self.failing(now, v, &probe) > 0.0 {
                 let up = self.state.cohorts[v].iter().filter(|it| it.condition == Condition::Up);
                 up.map(|it| attempt_after(it, &probe, now)).min()
@@ -95,7 +124,8 @@ impl<R: Record> Engine<'_, R> {
             let mut index = 0;
             while index < self.state.cohorts[v].len() {
                 let cohort = self.state.cohorts[v][index];
-                if cohort.back.is_some_and(|at| at <= now) {
+                if cohort.condition == Condition::Unready && cohort.then.is_some_and(|at| at <= now)
+                {
                     changed[v] += self.back_again(now, v, index);
                 } else if failing > 0.0
                     && cohort.condition == Condition::Up
@@ -123,7 +153,7 @@ impl<R: Record> Engine<'_, R> {
         let Cohort { to, set, .. } = self.state.cohorts[v][index];
         self.regime(now, |state| {
             let cohort = &mut state.cohorts[v][index];
-            (cohort.condition, cohort.back, cohort.since) = (Condition::Up, None, now);
+            (cohort.condition, cohort.then, cohort.since) = (Condition::Up, None, now);
             state.count_serving(v);
         });
         self.ripen_later(now, v, to - from, set);
@@ -156,15 +186,16 @@ impl<R: Record> Engine<'_, R> {
             if is_out {
                 (*streak, fallen) = (0, fallen + 1);
             }
-            let (condition, back) =
+            let (condition, then) =
                 if is_out { (Condition::Unready, Some(again)) } else { (Condition::Up, None) };
             match apart.last_mut() {
                 Some(last) if last.condition == condition => last.to = pod + 1,
-                _ => apart.push(Cohort { to: pod + 1, condition, back, ..cohort }),
+                _ => apart.push(Cohort { to: pod + 1, condition, then, ..cohort }),
             }
         }
         let parts = apart.len();
         if fallen > 0 {
+            self.is_out = true;
             for cohort in apart.iter_mut().filter(|it| it.condition == Condition::Unready) {
                 (cohort.next, cohort.end) = (None, None);
             }

@@ -34,10 +34,8 @@ pub(super) struct Cohort {
     pub(super) end: Option<Instant>,
     /// When they change by themselves.
     pub(super) next: Option<Instant>,
-    /// When those that stall are restarted.
-    pub(super) kill: Option<Instant>,
-    /// When those that are not ready are ready again.
-    pub(super) back: Option<Instant>,
+    /// When those that stall are restarted, and those that are not ready are ready again.
+    pub(super) then: Option<Instant>,
     /// How long the next restart waits.
     pub(super) waits: CrashLoop,
     /// Restarts so far.
@@ -79,8 +77,7 @@ impl Cohort {
             since: ready.unwrap_or(Instant::ZERO),
             end: None,
             next: None,
-            kill: None,
-            back: None,
+            then: None,
             waits: CrashLoop::default(),
             restarts: 0,
             set: 0,

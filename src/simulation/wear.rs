@@ -169,14 +169,14 @@ impl<R: Record> Engine<'_, R> {
         match (cohort.condition, end) {
             (Condition::Up, Some(End::Stalled { restart })) => {
                 later.condition = Condition::Stalled;
-                later.kill = restart.map(|restart| now + restart);
+                later.then = restart.map(|restart| now + restart);
                 let probe = self.scenario.probes.and_then(|it| it.readiness);
                 let withdrawn = probe.map(|probe| withdrawn_at(&cohort, &probe, now));
-                later.next = later.kill.into_iter().chain(withdrawn).min();
+                later.next = later.then.into_iter().chain(withdrawn).min();
                 self.record.note(now, Happening::PodsStalled { pods });
             }
-            (Condition::Stalled, _) if cohort.kill.is_none_or(|kill| kill > now) => {
-                (later.condition, later.next) = (Condition::Withdrawn, cohort.kill);
+            (Condition::Stalled, _) if cohort.then.is_none_or(|kill| kill > now) => {
+                (later.condition, later.next) = (Condition::Withdrawn, cohort.then);
                 let wait = self.scenario.strategy.min_ready;
                 if cohort.ready.is_some_and(|ready| ready + wait > now) {
                     self.pipeline.unripe_of(NEW, cohort.set, pods);
@@ -194,7 +194,7 @@ impl<R: Record> Engine<'_, R> {
                 {
                     self.pipeline.unripe_of(NEW, cohort.set, pods);
                 }
-                later.kill = None;
+                later.then = None;
                 self.history.killed += u64::from(pods);
                 self.record.note(now, Happening::PodsKilled { pods });
             }
