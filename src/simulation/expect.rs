@@ -307,7 +307,7 @@ impl Context<'_> {
     }
 
     /// What the faults of the release do to the requests of a version in a tick.
-    fn effect(&self, version: usize, tick: u32) -> Effect {
+    pub(super) fn effect(&self, version: usize, tick: u32) -> Effect {
         let mut effect = Effect::none();
         if version == OLD {
             return effect;

@@ -21,4 +21,6 @@ pub(super) const RELIST: u16 = 34;
 pub(super) const SYNC: u16 = 35;
 pub(super) const PROBE: u16 = 36;
 pub(super) const COPIES: u16 = 40;
+pub(super) const NODE_WATCH: u16 = 41;
+pub(super) const READINESS: u16 = 42;
 pub(super) const SCRAPE: u16 = 37;
