@@ -202,6 +202,12 @@ impl Scenario {
         self.queries.iter().flat_map(|query| &query.series).chain(alarms)
     }
 
+    /// Whether a query or an alert looks at single pods.
+    pub fn looks_at_pods(&self) -> bool {
+        let alarms = self.alarms.iter().any(|alarm| alarm.by_pod);
+        alarms || self.queries.iter().any(|query| query.by_pod)
+    }
+
     /// The response times that gates and the buckets of queries divide at, seconds.
     pub fn response_times(&self) -> impl Iterator<Item = f64> {
         let buckets = self.read_series().filter_map(|series| series.source.limit());

@@ -22,3 +22,6 @@ pub(super) const SYNC: u16 = 35;
 pub(super) const PROBE: u16 = 36;
 pub(super) const COPIES: u16 = 40;
 pub(super) const SCRAPE: u16 = 37;
+pub(super) const DEAL: u16 = 41;
+pub(super) const EARLY: u16 = 42;
+pub(super) const PHASE: u16 = 43;

@@ -9,8 +9,9 @@ pub struct Series {
     pub labels: Labels,
     /// Whose it is: 0 the running version's, 1 the release's.
     pub version: usize,
-    /// Whether every pod has its own in a real cluster: here one stands for all of a version.
-    pub by_pod: bool,
+    /// The first pod of the version, where every pod has its own: one stands for all, unless
+    /// somebody looks at each.
+    pub pod: Option<String>,
     /// What it is of.
     pub source: Source,
 }
@@ -39,6 +40,25 @@ pub enum Outcome {
     Good,
     /// Those that failed.
     Failed,
+}
+
+impl Series {
+    /// The labels that name the pod.
+    pub fn pod_labels(&self) -> impl Iterator<Item = &str> {
+        let named =
+            |(label, value): (_, &str)| (self.pod.as_deref() == Some(value)).then_some(label);
+        self.labels.iter().filter_map(named)
+    }
+
+    /// What the series of the pod of that number is called.
+    pub fn labels_of(&self, number: u32) -> Labels {
+        let mut labels = self.labels.clone();
+        if let Some(first) = &self.pod {
+            let name = super::pods::pod(first, number);
+            self.pod_labels().for_each(|label| labels.set(label, &name));
+        }
+        labels
+    }
 }
 
 impl Source {

@@ -9,8 +9,8 @@ use crate::document::{At, Origin, Place, Problem, quoted};
 use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
 use crate::telemetry::{
-    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, Telemetry, compile,
-    rules::RuleGroup,
+    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, PhasesDoc, TargetsDoc,
+    Telemetry, compile, rules::RuleGroup,
 };
 
 /// What is asked of Prometheus in a scenario, as far as it has been read.
@@ -66,6 +66,8 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
             BirthDoc::FirstEvent => Birth::FirstEvent,
         },
         failed_scrapes: it.failed_scrapes.as_f64(),
+        by_pod: it.targets == TargetsDoc::ByPod,
+        spread: it.phases == PhasesDoc::Spread,
         buckets: buckets(&it.buckets, pass),
         labels: pairs("labels", "team=checkout", &it.labels, pass),
         renamed: pairs("rename", "http_requests_total=api_requests_total", &it.rename, pass),

@@ -1,0 +1,120 @@
+//! Pods as targets: what they count is what their version counts, and each restarts alone.
+
+use clockwork::{Instant, Span};
+use expr::Value;
+
+use crate::scenario::Scenario;
+use crate::simulation::{Engine, Unrecorded};
+
+/// Pods that leak and are killed one after the other, asked by as many queries.
+fn leaking(telemetry: &str, queries: &[&str]) -> Scenario {
+    let gate = |(index, query): (usize, &&str)| {
+        format!("  q{index}: {{ query: '{query}', over: 1000000, failureLimit: 1000 }}\n")
+    };
+    let gates = queries.iter().enumerate().map(gate).collect::<Vec<_>>().concat();
+    Scenario::read(&format!(
+        "time: {{ watch: 0s, bake: 1m }}
+telemetry: {{ service: checkout, delay: 0s, buckets: [100ms, 250ms], {telemetry} }}
+people: none
+fleet: {{ replicas: 6 }}
+traffic: {{ rate: 60/s }}
+release: {{ faults: [{{ memory-leak: {{ rate: 3000Mi/h }} }}] }}
+strategy: {{ canary: {{ steps: [{{ setWeight: 50% }}, {{ pause: 30m }}] }} }}
+gates:
+{gates}"
+    ))
+    .unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn at(seconds: u64) -> Instant {
+    Instant::ZERO + Span::from_secs(seconds)
+}
+
+fn numbers(engine: &mut Engine<'_, Unrecorded>, query: usize, now: Instant) -> Vec<f64> {
+    match engine.answer(query, now).expect("an answer") {
+        Value::Floats(values) => values.clone(),
+        Value::Float(value) => vec![*value],
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+fn number(engine: &mut Engine<'_, Unrecorded>, query: usize, now: Instant) -> f64 {
+    numbers(engine, query, now).first().copied().unwrap_or_default()
+}
+
+#[test]
+fn what_pods_count_adds_up_to_what_their_version_counts() {
+    let queries = [
+        r#"sum(rate(http_requests_total{version="v1"}[2m]))"#,
+        r#"sum(rate(http_requests_total{version="v2",status="500"}[2m]))"#,
+        r#"sum(rate(http_request_duration_seconds_bucket{version="v2",le="0.1"}[2m]))"#,
+        r#"sum(rate(http_request_duration_seconds_bucket{version="v2",le="0.25"}[2m]))"#,
+        r#"sum(rate(http_request_duration_seconds_sum{version="v2"}[2m]))"#,
+    ];
+    let (whole, single) = (leaking("", &queries), leaking("targets: by-pod", &queries));
+    assert!(!whole.looks_at_pods() && single.looks_at_pods());
+    let (mut of_version, mut of_pods) =
+        (Engine::new(&whole, Unrecorded), Engine::new(&single, Unrecorded));
+    for world in 0..5 {
+        of_version.simulate(7, world);
+        of_pods.simulate(7, world);
+        // Nobody is killed in the first minutes, and no pod is new.
+        for query in 0..queries.len() {
+            let [version, pods] =
+                [&mut of_version, &mut of_pods].map(|it| number(it, query, at(301)));
+            assert!(version > 0.0, "{}", queries[query]);
+            assert!((version - pods).abs() < 1e-9 * version, "{version} is not {pods}");
+        }
+        assert_eq!(of_version.counts(), of_pods.counts(), "world {world}");
+    }
+}
+
+#[test]
+fn a_pod_that_is_killed_is_down_alone_and_counts_from_zero() {
+    let queries = [
+        r#"count(up{version="v2"})"#,
+        r#"sum(up{version="v2"})"#,
+        r#"sum(resets(http_requests_total{version="v2",status="200"}[30m]))"#,
+        r#"sum by (pod) (rate(http_requests_total{version="v2"}[2m]))"#,
+        r#"topk(2, http_requests_total{version="v2",status="200"})"#,
+    ];
+    let scenario = leaking("", &queries);
+    let mut engine = Engine::new(&scenario, Unrecorded);
+    let (mut least, mut resets) = (u32::MAX, 0.0);
+    for world in 0..5 {
+        engine.simulate(7, world);
+        assert_eq!(number(&mut engine, 0, at(300)), 3.0);
+        assert_eq!(number(&mut engine, 1, at(300)), 3.0);
+        assert_eq!(numbers(&mut engine, 3, at(300)).len(), 3);
+        assert_eq!(numbers(&mut engine, 4, at(300)).len(), 2);
+        for scrape in 0..120 {
+            // A pod that is restarted in place stays a target.
+            let now = at(scrape * 15 + 1);
+            let up = number(&mut engine, 1, now) as u32;
+            if scrape > 20 {
+                assert_eq!(number(&mut engine, 0, now), 3.0);
+                least = least.min(up);
+            }
+        }
+        resets += number(&mut engine, 2, at(1790));
+    }
+    assert!(least < 3, "somebody was down");
+    assert!(resets >= 3.0, "{resets} restarts");
+}
+
+#[test]
+fn pods_that_are_scraped_at_their_own_moments_count_as_much() {
+    let query = [r#"sum(increase(http_requests_total{version="v1"}[10m]))"#];
+    let (whole, spread) = (leaking("", &query), leaking("targets: by-pod, phases: spread", &query));
+    let mut engines = [&whole, &spread].map(|it| Engine::new(it, Unrecorded));
+    let mut sums = [0.0; 2];
+    for world in 0..40 {
+        for (engine, sum) in engines.iter_mut().zip(&mut sums) {
+            engine.simulate(11, world);
+            *sum += number(engine, 0, at(1200));
+        }
+    }
+    // Forty times some 18,000 requests, of which a window may see a tick's worth more or less.
+    assert!((sums[0] / sums[1] - 1.0).abs() < 0.01, "{sums:?}");
+    assert!(sums[0] != sums[1]);
+}
