@@ -230,6 +230,14 @@ impl Gate {
         }
     }
 
+    /// How many inconclusive readings are forgiven; nothing when they are set aside.
+    pub fn inconclusive_limit(&self) -> Option<u32> {
+        match &self.metric {
+            Metric::Query(query) => query.inconclusive_limit,
+            _ => None,
+        }
+    }
+
     /// Whether readings of it need the counts of the old version.
     pub fn reads_old(&self) -> bool {
         self.metric.compares()

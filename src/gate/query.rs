@@ -14,6 +14,9 @@ pub struct Query {
     pub accepts: Accepts,
     /// So many readings in a row may end in an error (`consecutiveErrorLimit`).
     pub error_limit: u32,
+    /// After more inconclusive readings than this the rollout stops where it is
+    /// (`inconclusiveLimit`); nothing when they are set aside.
+    pub inconclusive_limit: Option<u32>,
 }
 
 /// What a value means.
@@ -113,7 +116,7 @@ mod tests {
         let one =
             |text: &str| (!text.is_empty()).then(|| Condition::parse(text).expect("a condition"));
         let accepts = Accepts::Conditions { success: one(success), failure: one(failure) };
-        Query { query: 0, accepts, error_limit: 4 }
+        Query { query: 0, accepts, error_limit: 4, inconclusive_limit: None }
     }
 
     #[test]
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn a_range_wants_a_number() {
         let accepts = Accepts::Range { low: Some(0.99), high: None };
-        let range = Query { query: 0, accepts, error_limit: 4 };
+        let range = Query { query: 0, accepts, error_limit: 4, inconclusive_limit: None };
         let said = |value| range.verdict(Some(&value)).word();
         assert_eq!(said(Value::Float(0.99)), "pass");
         assert_eq!(said(Value::Floats(vec![0.98, 1.0])), "fail");

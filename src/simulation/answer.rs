@@ -34,10 +34,11 @@ impl Asking {
     /// Nothing seen of a query; `limits` are those of the engine, seconds.
     pub(super) fn new(query: &Compiled, scenario: &Scenario, limits: &[f64]) -> Self {
         let labels: Vec<_> = query.series.iter().map(|series| series.labels.clone()).collect();
+        let is_counted = !query.by_pod && query.series.iter().all(|it| it.source.is_counter());
         Self {
             evaluator: query.query.evaluator(),
             scraped: Scraped::new(&query.series, scenario, limits, query.by_pod),
-            shape: Shape::bind(&query.query, &labels).filter(|_| !query.by_pod),
+            shape: is_counted.then(|| Shape::bind(&query.query, &labels)).flatten(),
             value: Value::Floats(Vec::with_capacity(8)),
         }
     }

@@ -6,6 +6,7 @@ use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
+use super::cluster_facts::median_start;
 use super::copies::Copies;
 use super::deal::Table;
 use super::eager::Eager;
@@ -144,7 +145,7 @@ impl<'s, R: Record> Engine<'s, R> {
             alarming: alarming.collect(),
             sums: Sums::default(),
             targets: Targets::new(scenario.tick),
-            roster: Roster::new(scenario.looks_at_pods()),
+            roster: Roster::new(scenario.looks_at_pods(), median_start(scenario)),
             table: Table::default(),
             class_means: class_means(scenario),
             scenario,
@@ -306,6 +307,7 @@ impl<'s, R: Record> Engine<'s, R> {
             self.schedule_liveness(now);
         }
         self.roster.see(now, &self.state);
+        self.count_roster(now);
     }
 
     /// Opens every tick before `to` under the present regime.

@@ -3,13 +3,13 @@
 use clockwork::{Instant, Span};
 use promql::{SeriesId, Store};
 
-use super::deal::{Dealt, Hand};
+use super::deal::Dealt;
 use super::engine::Engine;
 use super::purpose;
 use super::record::Record;
 use super::scraped::{Scraped, Track, is_present};
 use crate::strategy::OLD;
-use crate::telemetry::{Birth, Outcome, Series, Source};
+use crate::telemetry::{Birth, Fact, Outcome, Series, Source};
 
 /// The series of the pods of a version.
 pub(super) struct Family {
@@ -89,6 +89,19 @@ impl Family {
     }
 }
 
+/// What a scrape finds in the place of a pod.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visit {
+    /// When it is there.
+    pub(super) at: Instant,
+    /// Whether there is a pod.
+    pub(super) exists: bool,
+    /// The process that runs in it.
+    pub(super) process: Option<u32>,
+    /// What that was dealt in this tick, up to then.
+    dealt: Option<Dealt>,
+}
+
 impl<R: Record> Engine<'_, R> {
     /// A scrape of every pod.
     pub(super) fn scrape_pods(&mut self, scraped: &mut Scraped, scrape: u32) {
@@ -122,24 +135,30 @@ impl<R: Record> Engine<'_, R> {
         families: impl Iterator<Item = &'f mut Family>,
         store: &mut Store,
     ) {
-        let phase = self.phase(version, pod);
-        let at = match (phase, scrape.checked_sub(1)) {
-            (None, _) => self.span_of(scrape).0,
-            (Some(phase), Some(tick)) => self.span_of(tick).0 + phase,
-            (Some(_), None) => return,
+        // What knows the cluster is scraped with the tick.
+        let with_tick = self.visit((version, pod), self.span_of(scrape).0, None);
+        let fails = self.pod_fails(version, pod, scrape);
+        let own = match (self.phase(version, pod), scrape.checked_sub(1)) {
+            (Some(phase), Some(tick)) => {
+                Some(self.visit((version, pod), self.span_of(tick).0 + phase, Some(phase)))
+            }
+            (Some(_), None) => None,
+            (None, _) => Some(with_tick),
         };
-        let it = &self.roster.pods(version)[pod as usize];
-        let exists = it.from <= at && at < it.to;
-        let process = self.roster.running(version, pod, at).filter(|_| exists);
-        let fails = exists && self.pod_fails(version, pod, scrape);
-        let hand = self.table.hands.iter().find(|hand| Some(hand.process) == process).copied();
         for family in families {
-            let value = match (exists, process) {
-                (false, _) => None,
-                (true, None) => (family.series.source == Source::Up).then_some(0.0),
-                (true, Some(process)) => {
-                    self.of_pod(family, process, hand.as_ref(), (phase, fails))
+            let is_of_cluster = matches!(family.series.source, Source::Pod(_));
+            let Some(visit) = (if is_of_cluster { Some(with_tick) } else { own }) else { continue };
+            let at = visit.at;
+            let value = match (family.series.source, visit.process) {
+                _ if !visit.exists => None,
+                (Source::Pod(fact), _) if fact != Fact::Busy => {
+                    self.fact(fact, (version, pod), &visit)
                 }
+                (Source::Up, None) => Some(0.0),
+                (Source::Up, Some(_)) => Some(f64::from(u8::from(!fails))),
+                (Source::Pod(_), Some(process)) => self.of_pod(family, process, &visit),
+                (_, Some(process)) if !fails => self.of_pod(family, process, &visit),
+                _ => None,
             };
             // A pod that was never found has no series.
             let known = family.ids.get(pod as usize).copied().flatten();
@@ -156,26 +175,21 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    /// What a scrape finds of a pod whose process runs.
-    fn of_pod(
-        &mut self,
-        family: &mut Family,
-        process: u32,
-        hand: Option<&Hand>,
-        (phase, fails): (Option<Span>, bool),
-    ) -> Option<f64> {
+    /// What a scrape at an instant finds in the place of a pod.
+    fn visit(&self, (version, pod): (usize, u32), at: Instant, phase: Option<Span>) -> Visit {
+        let it = &self.roster.pods(version)[pod as usize];
+        let exists = it.from <= at && at < it.to;
+        let process = self.roster.running(version, pod, at).filter(|_| exists);
+        let hand = self.table.hands.iter().find(|hand| Some(hand.process) == process);
+        let dealt = hand.map(|hand| if phase.is_some() { hand.early } else { hand.whole });
+        Visit { at, exists, process, dealt }
+    }
+
+    /// What a scrape finds that a process has counted.
+    fn of_pod(&mut self, family: &mut Family, process: u32, visit: &Visit) -> Option<f64> {
         let source = family.series.source;
-        if source == Source::Up {
-            return Some(f64::from(u8::from(!fails)));
-        }
-        if fails {
-            return None;
-        }
         let before = family.runs.get(process as usize).map_or(0.0, Run::total);
-        let more = hand.map_or(0.0, |hand| {
-            let dealt = if phase.is_some() { &hand.early } else { &hand.whole };
-            self.of_dealt(&family.whole, dealt)
-        });
+        let more = visit.dealt.map_or(0.0, |dealt| self.of_dealt(&family.whole, &dealt));
         let mut value = before + more;
         let version = family.series.version;
         if version == OLD && self.roster.process(version, process).is_old {
@@ -203,7 +217,14 @@ impl<R: Record> Engine<'_, R> {
                     .map_or(0, |limit| dealt.slower_than(limit, self.limits.class(limit)));
                 (dealt.requests(outcome) - beyond) as f64
             }
-            Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
+            // A saturated pod keeps one core busy.
+            Source::Pod(Fact::Busy) => {
+                dealt.requests(Outcome::Any) as f64 / self.scenario.fleet.per_pod
+            }
+            Source::Seconds(Outcome::Failed, _)
+            | Source::Up
+            | Source::Pod(_)
+            | Source::Replicas(..) => 0.0,
             Source::Seconds(..) => {
                 let counts = dealt.classes().into_iter().zip(self.class_means);
                 counts.map(|(count, mean)| count as f64 * mean).sum()

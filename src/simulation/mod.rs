@@ -22,6 +22,7 @@ mod scraped;
 mod roster;
 mod deal;
 mod family;
+mod cluster_facts;
 mod answer;
 mod alarm;
 mod export;

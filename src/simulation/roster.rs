@@ -8,7 +8,8 @@
 use clockwork::{Instant, Span};
 
 use super::state::{Cohort, Condition, State, VERSIONS};
-use crate::strategy::{NEW, OLD};
+use crate::fleet::CrashLoop;
+use crate::strategy::{NEW, OLD, Seen};
 
 /// The pods of both versions.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,25 @@ pub(super) struct Roster {
     /// Whether anybody looks.
     is_kept: bool,
     versions: [Version; VERSIONS],
+    /// How many there were, from an instant on.
+    numbers: Vec<(Instant, Numbers)>,
+    /// Time from a start of a container that fails to its end.
+    fails_in: Span,
+}
+
+/// How many pods there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Numbers {
+    /// That are wanted in all.
+    pub(super) wanted: u32,
+    /// That exist, by version.
+    pub(super) exist: [u32; VERSIONS],
+    /// That are ready.
+    pub(super) ready: [u32; VERSIONS],
+    /// That have been ready for long enough.
+    pub(super) available: [u32; VERSIONS],
+    /// The version that is rolled out.
+    pub(super) updated: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -45,10 +65,12 @@ pub(super) struct Pod {
     pub(super) to: Instant,
     /// Its processes, the last one last.
     processes: Vec<u32>,
+    /// When its first start failed, if it did.
+    failed: Option<Instant>,
 }
 
 /// A process in a pod.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Process {
     /// The number of its pod.
     pub(super) pod: u32,
@@ -60,6 +82,8 @@ pub(super) struct Process {
     pub(super) to: Instant,
     /// Whether it has run since the day before the world began.
     pub(super) is_old: bool,
+    /// What was used up of it: how much at an instant, and when all of it is.
+    worn: Vec<(Instant, f64, Instant)>,
 }
 
 /// What a process serves of the requests of a tick, relative to others.
@@ -75,8 +99,8 @@ pub(super) struct Served {
 
 impl Roster {
     /// Nothing yet.
-    pub(super) fn new(is_kept: bool) -> Self {
-        Self { is_kept, ..Self::default() }
+    pub(super) fn new(is_kept: bool, fails_in: Span) -> Self {
+        Self { is_kept, fails_in, ..Self::default() }
     }
 
     /// Whether anybody looks.
@@ -86,6 +110,7 @@ impl Roster {
 
     /// Before a replication.
     pub(super) fn restart(&mut self) {
+        self.numbers.clear();
         for version in &mut self.versions {
             version.slots.clear();
             version.pods.clear();
@@ -117,6 +142,21 @@ impl Roster {
         }
     }
 
+    /// From `now` on there are so many.
+    pub(super) fn count(&mut self, now: Instant, seen: &Seen, ready: [u32; 2], updated: usize) {
+        let Seen { replicas: wanted, desired: exist, available, .. } = *seen;
+        let numbers = Numbers { wanted, exist, ready, available, updated };
+        if self.is_kept && self.numbers.last().is_none_or(|(_, known)| *known != numbers) {
+            self.numbers.push((now, numbers));
+        }
+    }
+
+    /// How many there were at an instant.
+    pub(super) fn numbers(&self, at: Instant) -> Numbers {
+        let known = self.numbers.iter().rev().find(|(since, _)| *since <= at);
+        known.map_or_else(Numbers::default, |(_, numbers)| *numbers)
+    }
+
     /// The pods of a version by their numbers.
     pub(super) fn pods(&self, version: usize) -> &[Pod] {
         &self.versions[version].pods
@@ -132,17 +172,39 @@ impl Roster {
         let Version { pods, processes, .. } = &self.versions[version];
         let mut all = pods[pod as usize].processes.iter().rev();
         let runs = |it: &&u32| {
-            let Process { from, to, .. } = processes[**it as usize];
-            from <= at && at < to
+            let Process { from, to, .. } = &processes[**it as usize];
+            *from <= at && at < *to
         };
         all.find(runs).copied()
     }
 
-    /// How often the processes of a pod had ended at an instant.
-    pub(super) fn restarts(&self, version: usize, pod: u32, at: Instant) -> usize {
+    /// How often the container of a pod had been restarted at an instant.
+    pub(super) fn restarts(&self, version: usize, pod: u32, at: Instant) -> u32 {
         let Version { pods, processes, .. } = &self.versions[version];
-        let over = |it: &&u32| processes[**it as usize].to <= at;
-        pods[pod as usize].processes.iter().filter(over).count()
+        let pod = &pods[pod as usize];
+        let begin = |it: &&u32| processes[**it as usize].from;
+        let first = pod.processes.first().map_or(Instant::NEVER, |it| begin(&it));
+        let again = pod.processes.iter().skip(1).filter(|it| begin(it) <= at).count() as u32;
+        let Some(failed) = pod.failed else { return again };
+        // Until it comes up it is started again and again.
+        let (mut waits, mut exit, mut failures) = (CrashLoop::default(), failed, 0);
+        loop {
+            let start = waits.start_after(exit);
+            if start > at.min(first) {
+                return again + failures;
+            }
+            failures += 1;
+            exit = start + self.fails_in;
+        }
+    }
+
+    /// Whether the last process of a pod that was over at an instant ended because all of its
+    /// memory was used up.
+    pub(super) fn was_killed(&self, version: usize, pod: u32, at: Instant) -> bool {
+        let Version { pods, processes, .. } = &self.versions[version];
+        let all = pods[pod as usize].processes.iter().map(|it| &processes[*it as usize]);
+        let last = all.rev().find(|process| process.to <= at);
+        last.is_some_and(|process| process.used(process.to) > 0.999)
     }
 
     /// What the processes of a version serve between two instants.
@@ -173,7 +235,8 @@ impl Version {
         while self.slots.len() < count {
             let pod = self.pods.len() as u32;
             self.slots.push(Slot { pod, process: None, restarts: 0 });
-            self.pods.push(Pod { from: now, to: Instant::NEVER, processes: Vec::new() });
+            let (to, processes) = (Instant::NEVER, Vec::new());
+            self.pods.push(Pod { from: now, to, processes, failed: None });
         }
     }
 
@@ -190,10 +253,23 @@ impl Version {
             let next = self.processes.len() as u32;
             let never = Instant::NEVER;
             let is_old = cohort.born.is_none();
-            let new = Process { pod, from: now, stalled: never, to: never, is_old };
+            let worn = Vec::new();
+            let new = Process { pod, from: now, stalled: never, to: never, is_old, worn };
             self.processes.push(new);
             self.pods[pod as usize].processes.push(next);
             process = Some(next);
+        }
+        let of_it = &mut self.pods[pod as usize];
+        if !runs && of_it.processes.is_empty() {
+            of_it.failed.get_or_insert(now);
+        }
+        if let Some(running) = process {
+            let worn = &mut self.processes[running as usize].worn;
+            let end = cohort.end.unwrap_or(Instant::NEVER);
+            let known = worn.last().map_or(Instant::NEVER, |it| it.2);
+            if known != end {
+                worn.push((cohort.since, cohort.used, end));
+            }
         }
         if let Some(running) = process.filter(|_| cohort.condition == Condition::Stalled) {
             let stalled = &mut self.processes[running as usize].stalled;
@@ -226,6 +302,17 @@ impl Version {
 }
 
 impl Process {
+    /// The share of what can be used up that was used up at an instant.
+    pub(super) fn used(&self, at: Instant) -> f64 {
+        let known = self.worn.iter().rev().find(|(since, ..)| *since <= at);
+        let Some(&(since, used, end)) = known else { return 0.0 };
+        if end == Instant::NEVER || end <= since {
+            return used;
+        }
+        let part = (at - since).as_secs_f64() / (end - since).as_secs_f64();
+        used + (1.0 - used) * part.min(1.0)
+    }
+
     /// The part of its time within a tick that is over at `at`.
     pub(super) fn part(&self, (from, to): (Instant, Instant), at: Instant) -> f64 {
         let (begin, end) = (self.from.max(from), self.to.min(to));
@@ -247,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_pod_that_is_killed_keeps_its_place_and_gets_another_process() {
-        let mut roster = Roster::new(true);
+        let mut roster = Roster::new(true, Span::from_secs(5));
         let mut state = State::empty();
         state.reset(2);
         roster.see(at(0), &state);

@@ -171,6 +171,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// What a scrape finds of a series; nothing when there is no such series.
     fn sample(&mut self, track: &mut Track, scrape: u32, fails: bool) -> Option<f64> {
+        if let Source::Replicas(number, of) = track.source {
+            return Some(self.replicas(number, of, scrape));
+        }
         let life = self.targets.found(track.version, scrape)?;
         if track.source == Source::Up {
             return Some(f64::from(u8::from(!fails)));
@@ -203,7 +206,10 @@ impl<R: Record> Engine<'_, R> {
                 };
                 (all - beyond) as f64
             }
-            Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
+            Source::Seconds(Outcome::Failed, _)
+            | Source::Up
+            | Source::Pod(_)
+            | Source::Replicas(..) => 0.0,
             Source::Seconds(..) => {
                 let classes = self.classes_of(version, ticks);
                 classes.iter().zip(self.class_means).map(|(count, mean)| *count as f64 * mean).sum()
@@ -238,7 +244,10 @@ impl<R: Record> Engine<'_, R> {
                 });
                 of(outcome) - slower
             }
-            Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
+            Source::Seconds(Outcome::Failed, _)
+            | Source::Up
+            | Source::Pod(_)
+            | Source::Replicas(..) => 0.0,
             Source::Seconds(..) => {
                 let classes = [FAST, MIDDLE, SLOW].into_iter().zip(means);
                 classes.map(|(class, mean)| rate(class) * mean).sum()

@@ -146,7 +146,7 @@ impl Walk<'_> {
             if series.pod.is_some() {
                 grain = Grain::Each;
                 // What is no count of a version is not the sum of those of its pods.
-                looks |= which == Met::Some || !series.source.is_counter();
+                looks |= which == Met::Some || series.source.is_of_one_pod();
             }
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);

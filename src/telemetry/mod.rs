@@ -8,10 +8,12 @@
 
 mod alarm;
 mod arguments;
+mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
 mod istio;
+mod kube_state;
 mod linkerd;
 mod nearest;
 mod nginx;
@@ -27,15 +29,17 @@ pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use rules::CODES;
-pub use series::{Outcome, Series, Source};
+pub use series::{Fact, Outcome, Replicas, Series, Source};
 
 /// A scheme: the series that it gives one version.
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 6] = [
+const SCHEMES: [(&str, Scheme); 8] = [
+    ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
     ("istio", istio::series),
+    ("kube-state-metrics", kube_state::series),
     ("linkerd", linkerd::series),
     ("nginx", nginx::series),
     ("plain", plain::series),

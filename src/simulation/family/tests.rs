@@ -118,3 +118,44 @@ fn pods_that_are_scraped_at_their_own_moments_count_as_much() {
     assert!((sums[0] / sums[1] - 1.0).abs() < 0.01, "{sums:?}");
     assert!(sums[0] != sums[1]);
 }
+
+#[test]
+fn a_cluster_knows_the_memory_and_the_restarts_of_pods_that_leak() {
+    let queries = [
+        "max(container_memory_working_set_bytes / container_spec_memory_limit_bytes)",
+        "sum(increase(kube_pod_container_status_restarts_total[10m]))",
+        r#"sum(kube_pod_status_ready{condition="true"})"#,
+        "kube_deployment_status_replicas_available",
+        "kube_deployment_status_replicas_unavailable",
+        r#"count(kube_pod_container_status_last_terminated_reason{reason="OOMKilled"})"#,
+        r#"max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])"#,
+        r#"sum(rate(container_cpu_usage_seconds_total{pod=~"checkout-6d9f7c5b84-.*"}[5m]))"#,
+    ];
+    let scenario = leaking("", &queries);
+    let mut engine = Engine::new(&scenario, Unrecorded);
+    engine.simulate(7, 0);
+    let of = |engine: &mut Engine<'_, Unrecorded>, query, seconds| {
+        numbers(engine, query, at(seconds)).first().copied()
+    };
+    // 400 of 650 MiB at the start; 250 MiB are lost in five minutes.
+    let begin = of(&mut engine, 0, 1).expect("a share");
+    assert!((begin - 400.0 / 650.0).abs() < 1e-9, "{begin}");
+    let most = (0..40).filter_map(|scrape| of(&mut engine, 0, scrape * 15 + 1)).fold(0.0, f64::max);
+    assert!(most > 0.93 && most <= 1.0, "{most}");
+    assert_eq!(of(&mut engine, 5, 61), None, "nobody was killed yet");
+    // All three pods have been killed again and again.
+    assert!(of(&mut engine, 1, 1500).expect("restarts") > 3.0);
+    assert_eq!(of(&mut engine, 5, 1500), Some(3.0));
+    assert!(numbers(&mut engine, 6, at(1500)).contains(&1.0));
+    for scrape in 0..100 {
+        let now = scrape * 15 + 1;
+        let [ready, available, missing] =
+            [2, 3, 4].map(|query| of(&mut engine, query, now).expect("a number"));
+        assert_eq!(ready, available, "at {now} s");
+        assert!(available + missing >= 6.0, "at {now} s");
+    }
+    // Half of 60 requests a second, of which a core serves as many as a pod.
+    let busy = of(&mut engine, 7, 1000).expect("a rate");
+    let expected = 30.0 / scenario.fleet.per_pod;
+    assert!((busy / expected - 1.0).abs() < 0.3, "{busy} cores, {expected} expected");
+}
