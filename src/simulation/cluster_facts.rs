@@ -35,7 +35,9 @@ impl<R: Record> Engine<'_, R> {
         let sum = |pods: [u32; 2]| of.map_or(pods[OLD] + pods[NEW], |version| pods[version]);
         let count = match number {
             Replicas::One => 1,
-            Replicas::Wanted => of.map_or(wanted, |version| exist[version]),
+            // Only a Deployment replaces pods of its own; a canary beside it is wanted as well.
+            Replicas::Wanted if of.is_none() && self.cluster.is_some() => wanted,
+            Replicas::Wanted => sum(exist),
             Replicas::Exist => sum(exist),
             Replicas::Ready => sum(ready),
             Replicas::Available => sum(available),

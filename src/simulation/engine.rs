@@ -198,6 +198,7 @@ impl<'s, R: Record> Engine<'s, R> {
     pub fn simulate(&mut self, seed: u64, replication: u64) -> Measures {
         self.restart(seed, replication);
         self.tell(Instant::ZERO, Signal::Started);
+        self.count_roster(Instant::ZERO);
         while let Some((now, event)) = self.next() {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
@@ -209,6 +210,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if let Some(signal) = self.witness(now, event) {
                 self.tell(now, signal);
             }
+            self.count_roster(now);
         }
         self.measure()
     }
@@ -307,7 +309,6 @@ impl<'s, R: Record> Engine<'s, R> {
             self.schedule_liveness(now);
         }
         self.roster.see(now, &self.state);
-        self.count_roster(now);
     }
 
     /// Opens every tick before `to` under the present regime.

@@ -166,7 +166,6 @@ impl<R: Record> Engine<'_, R> {
         let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
         let all = ordered + seen.stopping;
         self.history.pods.count(now, all, self.scenario.fleet.replicas);
-        self.count_roster(now);
     }
 
     /// Orders so many more pods of a version; `together` they become ready with the last one.
@@ -317,7 +316,6 @@ impl<R: Record> Engine<'_, R> {
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
-        self.count_roster(now);
         self.goes_on_with_more(now);
         self.after_pods(now)
     }

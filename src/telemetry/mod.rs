@@ -2,9 +2,9 @@
 //! queries of them.
 //!
 //! A scheme is one file: the names and labels that one instrument gives its series. A version of
-//! the service is one target, whose pods are scraped together with the tick, unless a query looks at
-//! single pods: then each is one. What a query reads is known when it is compiled; how much there is
-//! of it, only the simulation knows.
+//! the service is one target, whose pods are scraped together with the tick, unless a query looks
+//! at single pods: then each is one. What a query reads is known when it is compiled; how much
+//! there is of it, only the simulation knows.
 
 mod alarm;
 mod arguments;
