@@ -122,8 +122,8 @@ impl<R: Record> Engine<'_, R> {
         let spread = self.scenario.telemetry.spread;
         spread.then(|| {
             let u = self.world.keyed.uniform(version as u32, pod, super::purpose::PHASE);
-            let millis = self.scenario.tick.micros() / 1000;
-            Span::from_millis((u * millis as f64) as u64)
+            let millis = (self.scenario.tick.micros() / 1000).saturating_sub(1);
+            Span::from_millis(1 + (u * millis as f64) as u64)
         })
     }
 

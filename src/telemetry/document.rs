@@ -26,10 +26,11 @@ record! {
         series: BirthDoc = "created-at-start",
         /// The share of scrapes that fail.
         failedScrapes => failed_scrapes: Share = "0%",
-        /// Which queries are answered from the series of single pods.
-        targets: TargetsDoc = "as-asked",
-        /// When single pods are scraped.
-        phases: PhasesDoc = "together",
+        /// Which queries are answered from the series of single pods; `as-asked` when it is not
+        /// given.
+        targets: Option<TargetsDoc>,
+        /// When single pods are scraped; `together` when it is not given.
+        phases: Option<PhasesDoc>,
         /// Upper limits of the buckets of response times.
         buckets: At<Vec<Span>> =
             "[5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s]",

@@ -1,4 +1,5 @@
-//! Stories of controllers and of what they see are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
+//! Stories of controllers, and of what judges see, are told as they are committed.
+//! `UPDATE_EXPECT=1` rewrites them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
