@@ -37,8 +37,7 @@ impl<R: Record> Engine<'_, R> {
             Replicas::One => 1,
             // Only a Deployment replaces pods of its own; a canary beside it is wanted as well.
             Replicas::Wanted if of.is_none() && self.cluster.is_some() => wanted,
-            Replicas::Wanted => sum(exist),
-            Replicas::Exist => sum(exist),
+            Replicas::Wanted | Replicas::Exist => sum(exist),
             Replicas::Ready => sum(ready),
             Replicas::Available => sum(available),
             Replicas::Unavailable => sum(exist).saturating_sub(sum(available)),

@@ -157,7 +157,7 @@ pub(super) fn query(
     let (compiled, accepts) = (compiled?, accepts?);
     fits?;
     let window = prometheus.ticks(compiled.reach);
-    let inconclusive_limit = inconclusive(doc, &accepts, pass)?;
+    let inconclusive_limit = whole(inconclusive(doc, &accepts, pass)).ok()?;
     let (query, error_limit) = (prometheus.queries.len(), doc.consecutive_error_limit);
     prometheus.queries.push(compiled);
     Some((Metric::Query(Query { query, accepts, error_limit, inconclusive_limit }), window))
@@ -176,17 +176,21 @@ fn fits(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<()> {
 }
 
 /// How many inconclusive readings are forgiven; a reading can only be one between two conditions.
-fn inconclusive(doc: &GateDoc, accepts: &Accepts, pass: &mut Pass<'_>) -> Option<Option<u32>> {
-    let Some(limit) = doc.inconclusive_limit else { return Some(None) };
+fn inconclusive(
+    doc: &GateDoc,
+    accepts: &Accepts,
+    pass: &mut Pass<'_>,
+) -> Option<Result<u32, Refused>> {
+    let limit = doc.inconclusive_limit?;
     if let Accepts::Conditions { success: Some(_), failure: Some(_) } = accepts {
-        return Some(Some(limit.value));
+        return Some(Ok(limit.value));
     }
     let title = "no reading of this gate is inconclusive";
     let problem = Problem::error(code::CONTRADICTION, title)
         .at(limit.place, "only what meets neither condition is")
         .help("write both `successCondition` and `failureCondition`, or remove it");
     pass.problem(problem);
-    None
+    Some(Err(Refused))
 }
 
 pub(super) fn filled(

@@ -59,10 +59,10 @@ fn what_pods_count_adds_up_to_what_their_version_counts() {
         of_version.simulate(7, world);
         of_pods.simulate(7, world);
         // Nobody is killed in the first minutes, and no pod is new.
-        for query in 0..queries.len() {
+        for (query, text) in queries.iter().enumerate() {
             let [version, pods] =
                 [&mut of_version, &mut of_pods].map(|it| number(it, query, at(301)));
-            assert!(version > 0.0, "{}", queries[query]);
+            assert!(version > 0.0, "{text}");
             assert!((version - pods).abs() < 1e-9 * version, "{version} is not {pods}");
         }
         assert_eq!(of_version.counts(), of_pods.counts(), "world {world}");
@@ -158,4 +158,55 @@ fn a_cluster_knows_the_memory_and_the_restarts_of_pods_that_leak() {
     let busy = of(&mut engine, 7, 1000).expect("a rate");
     let expected = 30.0 / scenario.fleet.per_pod;
     assert!((busy / expected - 1.0).abs() < 0.3, "{busy} cores, {expected} expected");
+}
+
+/// A release that replaces all pods, in several ways.
+fn replacing(strategy: &str, controller: &str, telemetry: &str) -> Scenario {
+    Scenario::read(
+        &format!(
+            "time: {{ watch: 0s, bake: 2m }}
+telemetry: {{ delay: 0s, {telemetry} }}
+people: none
+{controller}
+fleet: {{ replicas: 8 }}
+traffic: {{ rate: 80/s }}
+strategy: {strategy}
+gates:
+  new: {{ query: 'sum(http_requests_total{{version=\"v2\"}})', over: 1G, failureLimit: 1000 }}
+  up: {{ query: 'sum(up{{version=\"v2\"}})', over: 1000, failureLimit: 1000 }}
+  ready: {{ query: 'kube_replicaset_status_ready_replicas{{replicaset=~\".*95\"}}', over: 1000 }}
+"
+        )
+        .replace("1G", "1000000000"),
+    )
+    .unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn no_request_of_a_version_is_lost_between_its_pods() {
+    let kubernetes = "controller: kubernetes";
+    for (strategy, controller) in [
+        ("{ rolling: { maxSurge: 2 } }", ""),
+        ("{ rolling: { maxSurge: 2 } }", kubernetes),
+        ("{ blueGreen: {} }", ""),
+        ("{ canary: { routing: pods, steps: [{ setWeight: 25% }, { pause: 5m }] } }", ""),
+        ("{ allAtOnce: {} }", ""),
+    ] {
+        let whole = replacing(strategy, controller, "targets: as-asked");
+        let single = replacing(strategy, controller, "targets: by-pod");
+        let mut engines = [&whole, &single].map(|it| Engine::new(it, Unrecorded));
+        let mut most = 0.0_f64;
+        for world in 0..3 {
+            engines.iter_mut().for_each(|engine| _ = engine.simulate(5, world));
+            for scrape in 0..40 {
+                let [version, pods] =
+                    engines.each_mut().map(|engine| number(engine, 0, at(15 * scrape)));
+                assert_eq!(version, pods, "{strategy} {controller} at scrape {scrape}");
+                let [up, ready] = [1, 2].map(|it| number(&mut engines[1], it, at(15 * scrape)));
+                assert_eq!(up, ready, "{strategy} {controller} at scrape {scrape}");
+                most = most.max(up);
+            }
+        }
+        assert_eq!(most, 8.0, "{strategy}");
+    }
 }
