@@ -2,7 +2,7 @@
 
 use expr::{Condition, Value};
 
-use super::{Bounds, Cells, Judge, Subject, Verdict, Window};
+use super::{Asks, Verdict};
 
 /// A query, and what its value means. It is not a function of the counts of a window: whoever
 /// evaluates the query asks [`Query::verdict`].
@@ -84,29 +84,7 @@ fn first(value: &Value) -> Option<f64> {
     first.filter(|value| !value.is_nan())
 }
 
-impl Judge for Query {
-    fn of(&self) -> Subject {
-        Subject::All
-    }
-
-    fn upper(&self) -> Cells {
-        Cells::default()
-    }
-
-    fn can_fail(&self, _: &Bounds) -> bool {
-        true
-    }
-
-    /// Counts of a window alone never fail a query.
-    fn fails(&self, _: &Window) -> bool {
-        false
-    }
-
-    /// Requests per second: what a query gives is in its answer.
-    fn reading(&self, window: &Window) -> (f64, f64) {
-        (window.of(Subject::All).requests as f64 / window.seconds, f64::INFINITY)
-    }
-}
+impl Asks for Query {}
 
 #[cfg(test)]
 mod tests {

@@ -197,7 +197,9 @@ fn no_request_of_a_version_is_lost_between_its_pods() {
         let mut engines = [&whole, &single].map(|it| Engine::new(it, Unrecorded));
         let mut most = 0.0_f64;
         for world in 0..3 {
-            engines.iter_mut().for_each(|engine| _ = engine.simulate(5, world));
+            for engine in &mut engines {
+                engine.simulate(5, world);
+            }
             for scrape in 0..40 {
                 let [version, pods] =
                     engines.each_mut().map(|engine| number(engine, 0, at(15 * scrape)));
@@ -209,4 +211,73 @@ fn no_request_of_a_version_is_lost_between_its_pods() {
         }
         assert_eq!(most, 8.0, "{strategy}");
     }
+}
+
+/// What several pods of a healthy release have counted after ten minutes.
+fn dealt(fault: &str, replicas: u32) -> Scenario {
+    let text = format!(
+        "time: {{ watch: 0s, bake: 10m }}
+telemetry: {{ delay: 0s }}
+noise: none
+people: none
+fleet: {{ replicas: {replicas}, pod: {{ startup: 0s, pool: 4 }} }}
+traffic: {{ rate: 20/s, modulation: none }}
+release: {{ faults: [{fault}] }}
+strategy: {{ allAtOnce: {{}} }}
+gates:
+  good: {{ query: 'http_requests_total{{version=\"v2\",status=\"200\"}}', over: 1000000 }}
+  failed:
+    query: 'rate(http_requests_total{{version=\"v2\",status=\"500\"}}[1m])'
+    over: 1000000
+    failureLimit: 1000
+  restarts:
+    query: 'kube_pod_container_status_restarts_total{{pod=~\".*-7b8c6d4f95-.*\"}}'
+    over: 1000000
+    failureLimit: 1000
+"
+    );
+    Scenario::read(&text).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+#[test]
+fn requests_fall_on_pods_as_on_any_of_them() {
+    let scenario = dealt("", 5);
+    let mut engine = Engine::new(&scenario, Unrecorded);
+    let (worlds, mut sum) = (1500, 0.0);
+    for world in 0..worlds {
+        engine.simulate(3, world);
+        let counts = numbers(&mut engine, 0, at(90));
+        assert_eq!(counts.len(), 5);
+        let mean = counts.iter().sum::<f64>() / 5.0;
+        sum += counts.iter().map(|count| (count - mean).powi(2) / mean).sum::<f64>();
+    }
+    // Pearson's statistic of a multinomial of five: its mean is 4, its variance 8.
+    let (mean, error) = (sum / worlds as f64, (8.0 / worlds as f64).sqrt());
+    println!("chi-square of five pods: {mean:.3}, expected 4, error {error:.3}");
+    assert!((mean - 4.0).abs() < 4.0 * error, "{mean}");
+}
+
+#[test]
+fn a_pod_that_stalls_fails_for_itself() {
+    let fault = "{ pool-exhaustion: { leaks: 0.5%, restart: none } }";
+    let scenario = dealt(fault, 4);
+    let mut engine = Engine::new(&scenario, Unrecorded);
+    engine.simulate(3, 0);
+    // Pods that stall get as many requests as before and fail them all.
+    let last = numbers(&mut engine, 1, at(590));
+    let failing = last.iter().filter(|rate| **rate > 4.0).count();
+    assert!(failing > 0, "{last:?}");
+    assert!(last.iter().all(|rate| *rate < 8.0), "{last:?}");
+}
+
+#[test]
+fn containers_that_cannot_start_are_restarted_with_growing_waits() {
+    let scenario = dealt("{ crash-loop: { chance: 100% } }", 4);
+    let mut engine = Engine::new(&scenario, Unrecorded);
+    engine.simulate(3, 0);
+    let restarts: Vec<f64> =
+        (0..10).map(|minute| number(&mut engine, 2, at(60 * minute + 1))).collect();
+    assert!(restarts.windows(2).all(|pair| pair[0] <= pair[1]), "{restarts:?}");
+    // At once, then after 10, 20, 40, 80, 160 and 300 seconds.
+    assert!((5.0..=7.0).contains(&restarts[9]), "{restarts:?}");
 }
