@@ -345,7 +345,9 @@ impl<R: Record> Engine<'_, R> {
         let gates = &self.watches[..self.scenario.gates.len()];
         let all = || gates.iter().all(|watch| watch.tripped.is_some_and(|at| at <= now));
         if self.scenario.combine == Combine::Any || all() {
-            match self.scenario.gates[gate].action {
+            let judge = &self.scenario.gates[gate];
+            let undecided = self.watches[gate].is_undecided(judge);
+            match if undecided { Action::Pause } else { judge.action } {
                 Action::Rollback => {
                     self.roll_back(now, By::Gate(gate as u8));
                     return self.rollout.is_back().then_some(Signal::Pods);

@@ -6,7 +6,9 @@ use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
+use super::cluster_facts::median_start;
 use super::copies::Copies;
+use super::deal::Table;
 use super::eager::Eager;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
@@ -17,6 +19,7 @@ use super::measures::Measures;
 use super::nodes::Nodes;
 use super::pipeline::Pipeline;
 use super::record::{Happening, Reading, Record};
+use super::roster::Roster;
 use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};
 use super::sums::Sums;
@@ -65,6 +68,10 @@ pub struct Engine<'s, R> {
     pub(super) sums: Sums,
     /// Which versions a scrape finds.
     pub(super) targets: Targets,
+    /// Which pods there were, where anybody looks at them.
+    pub(super) roster: Roster,
+    /// Room for what they are dealt.
+    pub(super) table: Table,
     /// Mean response times of the classes on the running version, microseconds.
     pub(super) class_means: [f64; 3],
     pub(super) watches: Vec<Watch>,
@@ -141,13 +148,16 @@ impl<'s, R: Record> Engine<'s, R> {
         let reads_old = R::READINGS
             || scenario.alert.is_some()
             || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
-        let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
-        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, &gate_limits));
+        let asking =
+            scenario.queries.iter().map(|query| Asking::new(query, scenario, &gate_limits));
+        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, scenario, &gate_limits));
         Self {
             asking: asking.collect(),
             alarming: alarming.collect(),
             sums: Sums::default(),
             targets: Targets::new(scenario.tick),
+            roster: Roster::new(scenario.looks_at_pods(), median_start(scenario)),
+            table: Table::default(),
             class_means: class_means(scenario),
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
@@ -204,6 +214,7 @@ impl<'s, R: Record> Engine<'s, R> {
     pub fn simulate(&mut self, seed: u64, replication: u64) -> Measures {
         self.restart(seed, replication);
         self.tell(Instant::ZERO, Signal::Started);
+        self.count_roster(Instant::ZERO);
         while let Some((now, event)) = self.next() {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
@@ -215,6 +226,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if let Some(signal) = self.witness(now, event) {
                 self.tell(now, signal);
             }
+            self.count_roster(now);
         }
         self.measure()
     }
@@ -225,9 +237,13 @@ impl<'s, R: Record> Engine<'s, R> {
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
         self.asking.iter_mut().for_each(Asking::restart);
-        self.alarming.iter_mut().for_each(Alarming::restart);
+        for alarming in &mut self.alarming {
+            alarming.restart(self.scenario, &self.gate_limits);
+        }
         self.targets.restart();
         self.targets.see(Instant::ZERO, self.state.pods);
+        self.roster.restart();
+        self.roster.see(Instant::ZERO, &self.state);
         self.pending.clear();
         self.restart_watches();
         self.wanted = None;
@@ -317,6 +333,7 @@ impl<'s, R: Record> Engine<'s, R> {
         if self.asks {
             self.schedule_probes(now);
         }
+        self.roster.see(now, &self.state);
     }
 
     /// Opens every tick before `to` under the present regime.

@@ -24,3 +24,6 @@ pub(super) const COPIES: u16 = 40;
 pub(super) const NODE_WATCH: u16 = 41;
 pub(super) const READINESS: u16 = 42;
 pub(super) const SCRAPE: u16 = 37;
+pub(super) const DEAL: u16 = 41;
+pub(super) const EARLY: u16 = 42;
+pub(super) const PHASE: u16 = 43;

@@ -2,19 +2,23 @@
 //! queries of them.
 //!
 //! A scheme is one file: the names and labels that one instrument gives its series. A version of
-//! the service is one target: its pods are scraped together, with the tick. What a query reads is
-//! known when it is compiled; how much there is of it, only the simulation knows.
+//! the service is one target, whose pods are scraped together with the tick, unless a query looks
+//! at single pods: then each is one. What a query reads is known when it is compiled; how much
+//! there is of it, only the simulation knows.
 
 mod alarm;
 mod arguments;
+mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
 mod istio;
+mod kube_state;
 mod linkerd;
 mod nearest;
 mod nginx;
 mod plain;
+mod pods;
 mod rows;
 pub mod rules;
 mod series;
@@ -23,17 +27,19 @@ mod traefik;
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Mistake, compile};
-pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use rules::CODES;
-pub use series::{Outcome, Series, Source};
+pub use series::{Fact, Outcome, Replicas, Series, Source};
 
 /// A scheme: the series that it gives one version.
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 6] = [
+const SCHEMES: [(&str, Scheme); 8] = [
+    ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
     ("istio", istio::series),
+    ("kube-state-metrics", kube_state::series),
     ("linkerd", linkerd::series),
     ("nginx", nginx::series),
     ("plain", plain::series),
@@ -82,6 +88,11 @@ pub struct Telemetry {
     pub birth: Birth,
     /// The share of scrapes that fail.
     pub failed_scrapes: f64,
+    /// Whether every query is answered from the series of single pods, and not only one that
+    /// looks at them.
+    pub by_pod: bool,
+    /// Whether single pods are scraped each at its own moment, and not all with the tick.
+    pub spread: bool,
     /// Upper limits of the buckets of response times, seconds, ascending; none infinite.
     pub buckets: Vec<f64>,
     /// Labels that every series has besides.
@@ -103,6 +114,8 @@ impl Default for Telemetry {
             hashes: HASHES.map(ToOwned::to_owned),
             birth: Birth::Start,
             failed_scrapes: 0.0,
+            by_pod: false,
+            spread: false,
             buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
             labels: Vec::new(),
             renamed: Vec::new(),
@@ -125,7 +138,7 @@ impl Telemetry {
         all
     }
 
-    /// The pod that stands for all pods of a version.
+    /// The first pod of a version, which stands for all of them.
     fn pod(&self, version: usize) -> String {
         format!("{}-{}-x7k2p", self.workloads[version], self.hashes[version])
     }
