@@ -18,6 +18,7 @@ mod draft;
 mod fields;
 mod go;
 mod kinds;
+mod mend;
 mod outline;
 mod pace;
 mod pods;
@@ -26,6 +27,7 @@ mod quantity;
 mod replicas;
 mod rollout;
 mod selector;
+mod standard;
 mod typed;
 
 pub use code::CODES;
@@ -116,8 +118,12 @@ struct Importer {
 /// of these is the one that is meant.
 const IMPORTERS: &[Importer] = &[rollout::IMPORTER, canary::IMPORTER, deployment::IMPORTER];
 
-/// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
+/// Whether a tree is a foreign document: an object of Kubernetes, not one of ours, or a fragment
+/// that can only be of one.
 pub fn is_foreign(tree: &Node) -> bool {
+    if mend::is_fragment(tree) {
+        return true;
+    }
     let api_version = tree.get("apiVersion").and_then(Node::as_text);
     let kind = tree.get("kind").and_then(Node::as_text);
     kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
@@ -134,7 +140,17 @@ pub fn mixed(trees: &[Node]) -> Option<Problem> {
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the
 /// documents of all files. Nothing is returned if there is a problem.
 pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
-    let documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
+    let (mended, quibbles) = mend::mended(trees.iter().flat_map(objects));
+    let is_workload = |it: &Node| {
+        let kind = it.get("kind").and_then(Node::as_text);
+        IMPORTERS.iter().any(|importer| kind == Some(importer.kind))
+    };
+    let standard =
+        if mended.iter().any(|it| is_workload(it)) { None } else { standard::standard(&mended) };
+    let documents: Vec<Foreign<'_>> = match &standard {
+        Some(standard) => standard.documents.iter().map(Foreign::of).collect(),
+        None => mended.iter().map(|it| Foreign::of(it)).collect(),
+    };
     let (index, importer) = match choose::workload(&documents, options.workload) {
         Ok(chosen) => chosen,
         Err(problem) => {
@@ -145,7 +161,16 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     let before = problems.len();
     let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
+    draft.assumed(quibbles);
+    if let Some(standard) = &standard {
+        draft.assumed(standard.said.clone());
+        rollout::account_experiments(&standard.inside, &documents, &mut draft);
+    }
     let document = (importer.import)(documents[index], &mut draft)?;
+    let document = match &standard {
+        Some(standard) => standard.marked(document),
+        None => document,
+    };
     let imported = draft.finish(document);
     (problems.len() == before).then_some(imported)
 }

@@ -4,6 +4,7 @@ mod analyses;
 mod arguments;
 mod blue_green;
 mod canary;
+mod experiment_fields;
 mod fields;
 mod gate;
 mod metrics;
@@ -84,6 +85,18 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         gates,
     };
     Some(outline.document(draft))
+}
+
+/// Accounts for Experiments that have become steps of the Rollout.
+pub(super) fn account_experiments<'a>(
+    inside: &[usize],
+    documents: &[Foreign<'a>],
+    draft: &mut Draft<'a>,
+) {
+    for index in inside {
+        draft.take(*index);
+        draft.account_for(&documents[*index], experiment_fields::EXPERIMENT);
+    }
 }
 
 /// What the service is called in its series, as far as the file says so.

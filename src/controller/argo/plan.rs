@@ -87,6 +87,8 @@ pub struct Analysis {
     pub name: String,
     /// Its metrics.
     pub metrics: Vec<Judged>,
+    /// Whether it is told to end as soon as it begins (`terminate` of an `AnalysisRun`).
+    pub terminate: bool,
 }
 
 /// A metric with its conditions and where it is measured.

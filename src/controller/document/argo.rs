@@ -67,6 +67,8 @@ record! {
     pub struct AnalysisDoc {
         /// They, by name.
         metrics: Named<At<MeasuredDoc>>,
+        /// Whether it is told to end as soon as it begins, as an `AnalysisRun` can be.
+        terminate: bool = "false",
     }
 }
 

@@ -173,7 +173,7 @@ impl<'a> Steps<'_, 'a> {
             _ => &[],
         };
         let names: Vec<Node> =
-            items.iter().filter_map(|item| self.analyses.of_one(item, draft)).flatten().collect();
+            items.iter().filter_map(|it| self.analyses.of_one(it, node, draft)).flatten().collect();
         if duration.is_none() && names.is_empty() {
             return self.wait(None, at.0, "its pods and analyses do not exist", at.1, draft);
         }

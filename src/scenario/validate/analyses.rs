@@ -63,7 +63,7 @@ impl<'d> Analyses<'d> {
             pass.problem(problem.help("write for example: [success-rate]"));
             return None;
         }
-        let mut analysis = Analysis { name: String::new(), metrics: Vec::new() };
+        let mut analysis = Analysis { name: String::new(), metrics: Vec::new(), terminate: false };
         for name in &names.value {
             let doc = self.find(name, pass)?;
             let metrics = self.metrics(name.value.as_str(), doc, pass)?;
@@ -78,6 +78,7 @@ impl<'d> Analyses<'d> {
                 return None;
             }
             analysis.metrics.extend(metrics);
+            analysis.terminate |= doc.terminate;
             if !analysis.name.is_empty() {
                 analysis.name.push('+');
             }

@@ -147,7 +147,7 @@ fn analysis() -> Analysis {
     let metric = Metric { interval: Some(Span::from_secs(30)), ..Metric::new("success-rate") };
     let conditions = Conditions::parse("result >= 0.95", "").expect("conditions");
     let judged = Judged { metric, is_dry: false, conditions, source: 0 };
-    Analysis { name: "success-rate".to_owned(), metrics: vec![judged] }
+    Analysis { name: "success-rate".to_owned(), metrics: vec![judged], terminate: false }
 }
 
 fn plan(canary: Canary, steps: Vec<Doing>, surge: u32, unavailable: u32) -> Plan {
