@@ -12,5 +12,5 @@ pub mod kubernetes;
 
 pub use document::{
     AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
-    KubernetesDoc, MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+    KubernetesDoc, MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, VersionDoc, WholeDoc,
 };

@@ -164,7 +164,7 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     draft.assumed(quibbles);
     if let Some(standard) = &standard {
         draft.assumed(standard.said.clone());
-        rollout::account_experiments(&standard.inside, &documents, &mut draft);
+        rollout::account_steps(&standard.inside, &documents, &mut draft);
     }
     let document = (importer.import)(documents[index], &mut draft)?;
     let document = match &standard {

@@ -4,6 +4,7 @@
 //! each, and everything that was found runs beside them from the second weight on.
 
 pub(super) mod arguments;
+mod mesh;
 
 use std::borrow::Cow;
 
@@ -43,7 +44,8 @@ pub(super) fn standard(documents: &[Cow<'_, Node>]) -> Option<Standard> {
     let is_one = |it: &Node| {
         text(it, "apiVersion") == VERSION && KINDS.contains(&text(it, "kind"))
     };
-    let first = documents.iter().find(|it| is_one(it))?;
+    let is_split = |it: &&Cow<'_, Node>| mesh::split(it).is_some();
+    let first = documents.iter().find(|it| is_one(it)).or_else(|| documents.iter().find(is_split))?;
     let at = super::draft::Foreign::of(first).name_place();
     let place = Place::new(at.source, at.start, at.start);
     let mut all = Standard { documents: Vec::new(), inside: Vec::new(), said: Vec::new(), place };
@@ -105,9 +107,11 @@ impl Standard {
     fn tell(&mut self, roots: &[usize]) {
         let place = self.place;
         let weights = WEIGHTS.join(", ");
+        let has_weights = !roots.is_empty() || self.experiments().next().is_some();
+        let steps = if has_weights { format!(", with setWeight {weights}") } else { String::new() };
         let text = format!(
-            "no file has a Rollout: this is tried in a standard one of {PODS} pods, with \
-             setWeight {weights} and {PAUSE} at each, as in Argo's documentation of analyses"
+            "no file has a Rollout: this is tried in a standard one of {PODS} pods{steps} and \
+             {PAUSE} at each step, as in Argo's documentation of analyses"
         );
         self.say(text, place, "--set 'strategy.canary.steps=[{ setWeight: 10 }, { pause: 1h }]'");
         let names: Vec<String> =
@@ -143,18 +147,17 @@ impl Standard {
             let spec = self.documents[*index].get("spec").cloned().unwrap_or(empty);
             steps.push(self.map([("experiment", spec)]));
         }
-        for weight in WEIGHTS {
-            let pause = self.map([("duration", self.text(PAUSE))]);
-            steps.push(self.map([("setWeight", self.text(weight))]));
-            steps.push(self.map([("pause", pause)]));
-        }
+        let is_mesh = roots.is_empty() && experiments.is_empty();
+        let (routing, moves) = if is_mesh { self.split() } else { (Vec::new(), self.weights()) };
+        steps.extend(moves);
         let mut canary = vec![("steps", build::list(steps, place))];
+        canary.extend(routing);
         if !roots.is_empty() {
             let from = FROM + experiments.len();
             let analysis = self.analysis(roots, from);
             canary.push(("analysis", analysis));
         }
-        self.inside = experiments;
+        self.inside.extend(experiments);
         let spec = self.map([
             ("replicas", self.text(PODS)),
             ("strategy", self.map([("canary", self.map(canary))])),
@@ -175,9 +178,57 @@ impl Standard {
         ])
     }
 
+    fn pause(&self) -> Node {
+        self.map([("pause", self.map([("duration", self.text(PAUSE))]))])
+    }
+
+    /// The weights with a pause after each.
+    fn weights(&self) -> Vec<Node> {
+        let step = |weight| [self.map([("setWeight", self.text(weight))]), self.pause()];
+        WEIGHTS.into_iter().flat_map(step).collect()
+    }
+
+    /// The split of a `VirtualService` as routing and steps.
+    fn split(&mut self) -> (Vec<(&'static str, Node)>, Vec<Node>) {
+        let found = self.documents.iter().enumerate();
+        let found = found.filter_map(|(index, it)| Some((index, mesh::split(it)?)));
+        let found: Vec<(usize, mesh::Split<'_>)> = found.collect();
+        let Some((_, first)) = found.first() else { return (Vec::new(), self.weights()) };
+        let istio = self.map([("istio", self.map([]))]);
+        let mut routing = vec![("trafficRouting", istio)];
+        if let Some([stable, canary]) = first.hosts {
+            routing.push(("stableService", stable.clone()));
+            routing.push(("canaryService", canary.clone()));
+        }
+        let (text, steps) = match (first.weight, first.header) {
+            (Some((weight @ 1..100, at)), _) => {
+                let step = build::text(weight.to_string(), at);
+                let text = format!("a canary goes to {weight}%, as the second destination has");
+                (text, vec![build::map([("setWeight", step)], at), self.pause()])
+            }
+            (None, Some(header)) => {
+                let one = self.map([("replicas", self.text("1"))]);
+                let name = ("name", self.text("split"));
+                let route = build::map([name, ("match", header.clone())], header.place);
+                let steps = vec![
+                    self.map([("setCanaryScale", one)]),
+                    self.map([("setHeaderRoute", route)]),
+                    self.pause(),
+                ];
+                ("a canary has one pod, for the requests that match".to_owned(), steps)
+            }
+            _ => ("the weights of it are those before a release".to_owned(), self.weights()),
+        };
+        let place = first.place;
+        let inside: Vec<usize> = found.iter().map(|(index, _)| *index).collect();
+        self.inside.extend(inside);
+        self.say(text, place, "");
+        (routing, steps)
+    }
+
     /// The Rollout is called as what is tried in it.
     fn first_name(&self, roots: &[usize]) -> Node {
-        let first = roots.first().copied().or_else(|| self.experiments().next());
+        let first = roots.first().copied().or_else(|| self.inside.first().copied());
         let document = first.map(|it| &self.documents[it]);
         let found = document.and_then(|it| it.get("metadata")?.get("name")).cloned();
         found.unwrap_or_else(|| self.text("standard"))

@@ -30,6 +30,7 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
+            Event::Controllers if self.is_delivered() => Some(Signal::Elapsed),
             Event::Controllers => Some(Signal::Pods),
             Event::Autoscaler => {
                 self.autoscale(now);

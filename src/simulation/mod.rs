@@ -29,6 +29,7 @@ mod skip;
 mod event;
 mod history;
 mod clocks;
+mod command;
 mod eager;
 mod pods;
 mod wear;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::command::Command;
 use super::phase::Phase;
 
 /// What the controller says of its work.
@@ -44,6 +45,10 @@ pub enum Saying {
     Promoted,
     /// There was no progress for too long.
     Late,
+    /// An experiment has so many pods of each version.
+    Tested([u32; 2]),
+    /// An operator tells it something.
+    Told(Command),
 }
 
 /// Which analysis is meant.
@@ -100,6 +105,11 @@ impl fmt::Display for Saying {
                 "traffic weight stays at {weight}: the new pods are kept forever, and carry it"
             ),
             Self::Promoted => f.write_str("the new version is the stable one"),
+            Self::Tested([0, 0]) => f.write_str("the pods of the experiment are removed"),
+            Self::Tested([old, new]) => {
+                write!(f, "the experiment has pods of its own: {old} old, {new} new")
+            }
+            Self::Told(command) => write!(f, "kubectl argo rollouts {command}"),
             Self::Late => f.write_str("ProgressDeadlineExceeded"),
         }
     }

@@ -33,6 +33,11 @@ impl<'p> Trial<'p> {
         Self { analysis, run, phase: Phase::Running, first_bad }
     }
 
+    /// It is told to end: what is not over yet succeeds.
+    pub(super) const fn terminate(&mut self) {
+        self.run.terminate = true;
+    }
+
     /// The metrics that are measured now: their places and sources.
     pub(super) fn due(&self, now: Instant) -> impl Iterator<Item = (usize, usize)> + '_ {
         let is_over = self.phase.is_completed();

@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use crate::controller::argo::Command;
 use crate::document::{At, Maybe, Name, Named, record, sum, word};
 use crate::gate::{ApdexDoc, ErrorRateDoc, SlowShareDoc, ThroughputDoc};
 use crate::units::Portion;
@@ -9,6 +10,14 @@ use crate::units::Portion;
 record! {
     /// Argo Rollouts. What is not given is as in a Rollout that does not say it.
     pub struct ArgoDoc {
+        /// Which version of it.
+        version: At<VersionDoc> = "1.10",
+        /// Time from a change of pods or traffic until the controller acts on it.
+        latency: Span = "0s",
+        /// What an operator tells the Rollout on the way.
+        kubectl: At<Vec<CommandDoc>> = "[]",
+        /// A return to a version with fewer than so many others between skips steps and analyses.
+        rollbackWindow => rollback_window: Option<u32>,
         /// Analyses by name, as an `AnalysisTemplate` describes them.
         analyses: Named<At<AnalysisDoc>> = "{}",
         /// The analyses that run beside the steps of a canary.
@@ -39,6 +48,32 @@ record! {
         prePromotionAnalysis => pre: Option<At<Vec<At<Name>>>>,
         /// The analyses after a blue-green switch.
         postPromotionAnalysis => post: Option<At<Vec<At<Name>>>>,
+    }
+}
+
+word! {
+    /// A version of Argo Rollouts.
+    pub enum VersionDoc {
+        /// Before metrics could count successes.
+        "1.6" => V1_6,
+        /// The same.
+        "1.7" => V1_7,
+        /// Before a part of the pods could be enough.
+        "1.8" => V1_8,
+        /// Before an abort could not be held up.
+        "1.9" => V1_9,
+        /// The latest.
+        "1.10" => V1_10,
+    }
+}
+
+record! {
+    /// What an operator tells a Rollout, and when.
+    pub struct CommandDoc {
+        /// Time since the start of the change.
+        at: Span,
+        /// What they tell it.
+        run: Command,
     }
 }
 

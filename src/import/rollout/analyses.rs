@@ -74,6 +74,11 @@ impl<'a> Analyses<'a> {
             self.unknown.push(analysis);
             return None;
         }
+        if let Some(named) = waits::template(reference, draft) {
+            // One that only names others is read as well.
+            draft.take_one(&named);
+            draft.account_once(&named, template_fields::TEMPLATE);
+        }
         let mut names = Vec::new();
         for template in templates {
             let document = self.template(&template, given, rules, draft)?;

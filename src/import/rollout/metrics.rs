@@ -20,6 +20,10 @@ const COUNTS: [&str; 5] = [
 /// Fields that are conditions.
 const CONDITIONS: [&str; 2] = ["successCondition", "failureCondition"];
 
+/// How documentation leaves out a query.
+const LEFT_OUT: &str = "...";
+const MEASURED: &str = "the share of requests that do not fail is measured";
+
 /// Fields of a metric so far.
 type Entries = Vec<(&'static str, Node)>;
 
@@ -90,6 +94,13 @@ impl Metric<'_> {
             draft.problem(problem.help("write for example: query: up"));
             return None;
         };
+        if query.as_text() == Some(LEFT_OUT) {
+            let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
+            let change = "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
+            draft.assume(text, query.place, Some(change.to_owned()));
+            let all = build::map([], query.place);
+            return Some(build::map([("success-rate", all)], query.place));
+        }
         let text = self.filled(query, draft)?;
         Some(build::map([("query", build::quoted(text.trim(), query.place))], query.place))
     }
