@@ -54,7 +54,11 @@ fn say(text: &str, node: &Node) -> Assumption {
 /// Whether a document without a whole header can only be one of Argo Rollouts.
 pub(super) fn is_fragment(tree: &Node) -> bool {
     completed(tree).is_some()
-        || tree.get("kind").is_none() && tree.get("apiVersion").is_none() && is_of_spec(tree)
+}
+
+/// Whether a document is the rest of the one before it.
+pub(super) fn is_rest(before: &Node, tree: &Node) -> bool {
+    joined(before, tree).is_some()
 }
 
 /// Whether a map has nothing but what a Rollout has in its `spec`.

@@ -129,12 +129,22 @@ pub fn is_foreign(tree: &Node) -> bool {
     kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
 }
 
+/// Whether all documents of a text are foreign, or the rest of a foreign one that is cut off.
+pub fn are_foreign(trees: &[Node]) -> bool {
+    (0..trees.len()).all(|index| is_foreign_at(trees, index))
+}
+
+fn is_foreign_at(trees: &[Node], index: usize) -> bool {
+    let is_rest = || index > 0 && mend::is_rest(&trees[index - 1], &trees[index]);
+    is_foreign(&trees[index]) || is_rest()
+}
+
 /// The problem of a text that has foreign documents and one of ours, if it has both.
 pub fn mixed(trees: &[Node]) -> Option<Problem> {
-    let documents = || trees.iter().filter(|tree| !tree.is_null());
-    let foreign = documents().find(|tree| is_foreign(tree))?;
-    let own = documents().find(|tree| !is_foreign(tree))?;
-    Some(choose::mixed(foreign, own))
+    let documents = || (0..trees.len()).filter(|index| !trees[*index].is_null());
+    let foreign = documents().find(|index| is_foreign_at(trees, *index))?;
+    let own = documents().find(|index| !is_foreign_at(trees, *index))?;
+    Some(choose::mixed(&trees[foreign], &trees[own]))
 }
 
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the

@@ -7,6 +7,7 @@ mod canary;
 mod experiment_fields;
 mod fields;
 mod gate;
+mod mesh;
 mod mesh_fields;
 mod metrics;
 mod rules;

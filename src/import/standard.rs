@@ -4,7 +4,7 @@
 //! each, and everything that was found runs beside them from the second weight on.
 
 pub(super) mod arguments;
-mod mesh;
+pub(super) mod mesh;
 
 use std::borrow::Cow;
 
@@ -142,10 +142,11 @@ impl Standard {
         let place = self.place;
         let experiments: Vec<usize> = self.experiments().collect();
         let mut steps: Vec<Node> = Vec::new();
+        let args = self.args();
         for index in &experiments {
             let empty = build::map([], place);
             let spec = self.documents[*index].get("spec").cloned().unwrap_or(empty);
-            steps.push(self.map([("experiment", spec)]));
+            steps.push(self.map([("experiment", given(spec, &args))]));
         }
         let is_mesh = roots.is_empty() && experiments.is_empty();
         let (routing, moves) = if is_mesh { self.split() } else { (Vec::new(), self.weights()) };
@@ -154,7 +155,7 @@ impl Standard {
         canary.extend(routing);
         if !roots.is_empty() {
             let from = FROM + experiments.len();
-            let analysis = self.analysis(roots, from);
+            let analysis = self.analysis(roots, from, args);
             canary.push(("analysis", analysis));
         }
         self.inside.extend(experiments);
@@ -235,7 +236,7 @@ impl Standard {
     }
 
     /// `analysis`: every template that nothing else names, and the arguments that they want.
-    fn analysis(&mut self, roots: &[usize], from: usize) -> Node {
+    fn analysis(&self, roots: &[usize], from: usize, args: Vec<Node>) -> Node {
         let mut templates = Vec::new();
         for index in roots {
             let document = &self.documents[*index];
@@ -245,15 +246,6 @@ impl Standard {
             }
             templates.push(self.map(entries));
         }
-        let wanted = arguments::wanted(&self.documents);
-        let mut args = Vec::new();
-        for argument in wanted {
-            let text = format!("the argument `{}` is {}", argument.name, argument.value);
-            self.say(text, argument.place, argument.change);
-            let name = build::text(argument.name, argument.place);
-            let value = build::text(argument.value, argument.place);
-            args.push(build::map([("name", name), ("value", value)], argument.place));
-        }
         let place = self.place;
         let from = self.text(&from.to_string());
         let mut entries = vec![("templates", build::list(templates, place)), ("startingStep", from)];
@@ -261,6 +253,19 @@ impl Standard {
             entries.push(("args", build::list(args, place)));
         }
         self.map(entries)
+    }
+
+    /// The arguments that nobody gives, as `args` gives them.
+    fn args(&mut self) -> Vec<Node> {
+        let mut args = Vec::new();
+        for argument in arguments::wanted(&self.documents) {
+            let text = format!("the argument `{}` is {}", argument.name, argument.value);
+            self.say(text, argument.place, argument.change);
+            let name = build::text(argument.name, argument.place);
+            let value = build::text(argument.value, argument.place);
+            args.push(build::map([("name", name), ("value", value)], argument.place));
+        }
+        args
     }
 
     /// The service and its namespace, as an argument that is given says them.
@@ -296,6 +301,23 @@ impl Standard {
             }
         }
     }
+}
+
+/// The `spec` of an Experiment whose analyses get these arguments beside their own.
+fn given(spec: Node, args: &[Node]) -> Node {
+    let Some(Value::List(items)) = spec.get("analyses").map(|it| &it.value) else { return spec };
+    let place = spec.get("analyses").map_or(spec.place, |it| it.place);
+    let with_args = |item: &Node| {
+        let own = match item.get("args").map(|it| &it.value) {
+            Some(Value::List(own)) => own.as_slice(),
+            _ => &[],
+        };
+        let is_new = |it: &&Node| own.iter().all(|known| text(known, "name") != text(it, "name"));
+        let all = own.iter().chain(args.iter().filter(is_new)).cloned().collect();
+        with(item, "args", build::list(all, item.place))
+    };
+    let items = if args.is_empty() { return spec } else { items.iter().map(with_args).collect() };
+    with(&spec, "analyses", build::list(items, place))
 }
 
 /// The templates that a document names.

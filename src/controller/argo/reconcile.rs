@@ -241,7 +241,7 @@ impl Twin<'_> {
             }
             _ => false,
         };
-        if !is_pause || self.pause.is_some() || self.is_paused {
+        if !is_pause || self.pause.is_some() || self.is_paused || self.is_promoted_in_full {
             return;
         }
         self.pause = Some(now);

@@ -103,7 +103,7 @@ record! {
         /// They, by name.
         metrics: Named<At<MeasuredDoc>>,
         /// Whether it is told to end as soon as it begins, as an `AnalysisRun` can be.
-        terminate: bool = "false",
+        terminate: Option<bool>,
     }
 }
 

@@ -5,9 +5,9 @@ use crate::document::{Node, Place, Value};
 use crate::import::typed::field;
 
 /// How a route splits requests between two destinations.
-pub(super) struct Split<'n> {
+pub(in crate::import) struct Split<'n> {
     /// The weight of the second destination, where it says one.
-    pub(super) weight: Option<(u32, Place)>,
+    pub(in crate::import) weight: Option<(u32, Place)>,
     /// The match that sends some requests to it, where weights do not.
     pub(super) header: Option<&'n Node>,
     /// The hosts of both destinations, where they differ.
@@ -16,7 +16,7 @@ pub(super) struct Split<'n> {
 }
 
 /// How a document splits requests, if it is a `VirtualService` that does.
-pub(super) fn split(document: &Node) -> Option<Split<'_>> {
+pub(in crate::import) fn split(document: &Node) -> Option<Split<'_>> {
     let text = |key| document.get(key).and_then(Node::as_text).unwrap_or_default();
     let is_istio = text("apiVersion").starts_with("networking.istio.io/");
     if !is_istio || text("kind") != "VirtualService" {

@@ -78,7 +78,7 @@ impl<'d> Analyses<'d> {
                 return None;
             }
             analysis.metrics.extend(metrics);
-            analysis.terminate |= doc.terminate;
+            analysis.terminate |= doc.terminate == Some(true);
             if !analysis.name.is_empty() {
                 analysis.name.push('+');
             }
