@@ -65,7 +65,7 @@ impl Levels {
             if level == 0 {
                 return 0;
             }
-            (end - (1.0 - self.until[level - 1]) / rate - 0.5).ceil() as u32
+            whole_from(end - (1.0 - self.until[level - 1]) / rate - 0.5)
         };
         let mut level = self.at(1.0 - rate * (end - f64::from(tick) - 0.5));
         while level > 0 && begins(level) > tick {
@@ -77,6 +77,12 @@ impl Levels {
         let to = if level + 1 < self.len { begins(level + 1) } else { u32::MAX };
         (level, begins(level), to)
     }
+}
+
+/// The first whole number that is not below `x`; zero below that.
+pub(super) fn whole_from(x: f64) -> u32 {
+    let below = x as u32;
+    below + u32::from(f64::from(below) < x && below < u32::MAX)
 }
 
 #[cfg(test)]

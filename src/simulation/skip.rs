@@ -28,7 +28,6 @@ impl<R: Record> Engine<'_, R> {
         gate: &Gate,
         (from, to): (u32, u32),
         until: Instant,
-        wanted: bool,
     ) -> u32 {
         let width = to - from;
         let inner = (width + 1).ilog2().saturating_sub(1);
@@ -39,7 +38,7 @@ impl<R: Record> Engine<'_, R> {
         loop {
             let block = self.block((from, to), level, inner);
             let bounds = self.bounds(gate, &block, (width, inner));
-            if self.cannot_matter(index, gate, &bounds, wanted) {
+            if self.cannot_matter(index, gate, &bounds) {
                 self.watches[index].level = (level + 1).min(LEVEL_MAX);
                 return self.shared(gate, &block, self.watches[index].next, until);
             }
@@ -52,16 +51,15 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Whether a reading within these bounds changes nothing, or only what can be counted.
-    fn cannot_matter(&self, index: usize, gate: &Gate, bounds: &Bounds, wanted: bool) -> bool {
+    fn cannot_matter(&self, index: usize, gate: &Gate, bounds: &Bounds) -> bool {
         if gate.metric.can_fail(bounds) {
             return false;
         }
         let watch = &self.watches[index];
-        let memoryless = match gate.patience {
+        match gate.patience {
             Patience::Limit(_) => true,
             Patience::Consecutive(_) => watch.failures == 0,
-        };
-        memoryless && !wanted
+        }
     }
 
     /// The aligned blocks of `2^level` ticks around a window. Up to the level `inner` some of

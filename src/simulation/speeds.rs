@@ -5,7 +5,6 @@ use std::ops::Range;
 use chance::math;
 
 use super::components::Component;
-use super::tails::Tails;
 use crate::baseline::Latency;
 
 /// Powers of the series.
@@ -80,7 +79,7 @@ impl Many<'_> {
     /// Adds their tails: `cdf(m + d)` by Taylor's series in `d` for those near the middle.
     pub(super) fn add(
         &self,
-        out: &mut Tails,
+        out: &mut [f64],
         latency: Latency,
         limits: &[f64],
         parts: &[Component],

@@ -81,39 +81,38 @@ impl Context<'_> {
         out
     }
 
-    /// The same of some pods, added up over them.
+    /// The same of some pods for every limit, added up over them.
     pub(super) fn tails_of_pods(
         &self,
         v: usize,
         pods: std::ops::Range<u32>,
         parts: &[Component],
-        limits: &[f64],
         ln: f64,
-    ) -> Tails {
-        let latency = self.scenario.baseline.latency;
-        let mut out = [0.0; POINTS];
+        out: &mut [f64],
+    ) {
+        let (latency, limits) = (self.scenario.baseline.latency, &self.limits.ln);
+        out.fill(0.0);
         match self.world.speeds(v) {
             [] => {
                 let count = f64::from(pods.end - pods.start);
-                add_tails(&mut out, latency, limits, parts, ln, count);
+                add_tails(out, latency, limits, parts, ln, count);
             }
             speeds => {
                 let pods = pods.start as usize..pods.end as usize;
                 if pods.len() < Speeds::MANY {
-                    add_pods(&mut out, latency, limits, parts, ln, &speeds[pods], 1.0);
+                    add_pods(out, latency, limits, parts, ln, &speeds[pods], 1.0);
                 } else {
                     let many = self.world.many(v, pods);
-                    many.add(&mut out, latency, limits, parts, ln, 1.0);
+                    many.add(out, latency, limits, parts, ln, 1.0);
                 }
             }
         }
-        out
     }
 }
 
 /// Adds the tails of pods that all answer alike.
 fn add_tails(
-    out: &mut Tails,
+    out: &mut [f64],
     latency: Latency,
     limits: &[f64],
     parts: &[Component],
@@ -132,7 +131,7 @@ fn add_tails(
 
 /// Adds the tails of a few pods with speeds of their own.
 fn add_pods(
-    out: &mut Tails,
+    out: &mut [f64],
     latency: Latency,
     limits: &[f64],
     parts: &[Component],

@@ -157,8 +157,9 @@ impl<'s, R: Record> Engine<'s, R> {
         while self.watches[index].next <= until {
             let now = self.watches[index].next;
             let (from, to) = self.window(gate, now);
-            if !R::READINGS && !gate.asks() {
-                let skipped = self.skip(index, gate, (from, to), until, firing || wanted.is_some());
+            // Of a gate that is waited for, and of an alert that may be over, each is taken.
+            if !R::READINGS && !gate.asks() && !firing && wanted.is_none() {
+                let skipped = self.skip(index, gate, (from, to), until);
                 if skipped > 0 {
                     self.watches[index].next = now + gate.interval * u64::from(skipped);
                     self.watches[index].readings += skipped;

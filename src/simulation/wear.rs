@@ -114,8 +114,11 @@ impl<R: Record> Engine<'_, R> {
         let faults = self.world.severities().iter();
         let slowest = faults.filter_map(|fault| fault.signature.cold);
         let warm = slowest.map(|cold| cold.warm_after()).fold(0.0, f64::max);
+        if warm == 0.0 {
+            return None;
+        }
         let ready = self.state.cohorts[NEW].iter().filter_map(|cohort| cohort.ready).max()?;
-        (warm > 0.0).then(|| after(ready, warm))
+        Some(after(ready, warm))
     }
 
     /// Pods wear out, fail or come back by themselves.

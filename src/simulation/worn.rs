@@ -6,6 +6,7 @@ use clockwork::Instant;
 
 use super::expect::{Context, Duty, Effect};
 use super::law::POINTS;
+use super::levels::whole_from;
 use super::state::{Cohort, Condition};
 use super::tails::Tails;
 use crate::fault::Wear;
@@ -14,11 +15,11 @@ use crate::strategy::NEW;
 
 /// What a cohort does with requests.
 #[derive(Clone, Copy, Debug)]
-struct Deeds {
+struct Deeds<'a> {
     /// The share of its requests that find no room.
     lost: f64,
     /// The shares of slow responses beyond each limit, added up over its pods.
-    tails: Tails,
+    tails: &'a [f64],
 }
 
 /// What the deeds of a cohort depend on, and in which ticks they are the same.
@@ -58,10 +59,10 @@ struct All {
 
 impl All {
     /// More pods; whoever is slow answers less as well: those who answer are not all alike.
-    fn add(&mut self, pods: u32, deeds: &Deeds) {
+    fn add(&mut self, pods: u32, deeds: Deeds<'_>) {
         let answers = 1.0 - deeds.lost.max(self.shadow);
         self.served += f64::from(pods) * answers;
-        self.tails.iter_mut().zip(&deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
+        self.tails.iter_mut().zip(deeds.tails).for_each(|(sum, tail)| *sum += tail * answers);
     }
 }
 
@@ -70,21 +71,27 @@ const WAYS: usize = 4;
 
 /// The deeds of cohorts, by the ordinal of their first pod.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept(Vec<[Option<(Key, Block, Deeds)>; WAYS]>);
+pub(super) struct Kept {
+    /// For what they hold, and the share of requests that find no room.
+    known: Vec<Option<(Key, Block, f64)>>,
+    /// The tails of each, as many as there are limits.
+    tails: Vec<f64>,
+}
 
 impl Kept {
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.known.clear();
+        self.tails.clear();
     }
 
-    /// Where the deeds of a cohort are kept.
-    fn place(&mut self, first: u32, way: usize) -> &mut Option<(Key, Block, Deeds)> {
-        let needed = first as usize + 1;
-        if self.0.len() < needed {
-            self.0.resize(needed, [None; WAYS]);
+    /// Makes room for pods, whose tails are told beyond so many limits.
+    fn make_room(&mut self, pods: u32, limits: usize) {
+        let places = pods as usize * WAYS;
+        if self.known.len() < places {
+            self.known.resize(places, None);
+            self.tails.resize(places * limits, 0.0);
         }
-        &mut self.0[first as usize][way]
     }
 }
 
@@ -101,7 +108,11 @@ impl Context<'_> {
         let mut all = All { shadow: overload(duty.shadow), served: 0.0, tails: [0.0; POINTS] };
         let rate = self.world.wear().map(|(_, wear)| self.wears_by(&wear, duty.plain));
         let is_plain = effect.work == 1.0 && effect.components.is_trivial();
+        let limits = self.limits.ln.len();
         let mut kept = is_plain.then(|| std::mem::take(&mut self.world.kept[v]));
+        if let Some(kept) = &mut kept {
+            kept.make_room(state.pods[v], limits);
+        }
         let way = serving as usize % WAYS;
         let (mut until, mut from) = (u32::MAX, 0);
         for cohort in &state.cohorts[v] {
@@ -109,26 +120,30 @@ impl Context<'_> {
             if cohort.condition != Condition::Up {
                 continue;
             }
+            let count = pods.end - pods.start;
             let Some(kept) = &mut kept else {
                 let (level, _) = self.block(cohort, rate, duty.tick);
-                let count = pods.end - pods.start;
-                all.add(count, &self.deeds(v, pods, cohort, level, duty, effect));
+                let mut tails = [0.0; POINTS];
+                let tails = &mut tails[..limits];
+                let lost = self.deeds(v, pods, cohort, level, (duty, effect), tails);
+                all.add(count, Deeds { lost, tails });
                 continue;
             };
-            let (key, count) = (Key::of(cohort, duty.plain), pods.end - pods.start);
-            let place = kept.place(pods.start, way);
-            let (_, block, deeds) = match place {
+            let place = pods.start as usize * WAYS + way;
+            let tails = &mut kept.tails[place * limits..(place + 1) * limits];
+            let key = Key::of(cohort, duty.plain);
+            let (_, block, lost) = match &mut kept.known[place] {
                 Some(known) if known.0 == key && is_in(duty.tick, known.1) => known,
-                _ => {
+                unknown => {
                     let (level, block) = self.block(cohort, rate, duty.tick);
                     let length = self.scenario.tick.as_secs_f64();
                     let middle = length * (f64::from(block.0) + f64::from(block.1) / 2.0);
                     let duty = Duty { middle, ..*duty };
-                    let deeds = self.deeds(v, pods, cohort, level, &duty, effect);
-                    place.insert((key, block, deeds))
+                    let lost = self.deeds(v, pods, cohort, level, (&duty, effect), tails);
+                    unknown.insert((key, block, lost))
                 }
             };
-            all.add(count, deeds);
+            all.add(count, Deeds { lost: *lost, tails });
             until = until.min(block.0 + block.1);
         }
         if let Some(kept) = kept {
@@ -137,7 +152,7 @@ impl Context<'_> {
         }
         let All { served, mut tails, .. } = all;
         if served > 0.0 {
-            tails = tails.map(|sum| sum / served);
+            tails[..limits].iter_mut().for_each(|sum| *sum /= served);
         }
         (served / f64::from(serving), tails)
     }
@@ -183,7 +198,7 @@ impl Context<'_> {
         let bits = self.world.alike_bits;
         let (first, over) = (tick >> bits << bits, ((tick >> bits) + 1) << bits);
         let warm = cohort.ready.map_or(0.0, |ready| seconds(ready) + self.world.warm_after);
-        let warm = (warm / length).ceil() as u32;
+        let warm = whole_from(warm / length);
         let (first, over) = if tick < warm { (tick, tick + 1) } else { (first.max(warm), over) };
         let levels = &self.world.levels;
         match (rate, cohort.end) {
@@ -197,16 +212,17 @@ impl Context<'_> {
         }
     }
 
-    /// What a cohort does, which is worn so far.
+    /// What a cohort does, which is worn so far: the share of requests that find no room, and the
+    /// shares of slow responses into `tails`.
     fn deeds(
         &self,
         v: usize,
         pods: std::ops::Range<u32>,
         cohort: &Cohort,
         level: usize,
-        duty: &Duty,
-        effect: &Effect,
-    ) -> Deeds {
+        (duty, effect): (&Duty, &Effect),
+        tails: &mut [f64],
+    ) -> f64 {
         let slowness = self.world.levels.slow(level) * self.coldness(cohort, duty.middle);
         let busy = duty.plain * effect.work;
         let u0 = self.scenario.fleet.utilisation;
@@ -214,8 +230,8 @@ impl Context<'_> {
         let cold = fresh.map_or(0.0, |cold| self.world.ln_cold(cold, duty.middle, cohort.ready));
         let ln = math::ln(stretch(busy * slowness, u0) * slowness) + cold;
         let parts = effect.components.list();
-        let tails = self.tails_of_pods(v, pods, parts, &self.limits.ln, ln);
-        Deeds { lost: overload(busy * slowness), tails }
+        self.tails_of_pods(v, pods, parts, ln, tails);
+        overload(busy * slowness)
     }
 
     /// How many times as long a request takes on the pods of a cohort because their faults make
