@@ -54,7 +54,11 @@ const UNSUPPORTED: [(&str, &str, &str); 4] = [
     ("apps", "DaemonSet", "one pod runs on every node, and nodes do not come and go here"),
     ("apps", "StatefulSet", "its pods are replaced in order, one by one"),
     ("networking.istio.io", "DestinationRule", "it names versions, and sends no request to one"),
-    ("networking.istio.io", "VirtualService", "no route of it splits requests between two versions"),
+    (
+        "networking.istio.io",
+        "VirtualService",
+        "no route of it splits requests between two versions",
+    ),
 ];
 
 /// Why a document of this kind cannot be imported although it describes a rollout.

@@ -132,7 +132,9 @@ fn joined(before: &Node, rest: &Node) -> Option<(Node, &'static str)> {
     if !is_cut || !is_of_spec(rest) || before.place.source != rest.place.source {
         return None;
     }
-    let Some(steps) = rest.get("steps") else { return Some((with(before, "spec", rest.clone()), CUT)) };
+    let Some(steps) = rest.get("steps") else {
+        return Some((with(before, "spec", rest.clone()), CUT));
+    };
     let place = steps.place;
     let canary = build::map([("steps", steps.clone())], place);
     let strategy = build::map([("canary", canary)], place);

@@ -41,11 +41,10 @@ pub(super) struct Standard {
 
 /// The documents in a standard Rollout, if there is something to try in one.
 pub(super) fn standard(documents: &[Cow<'_, Node>]) -> Option<Standard> {
-    let is_one = |it: &Node| {
-        text(it, "apiVersion") == VERSION && KINDS.contains(&text(it, "kind"))
-    };
+    let is_one = |it: &Node| text(it, "apiVersion") == VERSION && KINDS.contains(&text(it, "kind"));
     let is_split = |it: &&Cow<'_, Node>| mesh::split(it).is_some();
-    let first = documents.iter().find(|it| is_one(it)).or_else(|| documents.iter().find(is_split))?;
+    let first =
+        documents.iter().find(|it| is_one(it)).or_else(|| documents.iter().find(is_split))?;
     let at = super::draft::Foreign::of(first).name_place();
     let place = Place::new(at.source, at.start, at.start);
     let mut all = Standard { documents: Vec::new(), inside: Vec::new(), said: Vec::new(), place };
@@ -94,8 +93,7 @@ impl Standard {
     /// The templates that run beside the steps: those that nothing else here names.
     fn roots(&self) -> Vec<usize> {
         let named: Vec<&str> = self.documents.iter().flat_map(names).collect();
-        let is_root =
-            |(_, it): &(usize, &Node)| is_template(it) && !named.contains(&name(it));
+        let is_root = |(_, it): &(usize, &Node)| is_template(it) && !named.contains(&name(it));
         self.documents.iter().enumerate().filter(is_root).map(|(index, _)| index).collect()
     }
 
@@ -248,7 +246,8 @@ impl Standard {
         }
         let place = self.place;
         let from = self.text(&from.to_string());
-        let mut entries = vec![("templates", build::list(templates, place)), ("startingStep", from)];
+        let mut entries =
+            vec![("templates", build::list(templates, place)), ("startingStep", from)];
         if !args.is_empty() {
             entries.push(("args", build::list(args, place)));
         }

@@ -1,5 +1,6 @@
-//! The Argo Rollouts controller, as it is in version 1.10 unless another is said: its analysis engine and the arithmetic
-//! of its replicas, as pure functions, and the twin that is made of them.
+//! The Argo Rollouts controller, as it is in version 1.10 unless another is said: its analysis
+//! engine and the arithmetic of its replicas, as pure functions, and the twin that is made of
+//! them.
 //!
 //! Source: `argoproj/argo-rollouts` at 9f8d111d (2026-08-17), the function named with each item.
 

@@ -308,7 +308,7 @@ impl Twin<'_> {
         self.stable = self.new;
         self.is_promoted_in_full = false;
         self.forget();
-        actions.push(say(Saying::Promoted));
+        actions.push(say(Saying::Promoted(self.stable)));
         self.weight = 0;
         self.route(actions);
     }

@@ -41,8 +41,8 @@ pub enum Saying {
     /// After an abort the weight stays up, as pods of the new version that are kept forever carry
     /// it.
     HeldUp(u32),
-    /// The new version is the stable one.
-    Promoted,
+    /// A version is the stable one now.
+    Promoted(usize),
     /// There was no progress for too long.
     Late,
     /// An experiment has so many pods of each version.
@@ -104,7 +104,9 @@ impl fmt::Display for Saying {
                 f,
                 "traffic weight stays at {weight}: the new pods are kept forever, and carry it"
             ),
-            Self::Promoted => f.write_str("the new version is the stable one"),
+            Self::Promoted(version) => {
+                write!(f, "the {} version is the stable one", which(version))
+            }
             Self::Tested([0, 0]) => f.write_str("the pods of the experiment are removed"),
             Self::Tested([old, new]) => {
                 write!(f, "the experiment has pods of its own: {old} old, {new} new")

@@ -196,8 +196,7 @@ impl Twin<'_> {
             self.route(actions);
             return true;
         }
-        let is_judged =
-            how.post.is_none() || self.is_unjudged() || self.is_successful(Which::Post);
+        let is_judged = how.post.is_none() || self.is_unjudged() || self.is_successful(Which::Post);
         if is_judged && self.is_saturated(seen) {
             self.promote(now, actions);
             return true;

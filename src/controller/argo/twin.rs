@@ -254,7 +254,8 @@ impl<'p> Twin<'p> {
     fn skip(&mut self, now: Instant) {
         self.is_paused = false;
         self.progress.at = now;
-        let pauses = self.plan.blue_green.is_some() || matches!(self.doing(), Some(Doing::Pause(_)));
+        let pauses =
+            self.plan.blue_green.is_some() || matches!(self.doing(), Some(Doing::Pause(_)));
         if self.is_inconclusive || pauses && self.pause.is_some() {
             self.resumed = true;
             self.go_on();
@@ -299,10 +300,11 @@ impl Controller for Twin<'_> {
         actions.clear();
         let again = self.tend_experiment(seen, now, actions);
         let seen = &self.without_tested(seen);
-        let again = again || match self.plan.blue_green {
-            Some(how) => self.reconcile_blue_green(&how, seen, now, actions),
-            None => self.reconcile_canary(seen, now, actions),
-        };
+        let again = again
+            || match self.plan.blue_green {
+                Some(how) => self.reconcile_blue_green(&how, seen, now, actions),
+                None => self.reconcile_canary(seen, now, actions),
+            };
         if again { now } else { self.wake(now).max(now + Span::from_micros(1)) }
     }
 

@@ -96,7 +96,8 @@ impl Metric<'_> {
         };
         if query.as_text() == Some(LEFT_OUT) {
             let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
-            let change = "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
+            let change =
+                "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
             draft.assume(text, query.place, Some(change.to_owned()));
             let all = build::map([], query.place);
             return Some(build::map([("success-rate", all)], query.place));

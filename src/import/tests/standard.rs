@@ -63,7 +63,10 @@ fn what_no_file_says_is_assumed_and_what_one_says_is_not() {
 fn a_run_keeps_its_arguments_and_its_end() {
     let run = TEMPLATE
         .replace("AnalysisTemplate", "AnalysisRun")
-        .replace("{ name: service-name }", "{ name: service-name, value: shop.web.svc.cluster.local }")
+        .replace(
+            "{ name: service-name }",
+            "{ name: service-name, value: shop.web.svc.cluster.local }",
+        )
         .replace("spec:\n", "spec:\n  terminate: true\n");
     let case = case(&run);
     case.decodes();
@@ -110,7 +113,8 @@ fn fragments_are_read_where_they_can_mean_one_thing() {
     let second = case(metric);
     let query = "controller.argo.analyses.fragment.metrics.metric.measure.query";
     assert_eq!(second.at(query), Some("up{app=\"{{service}}\"}"));
-    let cut = "kind: Rollout\nspec:\n...\n  strategy:\n    canary:\n      steps: [{setWeight: 20}]\n";
+    let cut =
+        "kind: Rollout\nspec:\n...\n  strategy:\n    canary:\n      steps: [{setWeight: 20}]\n";
     let third = case(cut);
     assert!(third.assumes("a line of three dots ends a document"));
     assert!(third.assumes("there is no apiVersion"));

@@ -8,15 +8,15 @@ use super::analyses::Analyses;
 use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::argo::{
-    self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Command, Doing, Plan, Step, Threshold,
-    abort_scale_down_delay, scale_down_delay,
+    self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Command, Doing, Plan, Step,
+    Threshold, abort_scale_down_delay, scale_down_delay,
 };
 use crate::controller::{ArgoDoc, ThresholdDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, ExperimentDoc, PauseDoc, PromoteDoc, Routing, Stage, StepDoc,
-    Strategy, StrategyDoc, VersionOfDoc,
+    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, ExperimentDoc, PauseDoc, PromoteDoc, Routing,
+    Stage, StepDoc, Strategy, StrategyDoc, VersionOfDoc,
 };
 use crate::units::{Quantity, Share};
 

@@ -136,7 +136,8 @@ impl<'p> Cluster<'p> {
             let wake = self.settle(now);
             let pods = self.fleets.iter().flat_map(|fleet| &fleet.0).copied();
             let told = self.orders.iter().map(|(at, _)| *at);
-            let changes = pods.chain(told).chain([self.broken, self.mended, wake]).filter(|at| *at > now);
+            let changes =
+                pods.chain(told).chain([self.broken, self.mended, wake]).filter(|at| *at > now);
             now = changes.fold(until, Instant::min);
         }
         self.settle(until);

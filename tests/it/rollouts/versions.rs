@@ -1,6 +1,9 @@
 //! Where versions of Argo Rollouts differ, each difference by what it does to a rollout; and what
 //! operators, experiments and routes do.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use clockwork::{Instant, Span};
 use coalmine::controller::argo::{
     AbortDelay, AutoPromotion, BlueGreen, Canary, Counts, Doing, Plan, Routed, Saying, Standing,
@@ -182,4 +185,32 @@ fn routes_of_their_own_come_with_the_pods_and_go_with_the_promotion() {
     let mut later = Cluster::new(&plan);
     later.run(at(3600));
     assert_eq!((later.share(at(3600), &plan), later.copied), (1.0, Share::ZERO));
+}
+
+/// What the program tells of a canary under a controller that is so slow.
+fn told(latency: &str) -> String {
+    let scenario = format!(
+        "controller: {{ argo: {{ latency: {latency} }} }}\ntraffic: {{ rate: 50/s }}\n\
+         noise: none\npeople: none\nrelease: {{ faults: [] }}\n\
+         fleet: {{ replicas: 4, pod: {{ startup: 10s }} }}\n\
+         strategy: {{ canary: {{ steps: [{{ setWeight: 25% }}, {{ pause: 5m }}] }} }}\n"
+    );
+    let mut child = Command::new(env!("CARGO_BIN_EXE_coalmine"))
+        .args(["explain", "-", "--replication", "0"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a standard input");
+    stdin.write_all(scenario.as_bytes()).expect("it reads");
+    drop(stdin);
+    String::from_utf8(child.wait_with_output().expect("it ends").stdout).expect("text")
+}
+
+#[test]
+fn a_slow_controller_sees_pods_later_and_keeps_its_timers() {
+    let [at_once, late] = ["0s", "3s"].map(told);
+    assert!(at_once.contains("10s      Traffic weight updated to 25"), "{at_once}");
+    assert!(late.contains("13s      Traffic weight updated to 25"), "{late}");
+    assert!(late.contains("5m13s    Rollout step 2 completed"), "{late}");
 }

@@ -60,7 +60,11 @@ impl<'a> Steps<'_, 'a> {
 
     /// What a plugin does is not known: it takes its time.
     pub(super) fn plugin(&mut self, at: (&str, Place), draft: &mut Draft<'_>) {
-        draft.lose(at.0, at.1, format!("the plugin does not run: the rollout waits {PLUGIN} for it"));
+        draft.lose(
+            at.0,
+            at.1,
+            format!("the plugin does not run: the rollout waits {PLUGIN} for it"),
+        );
         draft.assume(format!("the plugin takes {PLUGIN}"), at.1, self.next("pause", "5m"));
         self.push("pause", build::assumed(PLUGIN, PLUGIN_WHY, at.1));
     }
