@@ -6,8 +6,8 @@ mod hpa;
 use clockwork::Span;
 
 pub use argo::{
-    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc,
-    VersionDoc, WholeDoc,
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, RangeQueryDoc, ResultDoc, SourceDoc,
+    ThresholdDoc, VersionDoc, WholeDoc,
 };
 pub use hpa::HpaDoc;
 

@@ -17,6 +17,27 @@ pub struct Compiled {
     pub series: Vec<Series>,
     /// How far back it looks, milliseconds.
     pub reach: i64,
+    /// The instants that it is asked for, where that is not one.
+    pub instants: Option<Instants>,
+}
+
+/// Instants that a query is asked for at once (`rangeQuery` of a metric), milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instants {
+    /// How long ago the first one is.
+    pub from: i64,
+    /// How long ago none is later than.
+    pub until: i64,
+    /// From one to the next.
+    pub step: i64,
+}
+
+impl Instants {
+    /// They, the earliest first.
+    pub fn before(self, now: i64) -> impl Iterator<Item = i64> {
+        let count = (self.from - self.until).max(0) / self.step.max(1);
+        (0..=count).map(move |index| now - self.from + index * self.step)
+    }
 }
 
 /// What is wrong with a query, and where.
@@ -51,7 +72,8 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
     let all = telemetry.series();
     let Reads { selected, reach, .. } = reads(&all, None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
-    Ok(Compiled { series: selected.map(|(it, _)| it.clone()).collect(), reach, query })
+    let series = selected.map(|(it, _)| it.clone()).collect();
+    Ok(Compiled { series, reach, query, instants: None })
 }
 
 /// What a query reads.

@@ -97,10 +97,10 @@ impl Twin<'_> {
 
     /// When it wants to be looked at for want of pods.
     pub(super) fn tested_wake(&self) -> Instant {
-        match self.tested.is_running || self.tested.since.is_none() {
-            true => Instant::NEVER,
-            false => self.tested_until() + Span::from_micros(1),
+        if self.tested.is_running || self.tested.since.is_none() {
+            return Instant::NEVER;
         }
+        self.tested_until() + Span::from_micros(1)
     }
 
     /// The weight of the pods of an experiment that are of the release.

@@ -22,7 +22,8 @@ pub enum Version {
 }
 
 impl Version {
-    /// Whether metrics have `consecutiveSuccessLimit`, and a `failureLimit` can be left out.
+    /// Whether metrics have `consecutiveSuccessLimit` and `rangeQuery`, and a `failureLimit` can be
+    /// left out.
     pub fn counts_successes(self) -> bool {
         self >= Self::V1_8
     }

@@ -154,8 +154,24 @@ sum! {
         apdex => Apdex(ApdexDoc),
         /// What a query of Prometheus gives.
         query => Query(At<String>),
+        /// What a query of Prometheus gives at several instants.
+        "range-query" => RangeQuery(RangeQueryDoc),
         /// Requests per second.
         throughput => Throughput(ThroughputDoc),
+    }
+}
+
+record! {
+    /// A query that is asked for several instants at once; `result` has all of their numbers.
+    pub struct RangeQueryDoc {
+        /// It.
+        query: At<String>,
+        /// How long ago the first instant is.
+        from: At<Span>,
+        /// How long ago no instant is later than.
+        until: Span = "0s",
+        /// From one instant to the next.
+        step: At<Span>,
     }
 }
 

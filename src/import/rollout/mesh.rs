@@ -1,4 +1,4 @@
-//! VirtualServices that a Rollout names: the controller writes their weights, whatever they are.
+//! Each `VirtualService` that a Rollout names: the controller writes its weights, whatever they are.
 
 use super::mesh_fields;
 use crate::document::{Node, Value};
@@ -6,7 +6,7 @@ use crate::import::draft::Draft;
 use crate::import::standard::mesh;
 use crate::import::typed::field;
 
-/// Reads the VirtualServices that a canary names, as far as they are among the files.
+/// Reads every `VirtualService` that a canary names, as far as it is among the files.
 pub(super) fn read(canary: &Node, draft: &mut Draft<'_>) {
     let Some(istio) = field(canary, "trafficRouting").and_then(|it| field(it, "istio")) else {
         return;

@@ -1,4 +1,4 @@
-//! Every field of a VirtualService that is known, and what becomes of it.
+//! Every field of a `VirtualService` that is known, and what becomes of it.
 
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
@@ -6,7 +6,7 @@ use crate::import::fields::Table;
 const FAULT: &str = "no fault is injected on the way: releases have faults of their own";
 const AGAIN: &str = "a request that fails is not sent again";
 
-/// A VirtualService whose split has become the steps of a Rollout.
+/// A `VirtualService` whose split has become the steps of a Rollout.
 pub(super) const VIRTUAL_SERVICE: Table = &[
     ("apiVersion", Used),
     ("kind", Used),

@@ -152,3 +152,15 @@ fn weights_beside_a_rollout_are_written_by_its_controller() {
     assert!(case.assumes("VirtualService reviews has 10% on the canary"));
     assert_eq!(case.losses().len(), 1, "{:#?}", case.losses());
 }
+
+#[test]
+fn a_range_of_instants_is_asked_for_at_once() {
+    let range = "        prometheus:\n          rangeQuery:\n            \
+        start: 'now() - duration(\"4m\")'\n            end: now()\n            step: 1m\n";
+    let text = TEMPLATE.replace("        prometheus:\n", range);
+    let case = case(&text.replace("result[0] >= 0.95", "\"all(result, # >= 0)\""));
+    case.decodes();
+    let at = |key: &str| case.at(&QUERY.replace("query", &format!("range-query.{key}")));
+    assert_eq!((at("from"), at("until"), at("step")), (Some("4m"), Some("0s"), Some("1m")));
+    assert!(at("query").expect("a query").starts_with("sum("));
+}

@@ -187,10 +187,10 @@ fn routes_of_their_own_come_with_the_pods_and_go_with_the_promotion() {
     assert_eq!((later.share(at(3600), &plan), later.copied), (1.0, Share::ZERO));
 }
 
-/// What the program tells of a canary under a controller that is so slow.
-fn told(latency: &str) -> String {
+/// What the program tells of a canary under a controller with these settings.
+fn told(argo: &str) -> String {
     let scenario = format!(
-        "controller: {{ argo: {{ latency: {latency} }} }}\ntraffic: {{ rate: 50/s }}\n\
+        "controller: {{ argo: {{ {argo} }} }}\ntraffic: {{ rate: 50/s }}\n\
          noise: none\npeople: none\nrelease: {{ faults: [] }}\n\
          fleet: {{ replicas: 4, pod: {{ startup: 10s }} }}\n\
          strategy: {{ canary: {{ steps: [{{ setWeight: 25% }}, {{ pause: 5m }}] }} }}\n"
@@ -209,8 +209,25 @@ fn told(latency: &str) -> String {
 
 #[test]
 fn a_slow_controller_sees_pods_later_and_keeps_its_timers() {
-    let [at_once, late] = ["0s", "3s"].map(told);
+    let [at_once, late] = ["latency: 0s", "latency: 3s"].map(told);
     assert!(at_once.contains("10s      Traffic weight updated to 25"), "{at_once}");
     assert!(late.contains("13s      Traffic weight updated to 25"), "{late}");
     assert!(late.contains("5m13s    Rollout step 2 completed"), "{late}");
+}
+
+#[test]
+fn a_range_query_gives_the_numbers_of_all_instants() {
+    let query = "query: 'sum(rate(http_requests_total[1m]))', from: 4m, step: 1m";
+    let metric = format!(
+        "measure: {{ range-query: {{ {query} }} }}, initialDelay: 4m, \
+         successCondition: 'len(result) == 4 && all(result, {{ # > 0 }})'"
+    );
+    let background = "background: { analyses: [all] }";
+    let told = told(&format!(
+        "{background}, analyses: {{ all: {{ metrics: {{ all: {{ {metric} }} }} }} }}"
+    ));
+    let measured = told.lines().find(|line| line.contains("all = [")).expect("a measurement");
+    // The first instant is before the first scrape that a rate can be made of.
+    assert_eq!(measured.matches(", ").count(), 3, "{measured}");
+    assert!(measured.ends_with("Successful"), "{measured}");
 }

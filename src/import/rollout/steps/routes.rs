@@ -19,8 +19,8 @@ const OWN_PODS: &str =
 
 impl<'a> Steps<'_, 'a> {
     /// How a flag calls the step that comes next.
-    fn next(&self, kind: &str, value: &str) -> Option<String> {
-        Some(format!("--set strategy.canary.steps.{}.{kind}={value}", self.done.len()))
+    fn next(&self, kind: &str, value: &str) -> String {
+        format!("--set strategy.canary.steps.{}.{kind}={value}", self.done.len())
     }
 
     /// Requests with a header go to the new version; without a match the route is removed.
@@ -29,7 +29,7 @@ impl<'a> Steps<'_, 'a> {
             build::text("0%", node.place)
         } else {
             let text = format!("{HEADER} of all requests have the header of the route");
-            draft.assume(text, node.place, self.next("setHeaderRoute", "5%"));
+            draft.assume(text, node.place, Some(self.next("setHeaderRoute", "5%")));
             build::assumed(HEADER, HEADER_WHY, node.place)
         };
         self.push("setHeaderRoute", share);
@@ -51,7 +51,7 @@ impl<'a> Steps<'_, 'a> {
         let percent = if field(node, "match").is_none() {
             0
         } else {
-            draft.assume(MATCHED, node.place, self.next("setMirrorRoute", "5%"));
+            draft.assume(MATCHED, node.place, Some(self.next("setMirrorRoute", "5%")));
             percent
         };
         self.push("setMirrorRoute", build::text(format!("{percent}%"), node.place));
@@ -65,7 +65,7 @@ impl<'a> Steps<'_, 'a> {
             at.1,
             format!("the plugin does not run: the rollout waits {PLUGIN} for it"),
         );
-        draft.assume(format!("the plugin takes {PLUGIN}"), at.1, self.next("pause", "5m"));
+        draft.assume(format!("the plugin takes {PLUGIN}"), at.1, Some(self.next("pause", "5m")));
         self.push("pause", build::assumed(PLUGIN, PLUGIN_WHY, at.1));
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Pass, code};
 use crate::controller::argo::Version;
-use crate::controller::{ArgoDoc, VersionDoc};
+use crate::controller::{ArgoDoc, SourceDoc, VersionDoc};
 use crate::document::Problem;
 
 /// The version, unless something is said that it does not know.
@@ -14,18 +14,21 @@ pub(super) fn checked(it: &ArgoDoc, pass: &mut Pass<'_>) -> Option<Version> {
         VersionDoc::V1_9 => Version::V1_9,
         VersionDoc::V1_10 => Version::V1_10,
     };
-    let counts = |field: &str| -> bool {
+    let says = |field: &str| -> bool {
         let metrics = it.analyses.iter().flat_map(|(_, analysis)| analysis.value.metrics.iter());
         let mut all = metrics.map(|(_, metric)| &metric.value);
         match field {
             "consecutiveSuccessLimit" => all.any(|metric| metric.success_limit > 0),
+            "rangeQuery" => {
+                all.any(|metric| matches!(metric.measure.value, SourceDoc::RangeQuery(_)))
+            }
             _ => all.any(|metric| metric.failure_limit.0.is_none()),
         }
     };
     let mut unknown = None;
     if !version.counts_successes() {
-        let fields = [("consecutiveSuccessLimit", "1.8"), ("failureLimit: none", "1.8")];
-        unknown = fields.into_iter().find(|(field, _)| counts(field));
+        let fields = ["consecutiveSuccessLimit", "failureLimit: none", "rangeQuery"];
+        unknown = fields.into_iter().find(|field| says(field)).map(|field| (field, "1.8"));
     }
     if !version.knows_thresholds() && it.threshold.is_some() {
         unknown = unknown.or(Some(("replicaProgressThreshold", "1.9")));
