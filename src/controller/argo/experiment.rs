@@ -18,6 +18,8 @@ const DEADLINE: Span = Span::from_mins(10);
 pub(super) struct Tested {
     /// How many of each version.
     pub(super) pods: [u32; 2],
+    /// The step that they are of.
+    step: usize,
     /// Since when they are wanted.
     since: Option<Instant>,
     /// Whether all of them were there.
@@ -56,9 +58,12 @@ impl Twin<'_> {
             Some(Doing::Experiment { pods, weight, .. }) => Some((pods, weight)),
             _ => None,
         };
-        let (pods, weight) = wanted.unwrap_or_default();
+        // Those of another experiment go first.
+        let is_another = self.tested.pods != [0; 2] && self.tested.step != self.step;
+        let (pods, weight) = wanted.filter(|_| !is_another).unwrap_or_default();
         if self.tested.pods != pods {
-            self.tested = Tested { pods, since: Some(now), ..Tested::default() };
+            let step = self.step;
+            self.tested = Tested { pods, step, since: Some(now), ..Tested::default() };
             for version in 0..pods.len() {
                 let pods = self.sets[version].spec + pods[version];
                 actions.push(Action::Scale { version, pods });

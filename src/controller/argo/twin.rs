@@ -4,6 +4,7 @@ use clockwork::{Instant, Span};
 
 use super::basic::Counts;
 use super::experiment::Tested;
+use super::phase::Phase;
 use super::plan::{Doing, Plan};
 use super::promotion::is_within_rollback_window;
 use super::routes::Routes;
@@ -249,19 +250,22 @@ impl<'p> Twin<'p> {
         }
     }
 
-    /// A pause is over; where there is none, the current step. Source: `getPatches` of
-    /// `kubectl argo rollouts promote`.
+    /// A pause is over; where there is none, or the analysis of the step was inconclusive, the
+    /// current step is. Source: `getPatches` of `kubectl argo rollouts promote`.
     fn skip(&mut self, now: Instant) {
         self.is_paused = false;
         self.progress.at = now;
-        let pauses =
-            self.plan.blue_green.is_some() || matches!(self.doing(), Some(Doing::Pause(_)));
-        if self.is_inconclusive || pauses && self.pause.is_some() {
+        let is_canary = self.plan.blue_green.is_none();
+        let step = self.trials[Which::Step.place()].as_ref();
+        let is_unclear = is_canary && step.is_some_and(|it| it.phase == Phase::Inconclusive);
+        let pauses = !is_canary || matches!(self.doing(), Some(Doing::Pause(_)));
+        if !is_unclear && (self.is_inconclusive || pauses && self.pause.is_some()) {
             self.resumed = true;
             self.go_on();
-        } else if self.plan.blue_green.is_none() && !self.is_stable() && !self.is_aborted {
+        } else if is_canary && !self.is_stable() && !self.is_aborted {
             self.step = (self.step + 1).min(self.plan.steps.len());
             (self.pause, self.asked, self.resumed) = (None, false, false);
+            self.is_inconclusive &= !is_unclear;
             self.end(Which::Step);
         }
     }

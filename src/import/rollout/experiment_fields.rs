@@ -15,7 +15,7 @@ pub(super) const EXPERIMENT: Table = &[
     ("spec.dryRun", Used),
     ("spec.duration", Used),
     ("spec.measurementRetention", Harmless),
-    ("spec.progressDeadlineSeconds", Lost("its pods have as long as they take")),
+    ("spec.progressDeadlineSeconds", Lost("its pods have ten minutes")),
     ("spec.scaleDownDelaySeconds", Lost("its pods go when it ends")),
     ("spec.templates", Used),
     ("spec.terminate", Lost("it begins although it is terminated")),

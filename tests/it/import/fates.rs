@@ -49,9 +49,12 @@ pub(super) fn runs_when_mapped(text: &str) -> bool {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let (kind, mut names) = (SourceKind::File, Vec::new());
     let trees = yaml::parse(&mut sources, kind, "file.yaml", text.as_bytes(), &mut problems);
-    trees.iter().for_each(|tree| metrics(tree, &mut names));
-    let mapped: String =
-        names.iter().map(|name| format!("{name}: {{ success-rate: {{}} }}\n")).collect();
+    for tree in &trees {
+        metrics(tree, &mut names);
+    }
+    let mapped: Vec<_> =
+        names.iter().map(|name| format!("{name}: {{ success-rate: {{}} }}")).collect();
+    let mapped = mapped.join("\n");
     let map = yaml::parse_one(&mut sources, kind, "map.yaml", mapped.as_bytes(), &mut problems);
     let options = Options { metrics: map.as_ref(), ..Options::DEFAULT };
     let imported = import::import(&trees, options, &mut problems);

@@ -128,7 +128,12 @@ impl<'p> Cluster<'p> {
     /// Runs until `until`.
     pub(super) fn run(&mut self, until: Instant) {
         self.twin.tell(Order::Update, Instant::ZERO);
-        let mut now = Instant::ZERO;
+        self.run_on(Instant::ZERO, until);
+    }
+
+    /// The same from a time on at which it ran.
+    pub(super) fn run_on(&mut self, from: Instant, until: Instant) {
+        let mut now = from;
         while now < until {
             for (_, order) in self.orders.extract_if(.., |(at, _)| *at <= now) {
                 self.twin.tell(order, now);

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use clockwork::{Instant, Span};
 use coalmine::controller::argo::{
-    AbortDelay, AutoPromotion, BlueGreen, Canary, Counts, Doing, Plan, Routed, Saying, Standing,
-    Step, Version,
+    AbortDelay, AutoPromotion, BlueGreen, Canary, Conditions, Counts, Doing, Plan, Routed, Saying,
+    Standing, Step, Version,
 };
 use coalmine::controller::delivery::{Action, Answer, Order};
 use coalmine::units::Share;
@@ -91,6 +91,21 @@ fn promote_ends_a_pause_or_skips_a_step() {
     // The pause is over at once; the step to 50 %, whose pods start, is skipped.
     assert_eq!(cluster.twin.progress(), (3, false), "{:?}", cluster.sayings);
     assert!(cluster.share(at(120), &plan) > 0.49, "{:?}", cluster.sayings);
+}
+
+#[test]
+fn promote_skips_a_step_whose_analysis_was_inconclusive() {
+    let mut plan = routed(&[20]);
+    (plan.steps[1], plan.canary.steps[1]) = (Doing::Analysis(0), Step::Other);
+    plan.analyses[0].metrics[0].conditions =
+        Conditions::parse("result >= 0.95", "result < 0.5").expect("conditions");
+    let mut cluster = Cluster::new(&plan);
+    cluster.bad = (Instant::ZERO, Answer::Scalar(0.7));
+    cluster.orders = vec![(at(600), Order::Promote)];
+    cluster.run(at(300));
+    assert!(cluster.ends.contains(&Action::Hold), "{:?}", cluster.sayings);
+    cluster.run_on(at(300), at(1200));
+    assert_eq!(cluster.ends.last(), Some(&Action::Promoted), "{:?}", cluster.sayings);
 }
 
 #[test]
