@@ -77,8 +77,8 @@ impl Effect {
 
 impl Context<'_> {
     /// The expected counts of tick `tick`.
-    pub(super) fn expect(&mut self, tick: u32) -> Expected {
-        let mut expected = Expected::NONE;
+    pub(super) fn expect(&mut self, tick: u32, expected: &mut Expected) {
+        *expected = Expected::NONE;
         self.world.alike_until = None;
         let s = self.scenario;
         let load = self.load(tick);
@@ -100,10 +100,9 @@ impl Context<'_> {
                 let shadow = busy(due, self.state.pods[v]);
                 let plain = busy(share, self.state.serving[v]);
                 let duty = Duty { requests, rest, shadow, plain, middle, tick };
-                self.version(v, &duty, &mut expected);
+                self.version(v, &duty, expected);
             }
         }
-        expected
     }
 
     /// What is asked of a pod of a version in a tick, as a multiple of what it can do, with the
@@ -231,7 +230,7 @@ impl Context<'_> {
                 MIDDLE => slower[1],
                 _ => 0.0,
             };
-            into.note.beyond[v][gate] = ok * (slower[*place] - above);
+            into.beyond[v][gate] = ok * (slower[*place] - above);
         }
     }
 
