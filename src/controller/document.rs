@@ -7,7 +7,8 @@ mod nodes;
 use clockwork::Span;
 
 pub use argo::{
-    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, RangeQueryDoc, ResultDoc, SourceDoc,
+    ThresholdDoc, VersionDoc, WholeDoc,
 };
 pub use hpa::HpaDoc;
 pub use nodes::{NodesDoc, PdbDoc};

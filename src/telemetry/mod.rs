@@ -26,7 +26,7 @@ mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
-pub use compile::{Compiled, Mistake, compile};
+pub use compile::{Compiled, Instants, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use rules::CODES;
 pub use series::{Fact, Outcome, Replicas, Series, Source};

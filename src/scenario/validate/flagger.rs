@@ -80,7 +80,7 @@ pub(super) fn strategy(
     let loads = loads(it);
     let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched };
     let plan = delivery::Plan::Flagger(plan);
-    let delivery = Some(Delivery { plan, sources });
+    let delivery = Some(Delivery { plan, sources, latency: Span::ZERO, commands: Vec::new() });
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
 }
 
