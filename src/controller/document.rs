@@ -56,6 +56,8 @@ record! {
         latency: Span = "0s",
         /// How many requests a second each of them makes, and how many at once.
         client: Maybe<ClientDoc> = "{}",
+        /// What follows the load: the autoscaler of the canary, of which the primary has a copy.
+        hpa: Maybe<HpaDoc> = "none",
     }
 }
 

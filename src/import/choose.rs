@@ -50,6 +50,11 @@ fn largest(documents: &[Foreign<'_>], found: &[Found]) -> Option<Found> {
     found.iter().rev().filter(|it| is_known(it)).max_by_key(|it| pods(it)).copied()
 }
 
+/// Whether some document describes a rollout, or looks as if it should.
+pub(super) fn has_workload(documents: &[Foreign<'_>]) -> bool {
+    documents.iter().any(|it| IMPORTERS.iter().any(|importer| importer.kind == it.kind))
+}
+
 /// The documents that an importer reads, each with the importer.
 fn read_by(importer: &'static Importer, documents: &[Foreign<'_>]) -> Vec<Found> {
     let reads = |document: &Foreign<'_>| {

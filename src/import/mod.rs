@@ -161,16 +161,15 @@ pub fn mixed(trees: &[Node]) -> Option<Problem> {
 /// documents of all files. Nothing is returned if there is a problem.
 pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
     let (mended, quibbles) = mend::mended(trees.iter().flat_map(objects));
-    let is_workload = |it: &Node| {
-        let kind = it.get("kind").and_then(Node::as_text);
-        IMPORTERS.iter().any(|importer| kind == Some(importer.kind))
-    };
-    let standard =
-        if mended.iter().any(|it| is_workload(it)) { None } else { standard::standard(&mended) };
-    let documents: Vec<Foreign<'_>> = match &standard {
+    let found: Vec<Foreign<'_>> = mended.iter().map(|it| Foreign::of(it)).collect();
+    let is_alone = !choose::has_workload(&found);
+    let standard = if is_alone { standard::standard(&mended) } else { None };
+    let canary = if is_alone && standard.is_none() { canary::standard(&found) } else { None };
+    let mut documents: Vec<Foreign<'_>> = match &standard {
         Some(standard) => standard.documents.iter().map(Foreign::of).collect(),
-        None => mended.iter().map(|it| Foreign::of(it)).collect(),
+        None => found,
     };
+    documents.extend(canary.iter().map(|(canary, _)| Foreign::of(canary)));
     let (index, importer) = match choose::workload(&documents, options.workload) {
         Ok(chosen) => chosen,
         Err(problem) => {
@@ -185,6 +184,11 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     if let Some(standard) = &standard {
         draft.assumed(standard.said.clone());
         rollout::account_steps(&standard.inside, &documents, &mut draft);
+    }
+    if let Some((_, said)) = &canary {
+        for it in said {
+            draft.assume(it.text.as_str(), it.place, it.change.clone());
+        }
     }
     let document = (importer.import)(documents[index], &mut draft)?;
     let document = match &standard {

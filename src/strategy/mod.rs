@@ -21,7 +21,7 @@ pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use flagger::{
     CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
-    WebhookDoc, plan as flagger,
+    TargetDoc, WebhookDoc, plan as flagger,
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
