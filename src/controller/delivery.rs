@@ -111,6 +111,12 @@ pub enum Order {
     Pause,
     /// The running version is wanted back.
     Back,
+    /// The template of the version before is applied again.
+    Undo,
+    /// The pause, or the current step, is over.
+    Promote,
+    /// The release is wanted now, whatever is still to be done.
+    PromoteFull,
 }
 
 /// What a measurement came to.

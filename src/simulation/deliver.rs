@@ -25,6 +25,9 @@ impl<R: Record> Engine<'_, R> {
     /// The controller hears what has happened and its orders are carried out, until it has nothing
     /// to say.
     pub(super) fn deliver(&mut self, now: Instant, signal: Signal) {
+        if self.is_seen_later(now, signal) {
+            return;
+        }
         let order = match signal {
             Signal::Started => Some(Order::Update),
             Signal::Satisfied | Signal::Resumed => Some(Order::Resume),
@@ -56,6 +59,19 @@ impl<R: Record> Engine<'_, R> {
         } else {
             self.agenda.schedule(Event::Controllers, wake);
         }
+    }
+
+    /// Whether the controller takes its time, and looks at what has changed later.
+    fn is_seen_later(&mut self, now: Instant, signal: Signal) -> bool {
+        let Some(delivery) = &self.scenario.strategy.delivery else { return false };
+        if delivery.latency.is_zero() || !matches!(signal, Signal::Pods | Signal::Settled) {
+            return false;
+        }
+        let at = now + delivery.latency;
+        if self.agenda.pending(Event::Controllers).is_none_or(|wake| wake > at) {
+            self.agenda.schedule(Event::Controllers, at);
+        }
+        true
     }
 
     /// Somebody tells the controller something, if there is one.

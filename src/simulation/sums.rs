@@ -108,7 +108,12 @@ impl<R: Record> Engine<'_, R> {
 
     /// Of one class, the responses beyond each limit that divides it, by the draws of
     /// [`Engine::beyond`].
-    fn divided(&mut self, class: usize, version: usize, ticks: (u32, u32)) -> [u64; LIMITS_MAX] {
+    pub(super) fn divided(
+        &mut self,
+        class: usize,
+        version: usize,
+        ticks: (u32, u32),
+    ) -> [u64; LIMITS_MAX] {
         let mut beyond = [0; LIMITS_MAX];
         let limits = self.gate_limits.len().min(LIMITS_MAX);
         let cell = stream(version, class);

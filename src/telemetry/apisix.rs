@@ -16,7 +16,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
     let which = ["primary", "canary"][version];
     let route = format!("{namespace}_{service}-{service}-{which}_rule");
     let common = Labels::new([("route", route.as_str()), ("instance", "apisix-0")]);
-    let mut rows = Rows { common, version, by_pod: false, all };
+    let mut rows = Rows { common, version, pod: None, all };
     for (outcome, status) in OUTCOMES {
         let code = [("code", status)];
         rows.add("apisix_http_status", &code, Source::Requests(outcome));

@@ -27,7 +27,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         Proxies::AppMesh => common.set("kubernetes_pod_name", &telemetry.pod(version)),
         _ => {}
     }
-    let mut rows = Rows { common, version, by_pod: false, all };
+    let mut rows = Rows { common, version, pod: None, all };
     parts(&mut rows, "envoy_cluster_upstream_rq");
     for (outcome, status) in OUTCOMES {
         let code = [("envoy_response_code", status)];

@@ -27,7 +27,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         ("grpc_method", "Call"),
         ("grpc_type", "unary"),
     ]);
-    let mut rows = Rows { common, version, by_pod: true, all };
+    let mut rows = Rows { common, version, pod: Some(pod.clone()), all };
     rows.add("grpc_server_started_total", &[], Source::Requests(Outcome::Any));
     for (outcome, code) in CODES {
         let code = [("grpc_code", code)];

@@ -18,7 +18,8 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         ("destination_name", &telemetry.workloads[version]),
         ("destination_pod", &telemetry.pod(version)),
     ]);
-    let mut rows = Rows { common, version, by_pod: true, all };
+    let pod = Some(telemetry.pod(version));
+    let mut rows = Rows { common, version, pod, all };
     for (outcome, status) in OUTCOMES {
         let code = [("response_code", status)];
         rows.add("osm_request_total", &code, Source::Requests(outcome));

@@ -14,7 +14,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
     let (ingress, which) = [("", "_primary"), ("_canary", "_canary")][version];
     let route = format!("kube_{namespace}__{service}{ingress}__host____{service}{which}_0");
     let common = Labels::new([("route", route.as_str()), ("instance", "skipper-0")]);
-    let mut rows = Rows { common, version, by_pod: false, all };
+    let mut rows = Rows { common, version, pod: None, all };
     for (outcome, status) in OUTCOMES {
         let code = [("code", status), ("method", "GET")];
         for name in ["response", "serve_route"] {

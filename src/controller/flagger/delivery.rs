@@ -371,7 +371,7 @@ impl Controller for Delivery<'_> {
                 let webhooks = Vec::new();
                 self.changed = Some(Box::new(Canary { analysis, webhooks, ..canary }));
             }
-            Order::Resume | Order::Pause => {}
+            Order::Resume | Order::Pause | Order::Undo | Order::Promote | Order::PromoteFull => {}
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The workload that a Canary releases.
 
-use super::{fields, unsupported};
+use super::unsupported;
 use crate::document::{Node, Place};
-use crate::import::batches::batches;
+use crate::import::batches::{Defaults, batches};
+use crate::import::daemon_set::DAEMON_SET;
 use crate::import::deployment::{self, DEPLOYMENT};
 use crate::import::draft::{Draft, Foreign};
 use crate::import::kinds::group;
@@ -59,7 +60,7 @@ pub(super) fn target<'a>(
     let path = format!("{} spec.template", workload.title());
     let pod = template.and_then(|template| pods::pod(template, &path, draft));
     let (replicas, deployment) = if kind == TargetDoc::DaemonSet {
-        draft.account_for(&workload, fields::DAEMON_SET);
+        draft.account_for(&workload, DAEMON_SET);
         (nodes(place, draft), daemons(inside, draft)?)
     } else {
         draft.account_for(&workload, DEPLOYMENT);
@@ -118,7 +119,10 @@ fn batched(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let place = build::key_place(inside, "template");
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
-    Some(build::map(batches(rolling, place, draft)?.into_iter().chain(times), place))
+    Some(build::map(
+        batches(rolling, Defaults::QUARTER, place, draft)?.into_iter().chain(times),
+        place,
+    ))
 }
 
 /// The autoscaler that the Canary names, if it is among the files.
@@ -169,16 +173,7 @@ fn daemons(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     }
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let min_ready = Pace::of(inside, draft).min_ready();
-    // What is given counts; of nothing the scenario has the default of a DaemonSet.
-    let own = [("maxSurge", "0"), ("maxUnavailable", "1")];
-    let given = |key| rolling.is_some_and(|it| field(it, key).is_some());
-    if !own.iter().any(|(key, _)| given(key)) {
-        return Some(build::map(min_ready, place));
-    }
-    let said = batches(rolling, place, draft)?.into_iter().zip(own);
-    let entries = said.map(|((key, node), (_, default))| {
-        (key, if given(key) { node } else { build::text(default, place) })
-    });
+    let entries = batches(rolling, Defaults::ONE, place, draft)?.into_iter();
     Some(build::map(entries.chain(min_ready), place))
 }
 

@@ -1,10 +1,10 @@
 //! A canary: its steps, or a rolling update where it has none.
 
 use super::analyses::{self, Analyses};
-use super::{Plan, Rollout, gate, rules, steps};
+use super::{Plan, Rollout, gate, mesh, rules, steps};
 use crate::controller::argo::approximate;
 use crate::document::{Node, Value};
-use crate::import::batches::batches;
+use crate::import::batches::{Defaults, batches};
 use crate::import::build;
 use crate::import::draft::Draft;
 use crate::import::outline::seconds;
@@ -33,6 +33,7 @@ pub(super) fn plan<'a>(
     let routed = field(node, "trafficRouting").is_some();
     let canary = Canary { rollout, node, routed };
     rules::check(&canary, draft);
+    mesh::read(node, draft);
     let mut argo = settings(&canary, draft)?;
     let strategy = if !routed && is_without_steps(node) {
         ("rolling", rolling(&canary, draft)?)
@@ -93,7 +94,7 @@ fn settings(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<Vec<(&'sta
         argo.push(("minReadySeconds", seconds(given)));
     }
     // Both are read, so that a value that Argo rejects is told.
-    let both = batches(Some(node), rollout.place, draft)?;
+    let both = batches(Some(node), Defaults::QUARTER, rollout.place, draft)?;
     if routed {
         for key in ["maxSurge", "maxUnavailable"] {
             if field(node, key).is_some() {
@@ -130,7 +131,7 @@ fn is_without_steps(canary: &Node) -> bool {
 /// Without steps and without a router a canary is a rolling update.
 fn rolling(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<Node> {
     let Rollout { place, pace, .. } = *canary.rollout;
-    let batches = batches(Some(canary.node), place, draft)?;
+    let batches = batches(Some(canary.node), Defaults::QUARTER, place, draft)?;
     let text = "a canary without steps and trafficRouting is a rolling update";
     draft.assume(text, place, None);
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();

@@ -88,7 +88,7 @@ pub(super) fn strategy(
     };
     let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched, scaling };
     let plan = delivery::Plan::Flagger(plan);
-    let delivery = Some(Delivery { plan, sources });
+    let delivery = Some(Delivery { plan, sources, latency: Span::ZERO, commands: Vec::new() });
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
 }
 
