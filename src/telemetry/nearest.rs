@@ -53,7 +53,12 @@ fn other_name(metric: &str, all: &[Series]) -> String {
         return format!("`{near}` is one");
     }
     let rename = format!("telemetry: {{ rename: [\"http_requests_total={metric}\"] }}");
-    format!("there are {}; or write `{rename}`", list(names))
+    // Those of the same exporter first: they begin with the same word.
+    let word = |name: &str| name.split('_').next().map(ToOwned::to_owned);
+    let alike: Vec<&str> =
+        names.iter().copied().filter(|name| word(name) == word(metric)).collect();
+    let shown = if alike.is_empty() { list(names) } else { list(alike) };
+    format!("there are {shown}; or write `{rename}`")
 }
 
 /// A few names.
