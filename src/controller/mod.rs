@@ -12,5 +12,6 @@ pub mod kubernetes;
 
 pub use document::{
     AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
-    KubernetesDoc, MeasuredDoc, OrderDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+    KubernetesDoc, MeasuredDoc, NodesDoc, OrderDoc, PdbDoc, ResultDoc, SourceDoc, ThresholdDoc,
+    WholeDoc,
 };

@@ -49,18 +49,6 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("split.smi-spec.io", "TrafficSplit", ROUTE),
 ];
 
-/// Kinds of documents that describe a rollout which nothing here can carry out yet, and why.
-const UNSUPPORTED: [(&str, &str, &str); 2] = [
-    ("apps", "DaemonSet", "one pod runs on every node, and nodes do not come and go here"),
-    ("apps", "StatefulSet", "its pods are replaced in order, one by one"),
-];
-
-/// Why a document of this kind cannot be imported although it describes a rollout.
-pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str> {
-    let group = group(api_version);
-    UNSUPPORTED.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
-}
-
 /// The group of an `apiVersion`: what stands before the slash.
 pub(super) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)

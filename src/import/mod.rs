@@ -8,16 +8,19 @@
 //! to a simulation, or is a [`Loss`]; so is every other document of the files. A file that its own
 //! controller would reject is a [`Problem`].
 
+mod bare;
 mod batches;
 mod build;
 mod canary;
 mod choose;
 mod code;
+mod daemon_set;
 mod deployment;
 mod draft;
 mod fields;
 mod go;
 mod kinds;
+mod ordered;
 mod outline;
 mod pace;
 mod pods;
@@ -26,6 +29,7 @@ mod quantity;
 mod replicas;
 mod rollout;
 mod selector;
+mod stateful_set;
 mod typed;
 
 pub use code::CODES;
@@ -114,7 +118,13 @@ struct Importer {
 
 /// Every kind of document that can be imported; where the files have several kinds, the first one
 /// of these is the one that is meant.
-const IMPORTERS: &[Importer] = &[rollout::IMPORTER, canary::IMPORTER, deployment::IMPORTER];
+const IMPORTERS: &[Importer] = &[
+    rollout::IMPORTER,
+    canary::IMPORTER,
+    deployment::IMPORTER,
+    stateful_set::IMPORTER,
+    daemon_set::IMPORTER,
+];
 
 /// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
 pub fn is_foreign(tree: &Node) -> bool {

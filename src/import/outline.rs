@@ -33,8 +33,8 @@ pub(super) enum Controller {
     Flagger,
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
-    /// The controllers of Kubernetes, with `hpa` if there is one.
-    Kubernetes(Option<Node>),
+    /// The controllers of Kubernetes, with what is said of them.
+    Kubernetes(Vec<(&'static str, Node)>),
 }
 
 impl Controller {
@@ -46,11 +46,10 @@ impl Controller {
                 build::map([("argo", argo)], at)
             }
             Self::Flagger => build::text("flagger", place),
-            Self::Kubernetes(None) => build::text("kubernetes", place),
-            Self::Kubernetes(Some(hpa)) => {
-                let at = hpa.place;
-                build::map([("kubernetes", build::map([("hpa", hpa)], at))], at)
-            }
+            Self::Kubernetes(said) => match said.first().map(|(_, node)| node.place) {
+                None => build::text("kubernetes", place),
+                Some(at) => build::map([("kubernetes", build::map(said, at))], at),
+            },
         }
     }
 }
@@ -90,15 +89,14 @@ impl Outline<'_> {
 
 /// The name of the workload as a name of ours.
 fn name(workload: &Foreign<'_>, draft: &mut Draft<'_>) -> Option<Node> {
-    let node = workload.node.get("metadata")?.get("name")?;
-    let text = node.as_text()?;
+    let (text, place) = (workload.name, workload.name_place());
     if Name::new(text).is_some() {
-        return Some(build::text(text, node.place));
+        return Some(build::text(text, place));
     }
     let name = respelt(text)?;
     let said = format!("{} is called {name} here", quoted(text));
-    draft.assume(said, node.place, Some(format!("--set name={name}")));
-    Some(build::text(name.as_str(), node.place))
+    draft.assume(said, place, Some(format!("--set name={name}")));
+    Some(build::text(name.as_str(), place))
 }
 
 /// The letters, digits and dashes of a name.

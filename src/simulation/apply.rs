@@ -27,9 +27,11 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::Probed => self.probed(now),
+            Event::Asked => self.asked(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
+            Event::NodesChanged => self.nodes_changed(now),
             Event::Controllers => Some(Signal::Pods),
             Event::Autoscaler => {
                 self.autoscale(now);
@@ -83,7 +85,7 @@ impl<R: Record> Engine<'_, R> {
             if signal == Signal::Pods && self.is_held() {
                 return;
             }
-            let command = self.rollout.decide(signal, &self.seen());
+            let command = self.rollout.decide(signal, &self.seen_by_rollout());
             if !self.apply(now, command) {
                 return;
             }

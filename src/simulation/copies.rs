@@ -119,10 +119,11 @@ impl<R: Record> Engine<'_, R> {
         let all = (self.state.share + share).min(1.0);
         (state.share, state.due, state.sessions) = (all, all, None);
         let mut context = context(self.scenario, &self.limits, &mut self.world, state);
-        let mut expected = context.expect(tick);
+        let mut expected = Expected::NONE;
+        context.expect(tick, &mut expected);
         let part = share / all;
         expected.rate.iter_mut().for_each(|rate| *rate *= part);
-        expected.note.beyond[NEW].iter_mut().for_each(|beyond| *beyond *= part);
+        expected.beyond[NEW].iter_mut().for_each(|beyond| *beyond *= part);
         expected
     }
 
@@ -153,7 +154,7 @@ impl<R: Record> Engine<'_, R> {
             if (SLOW..class).contains(&cell) {
                 tally.beyond += count;
             } else if cell == class && count > 0 {
-                let part = (expected.note.beyond[NEW][limit] / mean).min(1.0);
+                let part = (expected.beyond[NEW][limit] / mean).min(1.0);
                 tally.beyond += chance::binomial::quantile(count, part, v);
             }
         }

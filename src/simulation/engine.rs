@@ -16,7 +16,8 @@ use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
-use super::pods::Pipeline;
+use super::nodes::Nodes;
+use super::pipeline::Pipeline;
 use super::record::{Happening, Reading, Record};
 use super::roster::Roster;
 use super::scraped::class_means;
@@ -88,6 +89,8 @@ pub struct Engine<'s, R> {
     pub(super) copies: Copies,
     /// Room for its actions.
     pub(super) actions: Vec<Action>,
+    /// What the pods run on, where that is told apart.
+    pub(super) nodes: Option<Box<Nodes>>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -100,7 +103,15 @@ pub struct Engine<'s, R> {
     pub(super) eager: Eager,
     /// Liveness probes in a row that failed, by pod of the new version.
     pub(super) streaks: Vec<u32>,
-    /// Pods that such a probe has just ended.
+    /// Readiness probes in a row that failed, by pod of each version.
+    pub(super) unready: [Vec<u32>; VERSIONS],
+    /// Whether pods may fail a probe after they were ready.
+    pub(super) asks: bool,
+    /// Whether the next of those is waited for.
+    pub(super) watches_probes: bool,
+    /// Whether pods have failed their readiness probe.
+    pub(super) is_out: bool,
+    /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
     pub(super) apart: Vec<Cohort>,
@@ -169,6 +180,7 @@ impl<'s, R: Record> Engine<'s, R> {
             delivery: None,
             copies: Copies::default(),
             actions: Vec::new(),
+            nodes: scenario.strategy.nodes.as_ref().map(|pool| Box::new(Nodes::new(pool))),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -176,6 +188,10 @@ impl<'s, R: Record> Engine<'s, R> {
             pipeline: Pipeline::default(),
             eager: Eager::default(),
             streaks: Vec::new(),
+            unready: [Vec::new(), Vec::new()],
+            watches_probes: false,
+            is_out: false,
+            asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
             shift: None,
@@ -236,11 +252,17 @@ impl<'s, R: Record> Engine<'s, R> {
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
         self.streaks.clear();
+        self.unready.iter_mut().for_each(Vec::clear);
+        (self.watches_probes, self.is_out) = (false, false);
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
             cluster.begin(setup, self.world.clock());
         }
+        if let (Some(nodes), Some(pool)) = (&mut self.nodes, &self.scenario.strategy.nodes) {
+            nodes.restart(pool, self.scenario.fleet.replicas);
+        }
+        self.schedule_nodes();
         self.copies.clear();
         let delivery = self.scenario.strategy.delivery.as_ref();
         self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));
@@ -274,7 +296,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.worn_by = self.world.wear();
         let cold = |fault: &super::severity::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
-        let crashes = self.world.crash() > 0.0 || self.liveness().is_some();
+        let faulty = !self.world.severities().is_empty();
+        let crashes = self.world.crash() > 0.0 || faulty && self.liveness().is_some();
         self.frail = self.worn_by.is_some() || cold || crashes;
         self.grid.expect_change(None);
     }
@@ -306,7 +329,9 @@ impl<'s, R: Record> Engine<'s, R> {
         self.targets.see(now, self.state.pods);
         if self.frail {
             self.schedule_wear(now);
-            self.schedule_liveness(now);
+        }
+        if self.asks {
+            self.schedule_probes(now);
         }
         self.roster.see(now, &self.state);
     }

@@ -10,6 +10,7 @@ use super::state::{State, VERSIONS};
 use super::world::World;
 use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
+use crate::strategy::{NEW, OLD};
 use crate::traffic::{Arrivals, STEP_BITS};
 
 /// The counts of one replication.
@@ -22,10 +23,12 @@ pub(super) struct Grid {
     /// Whether the last tile's one piece still holds.
     same: bool,
     /// What is expected of some ticks under the regime in force.
-    recent: Option<(std::ops::Range<u32>, Expected)>,
+    recent: (std::ops::Range<u32>, Expected),
     /// No tile reaches beyond this tick: that is when pods are known to change by themselves.
     border: u32,
-    scratch: Vec<Piece<STREAMS, Note>>,
+    /// Of every piece, as many as there are limits of gates: how many requests of each version
+    /// are beyond the limit, of the class that it lies in.
+    beyond: Vec<[f64; VERSIONS]>,
     tick: u64,
     even: bool,
 }
@@ -49,9 +52,9 @@ impl Grid {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
             partial: None,
             same: false,
-            recent: None,
+            recent: (0..0, Expected::NONE),
             border: u32::MAX,
-            scratch: Vec::with_capacity(256),
+            beyond: Vec::with_capacity(1 << 13),
             tick: scenario.tick.micros(),
             even: scenario.traffic.arrivals == Arrivals::Even,
         }
@@ -60,8 +63,9 @@ impl Grid {
     /// Forgets the replication before.
     pub(super) fn restart(&mut self, world: &World) {
         self.ticks.restart(world.keyed);
+        self.beyond.clear();
         self.partial = None;
-        (self.same, self.recent) = (false, None);
+        (self.same, self.recent.0) = (false, 0..0);
         self.border = u32::MAX;
     }
 
@@ -100,19 +104,22 @@ impl Grid {
 
     fn open_next(&mut self, context: &mut Context<'_>) {
         let start = self.ticks.end();
-        if let Some(partial) = self.partial.filter(|partial| partial.tick == start) {
+        if let Some(partial) = self.partial.as_ref().filter(|partial| partial.tick == start) {
             let mut expected = partial.expected;
+            let (done, lost) = (partial.done, partial.lost);
             let twice = planted::is(Bug::ChangedTickCountsTwice);
-            let left = if twice { 1.0 } else { 1.0 - partial.done };
-            expected.add(&self.expect(context, start).0, left);
-            for (version, lost) in partial.lost.iter().enumerate() {
+            let left = if twice { 1.0 } else { 1.0 - done };
+            self.expect(context, start);
+            expected.add(&self.recent.1, left);
+            for (version, lost) in lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
                     // Pods that leave at the end of a tick take what is lost from the others.
                     let more = expected.lose(version, cell, *requests);
                     expected.lose(1 - version, cell, more);
                 }
             }
-            self.ticks.open_tick(Piece::new(start, expected.rate, expected.note));
+            let piece = keep(&mut self.beyond, start, &expected, context.limits);
+            self.ticks.open_tick(piece);
             self.same = false;
             return;
         }
@@ -121,73 +128,73 @@ impl Grid {
             return;
         }
         let end = self.ticks.next_end(self.border);
-        self.scratch.clear();
         let mut tick = start;
         while tick < end {
-            let (Expected { rate, note }, next) = self.expect(context, tick);
-            self.scratch.push(Piece::new(tick, rate, note));
+            let next = self.expect(context, tick);
+            self.ticks.add(keep(&mut self.beyond, tick, &self.recent.1, context.limits));
             self.same = tick == start && next == u32::MAX;
             tick = next.min(end);
         }
-        self.ticks.open(self.border, self.scratch.drain(..));
+        self.ticks.open_added(self.border);
     }
 
-    /// What is expected of a tick, and the first tick after it of which that may not be true.
-    fn expect(&mut self, context: &mut Context<'_>, tick: u32) -> (Expected, u32) {
-        if let Some((ticks, expected)) = &self.recent
-            && ticks.contains(&tick)
-        {
-            return (*expected, ticks.end);
+    /// How many requests of a version in a tick of a piece are beyond the limit of a gate, of the
+    /// class that it lies in.
+    pub(super) fn beyond(&self, piece: &Piece<STREAMS, Note>, version: usize, limit: usize) -> f64 {
+        self.beyond[piece.note.beyond as usize + limit][version]
+    }
+
+    /// Finds out what is expected of a tick, which then is the recent one; says which is the first
+    /// tick after it of which that may not be true.
+    fn expect(&mut self, context: &mut Context<'_>, tick: u32) -> u32 {
+        if !self.recent.0.contains(&tick) {
+            context.expect(tick, &mut self.recent.1);
+            self.recent.0 = tick..next_piece(context, tick);
         }
-        let expected = context.expect(tick);
-        let next = next_piece(context, tick);
-        self.recent = Some((tick..next, expected));
-        (expected, next)
+        self.recent.0.end
     }
 
     /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
     pub(super) fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
         let (tick, part) = self.place(now);
         self.open(context, tick);
-        let planned = self.planned(tick);
+        let planned = self.planned(tick, context.limits.gates.len());
         self.ticks.cut(tick);
         self.same = false;
-        if part == 0.0 {
-            self.recent = None;
-            return;
-        }
-        let mut partial = self.partial_at(tick);
-        if part > partial.done {
-            let expected = planned.unwrap_or_else(|| self.expect(context, tick).0);
-            partial.expected.add(&expected, part - partial.done);
+        let done = self.partial.as_ref().filter(|partial| partial.tick == tick).map(|it| it.done);
+        if part > done.unwrap_or(0.0) {
+            if planned.is_none() {
+                self.expect(context, tick);
+            }
+            let expected = planned.as_ref().unwrap_or(&self.recent.1);
+            let partial = partial_at(&mut self.partial, tick);
+            partial.expected.add(expected, part - partial.done);
             partial.done = part;
         }
-        self.partial = Some(partial);
-        self.recent = None;
+        self.recent.0 = 0..0;
     }
 
     /// What was expected of a tick under the regime in force, if it is open already.
-    fn planned(&self, tick: u32) -> Option<Expected> {
+    fn planned(&self, tick: u32, limits: usize) -> Option<Expected> {
         let is_open = tick < self.ticks.end();
         let is_whole = self.partial.is_none_or(|partial| partial.tick != tick);
         (is_open && is_whole).then(|| {
             let Piece { rate, note, .. } = *self.ticks.piece(tick);
-            Expected { rate, note }
+            let mut expected = Expected { rate, note, ..Expected::NONE };
+            let beyond = &self.beyond[note.beyond as usize..][..limits];
+            for (limit, [old, new]) in beyond.iter().enumerate() {
+                (expected.beyond[OLD][limit], expected.beyond[NEW][limit]) = (*old, *new);
+            }
+            expected
         })
-    }
-
-    fn partial_at(&self, tick: u32) -> Partial {
-        let fresh = Partial { tick, done: 0.0, expected: Expected::NONE, lost: [[0.0; 2]; 2] };
-        self.partial.filter(|partial| partial.tick == tick).unwrap_or(fresh)
     }
 
     /// Requests of a version are lost at `now`, right after a regime was settled there: they fail
     /// instead of being answered.
     pub(super) fn lose(&mut self, now: Instant, version: usize, cell: usize, requests: f64) {
         let tick = self.place(now).0;
-        let mut partial = self.partial_at(tick);
+        let partial = partial_at(&mut self.partial, tick);
         partial.lost[version][usize::from(cell == DEFECT)] += requests;
-        self.partial = Some(partial);
     }
 
     /// At least how many requests of a version any `width` ticks within `from..to` have, when the
@@ -209,6 +216,28 @@ impl Grid {
         }
         (0..CELLS).map(|cell| self.ticks.sum(super::law::stream(version, cell), from, to)).sum()
     }
+}
+
+/// What has come together of a tick so far.
+fn partial_at(partial: &mut Option<Partial>, tick: u32) -> &mut Partial {
+    if partial.as_ref().is_some_and(|known| known.tick != tick) {
+        *partial = None;
+    }
+    let lost = [[0.0; 2]; VERSIONS];
+    partial.get_or_insert_with(|| Partial { tick, done: 0.0, expected: Expected::NONE, lost })
+}
+
+/// Keeps what is beyond the limits of gates; the rest is the piece that begins at a tick.
+fn keep(
+    beyond: &mut Vec<[f64; VERSIONS]>,
+    tick: u32,
+    expected: &Expected,
+    limits: &Limits,
+) -> Piece<STREAMS, Note> {
+    let note = Note { beyond: beyond.len() as u32, ..expected.note };
+    let [old, new] = &expected.beyond;
+    beyond.extend((0..limits.gates.len()).map(|limit| [old[limit], new[limit]]));
+    Piece::new(tick, expected.rate, note)
 }
 
 /// The first tick after `tick` whose expectation may differ; `u32::MAX` when none does.

@@ -31,8 +31,8 @@ pub(super) const fn stream(version: usize, cell: usize) -> usize {
 /// Expected counts of a tick beside the streams.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Note {
-    /// Of the class that a gate's limit lies in, how many are beyond the limit.
-    pub(super) beyond: [[f64; LIMITS_MAX]; VERSIONS],
+    /// Where the grid keeps how many are beyond the limits of gates.
+    pub(super) beyond: u32,
     /// Responses of each version slower than the objective because of the release's faults;
     /// signed.
     pub(super) harm: [f64; VERSIONS],
@@ -50,6 +50,8 @@ pub(super) struct Expected {
     pub(super) rate: [f64; STREAMS],
     /// Beside them.
     pub(super) note: Note,
+    /// Of the class that a gate's limit lies in, how many are beyond the limit.
+    pub(super) beyond: [[f64; LIMITS_MAX]; VERSIONS],
 }
 
 impl Expected {
@@ -57,11 +59,12 @@ impl Expected {
     pub(super) const NONE: Self = Self {
         rate: [0.0; STREAMS],
         note: Note {
-            beyond: [[0.0; LIMITS_MAX]; VERSIONS],
+            beyond: 0,
             harm: [0.0; VERSIONS],
             dip: [0.0; VERSIONS],
             slower: [0.0; VERSIONS],
         },
+        beyond: [[0.0; LIMITS_MAX]; VERSIONS],
     };
 
     /// Adds `part` of another tick's expectation.
@@ -74,7 +77,7 @@ impl Expected {
             self.note.slower[version] += other.note.slower[version] * part;
             self.note.harm[version] += other.note.harm[version] * part;
             for limit in 0..LIMITS_MAX {
-                self.note.beyond[version][limit] += other.note.beyond[version][limit] * part;
+                self.beyond[version][limit] += other.beyond[version][limit] * part;
             }
         }
     }
@@ -98,7 +101,7 @@ impl Expected {
         self.note.harm[version] *= left;
         self.note.dip[version] *= left;
         self.note.slower[version] *= left;
-        self.note.beyond[version].iter_mut().for_each(|beyond| *beyond *= left);
+        self.beyond[version].iter_mut().for_each(|beyond| *beyond *= left);
         (requests - all).max(0.0)
     }
 }

@@ -240,7 +240,7 @@ impl<R: Record> Engine<'_, R> {
                 let slower = track.limit.map_or(0.0, |limit| {
                     let class = self.limits.class(limit);
                     let slower: f64 = (SLOW..class).map(rate).sum();
-                    slower + piece.note.beyond[track.version][limit]
+                    slower + self.grid.beyond(piece, track.version, limit)
                 });
                 of(outcome) - slower
             }

@@ -122,7 +122,7 @@ impl<R: Record> Engine<'_, R> {
                 if self.limits.class(limit) != class {
                     continue;
                 }
-                let part = piece.note.beyond[version][limit] / piece.rate[cell];
+                let part = self.grid.beyond(piece, version, limit) / piece.rate[cell];
                 // At the class's own edge the part is the whole, but for the last bits.
                 *beyond += if part > 1.0 - 1e-9 {
                     count

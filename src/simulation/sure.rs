@@ -10,6 +10,7 @@
 use chance::math::sqrt;
 
 use super::engine::Engine;
+use super::grid::Grid;
 use super::law::{BASELINE, CELLS, DEFECT, MIDDLE, Note, ROLLOUT, SLOW, STREAMS, stream};
 use super::record::Record;
 use super::skip::versions;
@@ -43,6 +44,7 @@ struct Parts {
 
 impl Parts {
     fn of(
+        grid: &Grid,
         piece: &Piece<STREAMS, Note>,
         gate: &Gate,
         limit: Option<(usize, usize)>,
@@ -58,7 +60,7 @@ impl Parts {
             parts.late += failed + rate(MIDDLE) + rate(SLOW);
             if let Some((limit, class)) = limit {
                 let slower: f64 = (SLOW..class).map(rate).sum();
-                parts.beyond += slower + piece.note.beyond[version][limit] / all;
+                parts.beyond += slower + grid.beyond(piece, version, limit) / all;
             }
         }
         parts
@@ -91,7 +93,7 @@ impl<R: Record> Engine<'_, R> {
                 .sum();
             if all > 0.0 {
                 fewest = fewest.min(all);
-                parts = parts.max(Parts::of(piece, gate, limit, all));
+                parts = parts.max(Parts::of(&self.grid, piece, gate, limit, all));
             } else if fewest.is_finite() {
                 broken = true;
             } else {

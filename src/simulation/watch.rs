@@ -351,7 +351,7 @@ impl<'s, R: Record> Engine<'s, R> {
         for tick in from..to {
             let count = self.grid.ticks.sum(cell, tick, tick + 1);
             let piece = self.grid.ticks.piece(tick);
-            let part = piece.note.beyond[version][limit] / piece.rate[cell];
+            let part = self.grid.beyond(piece, version, limit) / piece.rate[cell];
             if count > 0 {
                 // At the class's own edge the part is the whole, but for the last bits.
                 let part = if part > 1.0 - 1e-9 { 1.0 } else { part };

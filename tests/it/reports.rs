@@ -45,6 +45,12 @@ fn reports() -> Vec<Report> {
             replications: Some(REPLICATIONS),
         });
     }
+    reports.push(Report {
+        name: "checkout".to_owned(),
+        files: files("scenarios/kubernetes/checkout"),
+        command: "run",
+        replications: Some(REPLICATIONS),
+    });
     // A claim says itself how many worlds it takes to judge it.
     reports.push(Report {
         name: "claims".to_owned(),

@@ -104,6 +104,8 @@ pub struct Ticks<const S: usize, const G: usize, N> {
     tiles: Vec<Tile>,
     totals: Vec<[u64; S]>,
     pieces: Vec<Piece<S, N>>,
+    /// How many of them belong to tiles.
+    placed: usize,
     known: Vec<[Known; NODES]>,
     serial: u32,
 }
@@ -117,6 +119,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             tiles: Vec::with_capacity(tiles),
             totals: Vec::with_capacity(tiles),
             pieces: Vec::with_capacity(pieces),
+            placed: 0,
             known: vec![[Known::default(); NODES]; S],
             serial: 0,
         }
@@ -128,6 +131,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
         self.tiles.clear();
         self.totals.clear();
         self.pieces.clear();
+        self.placed = 0;
         if self.serial > Known::SERIAL_MAX / 2 {
             self.serial = 0;
             self.known.fill([Known::default(); NODES]);
@@ -152,9 +156,22 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
     /// # Panics
     /// If there is no piece, or the first one does not begin where the tile does.
     pub fn open(&mut self, border: u32, pieces: impl IntoIterator<Item = Piece<S, N>>) {
+        pieces.into_iter().for_each(|piece| self.add(piece));
+        self.open_added(border);
+    }
+
+    /// One more piece of the tile that is opened next.
+    pub fn add(&mut self, piece: Piece<S, N>) {
+        self.pieces.push(piece);
+    }
+
+    /// Opens the tile at [`Ticks::end`] with the pieces that were added, as [`Ticks::open`].
+    ///
+    /// # Panics
+    /// If there is none, or the first one does not begin where the tile does.
+    pub fn open_added(&mut self, border: u32) {
         let start = self.end();
-        let first = self.pieces.len();
-        self.pieces.extend(pieces);
+        let first = self.placed;
         accumulate(&mut self.pieces[first..]);
         assert!(self.pieces.get(first).is_some_and(|p| p.start == start), "pieces tile the ticks");
         self.push(start, level_at(start, border), first as u32, (self.pieces.len() - first) as u32);
@@ -176,6 +193,7 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
 
     fn push(&mut self, start: u32, level: u32, first: u32, pieces: u32) {
         self.serial += 1;
+        self.placed = self.pieces.len();
         let mut alive = 0;
         for piece in &self.pieces[first as usize..(first + pieces) as usize] {
             for (stream, rate) in piece.rate.iter().enumerate() {
@@ -200,6 +218,8 @@ impl<const S: usize, const G: usize, N: Copy> Ticks<S, G, N> {
             self.tiles.pop();
             self.totals.pop();
         }
+        self.placed = self.tiles.last().map_or(0, |tile| (tile.first + tile.pieces) as usize);
+        self.pieces.truncate(self.placed);
         if let Some(tile) = self.tiles.last_mut() {
             tile.cut = tile.cut.min(tick);
         }

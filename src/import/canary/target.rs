@@ -2,7 +2,7 @@
 
 use super::{fields, unsupported};
 use crate::document::Node;
-use crate::import::batches::batches;
+use crate::import::batches::{Defaults, batches};
 use crate::import::draft::{Draft, Foreign};
 use crate::import::pace::Pace;
 use crate::import::replicas::replicas;
@@ -72,7 +72,7 @@ pub(super) fn target<'a>(
     }
     let rolling = strategy.and_then(|strategy| field(strategy, "rollingUpdate"));
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();
-    let entries = batches(rolling, place, draft)?.into_iter().chain(times);
+    let entries = batches(rolling, Defaults::QUARTER, place, draft)?.into_iter().chain(times);
     Some(Target { replicas, pod, deployment: build::map(entries, place) })
 }
 

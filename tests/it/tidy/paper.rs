@@ -13,7 +13,12 @@ use super::nothing;
 use super::source::{File, files, rust};
 
 /// Folders of manifests, each of which is one rollout.
-const FOREIGN: [&str; 3] = ["scenarios/rollout", "scenarios/my-app", "scenarios/my-app-comparison"];
+const FOREIGN: [&str; 4] = [
+    "scenarios/kubernetes/checkout",
+    "scenarios/rollout",
+    "scenarios/my-app",
+    "scenarios/my-app-comparison",
+];
 
 #[test]
 fn every_scenario_reads() {
