@@ -60,7 +60,7 @@ pub(super) fn name(file: &Path) -> String {
 /// Whether every document of a text is a foreign one; a broken text is taken for our own.
 pub(super) fn is_foreign(bytes: &[u8]) -> bool {
     let (trees, _) = trees(bytes);
-    !trees.is_empty() && trees.iter().all(foreign::is_foreign)
+    !trees.is_empty() && foreign::are_foreign(&trees)
 }
 
 /// Whether a text is not even YAML.

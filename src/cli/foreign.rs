@@ -6,7 +6,7 @@ use super::services::Services;
 use crate::document::{Assumed, Key, Map, Node, Origin, Problems, Range, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
 
-pub(super) use crate::import::{is_foreign, mixed, to_yaml};
+pub(super) use crate::import::{are_foreign, mixed, to_yaml};
 
 /// What is assumed of traffic that nobody speaks of.
 const RATE: &str = "100/s";

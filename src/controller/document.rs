@@ -7,7 +7,8 @@ mod nodes;
 use clockwork::Span;
 
 pub use argo::{
-    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, ResultDoc, SourceDoc, ThresholdDoc, WholeDoc,
+    AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, RangeQueryDoc, ResultDoc, SourceDoc,
+    ThresholdDoc, VersionDoc, WholeDoc,
 };
 pub use hpa::HpaDoc;
 pub use nodes::{NodesDoc, PdbDoc};
@@ -55,6 +56,8 @@ record! {
         latency: Span = "0s",
         /// How many requests a second each of them makes, and how many at once.
         client: Maybe<ClientDoc> = "{}",
+        /// What follows the load: the autoscaler of the canary, of which the primary has a copy.
+        hpa: Maybe<HpaDoc> = "none",
     }
 }
 

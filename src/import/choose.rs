@@ -1,7 +1,7 @@
 //! Which of the foreign documents is imported.
 
 use super::draft::{Foreign, plain};
-use super::{IMPORTERS, Importer, bare, build, code, deployment, go};
+use super::{IMPORTERS, Importer, bare, build, code, deployment, go, kinds};
 use crate::document::{Node, Problem, closest, quoted};
 
 /// A document by its place among all, and what reads it.
@@ -50,6 +50,11 @@ fn largest(documents: &[Foreign<'_>], found: &[Found]) -> Option<Found> {
     found.iter().rev().filter(|it| is_known(it)).max_by_key(|it| pods(it)).copied()
 }
 
+/// Whether some document describes a rollout, or looks as if it should.
+pub(super) fn has_workload(documents: &[Foreign<'_>]) -> bool {
+    documents.iter().any(|it| IMPORTERS.iter().any(|importer| importer.kind == it.kind))
+}
+
 /// The documents that an importer reads, each with the importer.
 fn read_by(importer: &'static Importer, documents: &[Foreign<'_>]) -> Vec<Found> {
     let reads = |document: &Foreign<'_>| {
@@ -76,6 +81,13 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
         |document: &&Foreign<'_>| IMPORTERS.iter().any(|importer| importer.kind == document.kind);
     if let Some(document) = documents.iter().find(same_kind) {
         return other_version(document);
+    }
+    let mut known = documents.iter().map(|it| (it, kinds::unsupported(it.api_version, it.kind)));
+    if let Some((document, Some(why))) = known.find(|(_, why)| why.is_some()) {
+        let title = format!("a {} cannot be simulated", document.kind);
+        return Problem::error(code::UNSUPPORTED, title)
+            .at(document.name_place(), why)
+            .help(importable());
     }
     let title = "no document here describes a rollout that can be imported";
     if let Some(scaler) = documents.iter().find(|it| it.kind == "HorizontalPodAutoscaler") {

@@ -18,7 +18,7 @@ const WHY: &str = "one pod runs on every node, and how many nodes there are is n
 const ROUNDED: &str = "a share of the nodes is rounded up by a DaemonSet, and down here";
 
 /// A DaemonSet; its pod template is read elsewhere.
-const DAEMON_SET: Table = &[
+pub(super) const DAEMON_SET: Table = &[
     ("apiVersion", Used),
     ("kind", Used),
     ("metadata", Harmless),

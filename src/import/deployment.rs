@@ -7,7 +7,8 @@ mod rules;
 mod service;
 mod switch;
 
-pub(super) use autoscaler::{target, target_place};
+pub(super) use autoscaler::{hpa, target, target_place};
+pub(super) use fields::DEPLOYMENT;
 pub(super) use switch::{SWITCH, pair};
 
 use super::batches::{Defaults, batches};

@@ -197,6 +197,11 @@ impl<'a> Draft<'a> {
         self.assumptions.push(Assumption { text: text.into(), place, change });
     }
 
+    /// What was assumed before anything was imported.
+    pub(super) fn assumed(&mut self, all: impl IntoIterator<Item = Assumption>) {
+        self.assumptions.extend(all);
+    }
+
     /// The document with what was lost, other documents included, and what was assumed, in the
     /// order of the text.
     pub(super) fn finish(mut self, document: Node) -> Imported {

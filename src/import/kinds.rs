@@ -2,7 +2,7 @@
 
 const ROUTE: &str = "routes are not read: a weight reaches the traffic exactly, or as whole pods";
 const ACCESS: &str = "not needed: nothing that is simulated depends on it";
-const ANALYSIS: &str = "its metrics are not evaluated yet; a native gate is offered in its place";
+const ANALYSIS: &str = "no analysis of the workload names it";
 const ANOTHER: &str = "another workload: only one is rolled out here";
 const KUSTOMIZE: &str = "not applied: `kustomize build | coalmine run -` reads what it makes";
 const FLAGGER: &str = "another Canary: only one workload is rolled out here";
@@ -22,7 +22,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("argoproj.io", "AnalysisRun", "a run of the past; the simulation begins with a new release"),
     ("argoproj.io", "AnalysisTemplate", ANALYSIS),
     ("argoproj.io", "ClusterAnalysisTemplate", ANALYSIS),
-    ("argoproj.io", "Experiment", "experiments are not simulated"),
+    ("argoproj.io", "Experiment", "an experiment of its own: only steps of the Rollout are tried"),
     ("argoproj.io", "Rollout", ANOTHER),
     ("autoscaling", "HorizontalPodAutoscaler", "the number of pods does not follow the load"),
     ("autoscaling.k8s.io", "VerticalPodAutoscaler", "pods keep what they have"),
@@ -48,6 +48,22 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("rbac.authorization.k8s.io", "RoleBinding", ACCESS),
     ("split.smi-spec.io", "TrafficSplit", ROUTE),
 ];
+
+/// Kinds of documents that describe a rollout which nothing here can carry out, and why.
+const UNSUPPORTED: [(&str, &str, &str); 2] = [
+    ("networking.istio.io", "DestinationRule", "it names versions, and sends no request to one"),
+    (
+        "networking.istio.io",
+        "VirtualService",
+        "no route of it splits requests between two versions",
+    ),
+];
+
+/// Why a document of this kind cannot be imported although it describes a rollout.
+pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str> {
+    let group = group(api_version);
+    UNSUPPORTED.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
+}
 
 /// The group of an `apiVersion`: what stands before the slash.
 pub(super) fn group(api_version: &str) -> &str {

@@ -20,6 +20,7 @@ mod draft;
 mod fields;
 mod go;
 mod kinds;
+mod mend;
 mod ordered;
 mod outline;
 mod pace;
@@ -29,6 +30,7 @@ mod quantity;
 mod replicas;
 mod rollout;
 mod selector;
+mod standard;
 mod stateful_set;
 mod typed;
 
@@ -126,25 +128,48 @@ const IMPORTERS: &[Importer] = &[
     daemon_set::IMPORTER,
 ];
 
-/// Whether a tree is a foreign document: an object of Kubernetes, not one of ours.
+/// Whether a tree is a foreign document: an object of Kubernetes, not one of ours, or a fragment
+/// that can only be of one.
 pub fn is_foreign(tree: &Node) -> bool {
+    if mend::is_fragment(tree) {
+        return true;
+    }
     let api_version = tree.get("apiVersion").and_then(Node::as_text);
     let kind = tree.get("kind").and_then(Node::as_text);
     kind.is_some() && api_version.is_some_and(|version| !version.starts_with("coalmine/"))
 }
 
+/// Whether all documents of a text are foreign, or the rest of a foreign one that is cut off.
+pub fn are_foreign(trees: &[Node]) -> bool {
+    (0..trees.len()).all(|index| is_foreign_at(trees, index))
+}
+
+fn is_foreign_at(trees: &[Node], index: usize) -> bool {
+    let is_rest = || index > 0 && mend::is_rest(&trees[index - 1], &trees[index]);
+    is_foreign(&trees[index]) || is_rest()
+}
+
 /// The problem of a text that has foreign documents and one of ours, if it has both.
 pub fn mixed(trees: &[Node]) -> Option<Problem> {
-    let documents = || trees.iter().filter(|tree| !tree.is_null());
-    let foreign = documents().find(|tree| is_foreign(tree))?;
-    let own = documents().find(|tree| !is_foreign(tree))?;
-    Some(choose::mixed(foreign, own))
+    let documents = || (0..trees.len()).filter(|index| !trees[*index].is_null());
+    let foreign = documents().find(|index| is_foreign_at(trees, *index))?;
+    let own = documents().find(|index| !is_foreign_at(trees, *index))?;
+    Some(choose::mixed(&trees[foreign], &trees[own]))
 }
 
 /// Makes a scenario document of the one document that describes a rollout; `trees` are the
 /// documents of all files. Nothing is returned if there is a problem.
 pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
-    let documents: Vec<Foreign<'_>> = trees.iter().flat_map(objects).map(Foreign::of).collect();
+    let (mended, quibbles) = mend::mended(trees.iter().flat_map(objects));
+    let found: Vec<Foreign<'_>> = mended.iter().map(|it| Foreign::of(it)).collect();
+    let is_alone = !choose::has_workload(&found);
+    let standard = if is_alone { standard::standard(&mended) } else { None };
+    let canary = if is_alone && standard.is_none() { canary::standard(&found) } else { None };
+    let mut documents: Vec<Foreign<'_>> = match &standard {
+        Some(standard) => standard.documents.iter().map(Foreign::of).collect(),
+        None => found,
+    };
+    documents.extend(canary.iter().map(|(canary, _)| Foreign::of(canary)));
     let (index, importer) = match choose::workload(&documents, options.workload) {
         Ok(chosen) => chosen,
         Err(problem) => {
@@ -155,7 +180,21 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     let before = problems.len();
     let mut draft = Draft::new(&documents, options, importer.controller, problems);
     draft.take(index);
+    draft.assumed(quibbles);
+    if let Some(standard) = &standard {
+        draft.assumed(standard.said.clone());
+        rollout::account_steps(&standard.inside, &documents, &mut draft);
+    }
+    if let Some((_, said)) = &canary {
+        for it in said {
+            draft.assume(it.text.as_str(), it.place, it.change.clone());
+        }
+    }
     let document = (importer.import)(documents[index], &mut draft)?;
+    let document = match &standard {
+        Some(standard) => standard.marked(document),
+        None => document,
+    };
     let imported = draft.finish(document);
     (problems.len() == before).then_some(imported)
 }

@@ -29,8 +29,8 @@ pub(super) struct Outline<'a> {
 
 /// Whose state machine runs an imported rollout.
 pub(super) enum Controller {
-    /// That of Flagger.
-    Flagger,
+    /// That of Flagger, with `hpa` if there is one.
+    Flagger(Option<Node>),
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
     /// The controllers of Kubernetes, with what is said of them.
@@ -45,7 +45,11 @@ impl Controller {
                 let at = argo.place;
                 build::map([("argo", argo)], at)
             }
-            Self::Flagger => build::text("flagger", place),
+            Self::Flagger(None) => build::text("flagger", place),
+            Self::Flagger(Some(hpa)) => {
+                let at = hpa.place;
+                build::map([("flagger", build::map([("hpa", hpa)], at))], at)
+            }
             Self::Kubernetes(said) => match said.first().map(|(_, node)| node.place) {
                 None => build::text("kubernetes", place),
                 Some(at) => build::map([("kubernetes", build::map(said, at))], at),

@@ -4,8 +4,11 @@ mod analyses;
 mod arguments;
 mod blue_green;
 mod canary;
+mod experiment_fields;
 mod fields;
 mod gate;
+mod mesh;
+mod mesh_fields;
 mod metrics;
 mod rules;
 mod steps;
@@ -17,7 +20,7 @@ use analyses::Analyses;
 use super::draft::{Draft, Foreign, rejected};
 use super::outline::{Controller, Outline};
 use super::pace::Pace;
-use super::typed::{field, is_true};
+use super::typed::{Given, field, is_true, whole};
 use super::{Importer, build, pods, replicas::replicas};
 use crate::document::{Node, Place, quoted};
 
@@ -71,6 +74,11 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         let place = build::key_place(spec, "progressDeadlineAbort");
         argo.push(("progressDeadlineAbort", build::text("true", place)));
     }
+    if let Some(window) = field(spec, "rollbackWindow") {
+        let revisions = whole(window, "revisions", draft);
+        let text = |it: Given| build::text(it.value.to_string(), it.place);
+        argo.extend(revisions.map(|it| ("rollbackWindow", text(it))));
+    }
     let kind = build::key_place(workload.node, "kind");
     argo.extend(analyses.document(kind).map(|it| ("analyses", it)));
     let outline = Outline {
@@ -84,6 +92,23 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         gates,
     };
     Some(outline.document(draft))
+}
+
+/// Accounts for documents that have become steps of the Rollout.
+pub(super) fn account_steps<'a>(
+    inside: &[usize],
+    documents: &[Foreign<'a>],
+    draft: &mut Draft<'a>,
+) {
+    for index in inside {
+        draft.take(*index);
+        let document = &documents[*index];
+        let table = match document.kind {
+            "Experiment" => experiment_fields::EXPERIMENT,
+            _ => mesh_fields::VIRTUAL_SERVICE,
+        };
+        draft.account_for(document, table);
+    }
 }
 
 /// What the service is called in its series, as far as the file says so.

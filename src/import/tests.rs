@@ -11,6 +11,7 @@ mod choice;
 mod deployment;
 mod losses;
 mod refusals;
+mod standard;
 mod surroundings;
 mod switch;
 

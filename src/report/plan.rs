@@ -70,6 +70,8 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
             Task::Analysis => "analysis".to_owned(),
             Task::SetCanaryScale => "setCanaryScale".to_owned(),
             Task::Experiment => "experiment".to_owned(),
+            Task::SetHeaderRoute(share) => format!("setHeaderRoute {share}"),
+            Task::SetMirrorRoute(share) => format!("setMirrorRoute {share}"),
         },
         Stage::Check(smoke) => {
             let (count, share) = (smoke.requests, smoke.over);

@@ -13,7 +13,7 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
             (Ink::Bad, "↩", "a person orders the old version back".to_owned())
         }
         Happening::RollbackOrdered { .. } => {
-            (Ink::Bad, "↩", "the test failed: the change is abandoned".to_owned())
+            (Ink::Bad, "↩", "the old version is wanted back: the change is abandoned".to_owned())
         }
         Happening::Autoscaled { from, to } => {
             (Ink::Strong, "⇅", format!("the autoscaler wants {to} pods instead of {from}"))

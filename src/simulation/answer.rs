@@ -12,14 +12,14 @@
 
 use clockwork::Instant;
 use expr::Value;
-use promql::{Answer, Error, Evaluator, Shape, Type};
+use promql::{Answer, Error, Evaluator, Labels, Shape, Type};
 
 use super::ends::Sampled;
 use super::engine::Engine;
 use super::record::Record;
 use super::scraped::Scraped;
 use crate::scenario::Scenario;
-use crate::telemetry::Compiled;
+use crate::telemetry::{Compiled, Instants};
 
 /// What one query has seen so far.
 pub(super) struct Asking {
@@ -27,6 +27,8 @@ pub(super) struct Asking {
     scraped: Scraped,
     /// The query, if the ends of windows are enough to answer it.
     shape: Option<Shape>,
+    /// The instants that it is asked for, where that is not one.
+    instants: Option<Instants>,
     value: Value,
 }
 
@@ -34,18 +36,45 @@ impl Asking {
     /// Nothing seen of a query; `limits` are those of the engine, seconds.
     pub(super) fn new(query: &Compiled, scenario: &Scenario, limits: &[f64]) -> Self {
         let labels: Vec<_> = query.series.iter().map(|series| series.labels.clone()).collect();
-        let is_counted = !query.by_pod && query.series.iter().all(|it| it.source.is_counter());
+        let counters = query.series.iter().all(|it| it.source.is_counter());
+        let is_counted = counters && query.instants.is_none() && !query.by_pod;
         Self {
             evaluator: query.query.evaluator(),
             scraped: Scraped::new(&query.series, scenario, limits, query.by_pod),
             shape: is_counted.then(|| Shape::bind(&query.query, &labels)).flatten(),
+            instants: query.instants,
             value: Value::Floats(Vec::with_capacity(8)),
         }
+    }
+
+    /// The numbers of all instants, series by series, as Argo Rollouts reads a matrix.
+    fn range(&mut self, instants: Instants, now: i64) -> Result<(), Error> {
+        let mut rows: Vec<(Labels, Vec<f64>)> = Vec::new();
+        for at in instants.before(now).filter(|at| *at >= 0) {
+            match self.evaluator.at(&self.scraped.store, at)? {
+                Answer::Scalar(number) => add(&mut rows, &Labels::default(), number),
+                Answer::Vector(vector) => {
+                    vector.iter().for_each(|(labels, number)| add(&mut rows, labels, number));
+                }
+                Answer::Range(_) | Answer::Text(_) => {}
+            }
+        }
+        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.value = Value::Floats(rows.into_iter().flat_map(|(_, numbers)| numbers).collect());
+        Ok(())
     }
 
     /// Before a replication.
     pub(super) fn restart(&mut self) {
         self.scraped.restart();
+    }
+}
+
+/// Adds a number to the row of its labels.
+fn add(rows: &mut Vec<(Labels, Vec<f64>)>, labels: &Labels, number: f64) {
+    match rows.iter_mut().find(|(known, _)| known == labels) {
+        Some((_, numbers)) => numbers.push(number),
+        None => rows.push((labels.clone(), vec![number])),
     }
 }
 
@@ -83,6 +112,9 @@ impl<R: Record> Engine<'_, R> {
         // Readings before others that were taken ahead must not see their scrapes.
         asking.scraped.forget(end, self.tick_millis());
         self.scrape_to(&mut asking.scraped, end);
+        if let Some(instants) = asking.instants {
+            return asking.range(instants, now);
+        }
         let Asking { evaluator, scraped, value, .. } = asking;
         match evaluator.at(&scraped.store, now)? {
             Answer::Scalar(number) => *value = Value::Float(number),

@@ -32,6 +32,7 @@ impl<R: Record> Engine<'_, R> {
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
             Event::NodesChanged => self.nodes_changed(now),
+            Event::Controllers if self.is_delivered() => Some(Signal::Elapsed),
             Event::Controllers => Some(Signal::Pods),
             Event::Autoscaler => {
                 self.autoscale(now);

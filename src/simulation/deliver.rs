@@ -17,9 +17,17 @@ impl<R: Record> Engine<'_, R> {
         self.delivery.is_some()
     }
 
+    /// Whether a controller of its own does nothing more, whatever the pods do.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|it| it.has_given_up())
+    }
+
     /// The controller hears what has happened and its orders are carried out, until it has nothing
     /// to say.
     pub(super) fn deliver(&mut self, now: Instant, signal: Signal) {
+        if self.is_seen_later(now, signal) {
+            return;
+        }
         let order = match signal {
             Signal::Started => Some(Order::Update),
             Signal::Satisfied | Signal::Resumed => Some(Order::Resume),
@@ -35,7 +43,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let mut actions = std::mem::take(&mut self.actions);
         let wake = loop {
-            let seen = self.delivery_sees();
+            let seen = self.delivery_sees(now);
             let Some(controller) = &mut self.delivery else { break Instant::NEVER };
             let wake = controller.step(&seen, now, &mut actions);
             for action in &actions {
@@ -53,6 +61,19 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
+    /// Whether the controller takes its time, and looks at what has changed later.
+    fn is_seen_later(&mut self, now: Instant, signal: Signal) -> bool {
+        let Some(delivery) = &self.scenario.strategy.delivery else { return false };
+        if delivery.latency.is_zero() || !matches!(signal, Signal::Pods | Signal::Settled) {
+            return false;
+        }
+        let at = now + delivery.latency;
+        if self.agenda.pending(Event::Controllers).is_none_or(|wake| wake > at) {
+            self.agenda.schedule(Event::Controllers, at);
+        }
+        true
+    }
+
     /// Somebody tells the controller something, if there is one.
     pub(super) fn tell_delivery(&mut self, now: Instant, order: Order) {
         if let Some(controller) = &mut self.delivery {
@@ -61,22 +82,34 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    fn delivery_sees(&self) -> Seen {
+    fn delivery_sees(&mut self, now: Instant) -> Seen {
+        let wants_load = self.delivery.as_ref().is_some_and(|it| it.wants_load());
+        let busy =
+            if wants_load { [OLD, NEW].map(|v| self.demand(now, v)) } else { [0.0; VERSIONS] };
         let seen = self.seen();
         let pods = [OLD, NEW].map(|v| Pods {
             replicas: seen.desired[v],
             ready: self.state.serving[v],
             available: seen.available[v],
         });
-        Seen { pods, is_settled: self.shift.is_none() && self.state.sessions.is_none() }
+        let is_settled = self.shift.is_none() && self.state.sessions.is_none();
+        Seen { pods, is_settled, busy }
     }
 
     fn carry(&mut self, now: Instant, action: Action) {
         match action {
             Action::Scale { version, pods } => self.have_pods(now, version, pods),
             Action::Route(share) => self.route(now, share),
-            Action::Copy(share) => self.copies.copy(now, share),
-            Action::Load { test, rate, lasts } => self.copies.load(now, test, rate, lasts),
+            Action::Copy(share) => {
+                self.settle_copies(now);
+                self.copies.copy(now, share);
+                self.forget_scrapes(now);
+            }
+            Action::Load { test, rate, lasts } => {
+                self.settle_copies(now);
+                self.copies.load(now, test, rate, lasts);
+                self.forget_scrapes(now);
+            }
             Action::Measure { source, question } => self.measure_source(now, source, question),
             Action::Step(stage) => {
                 self.told = Some(stage);

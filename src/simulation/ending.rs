@@ -47,7 +47,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// When somebody or something knew what led to an order.
-    fn detected(&self, now: Instant, by: By) -> Option<Instant> {
+    pub(super) fn detected(&self, now: Instant, by: By) -> Option<Instant> {
         if planted::is(Bug::DetectionCountedFromOrder) {
             return Some(now);
         }

@@ -320,6 +320,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.count_served(now);
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
+        self.settle_copies(now);
         self.forget_scrapes(now);
         // Only now: what is over was served by pods that were less worn.
         if self.frail {

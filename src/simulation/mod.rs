@@ -33,6 +33,7 @@ mod skip;
 mod event;
 mod history;
 mod clocks;
+mod command;
 mod eager;
 mod pipeline;
 mod nodes;

@@ -17,13 +17,23 @@ const TOO_LATE: &str = "skipped: the release does not come back after it was rol
 impl<R: Record> Engine<'_, R> {
     /// The next order is given when its time has come.
     pub(super) fn schedule_order(&mut self) {
-        if let Some((after, _)) = self.scenario.strategy.orders.get(self.orders) {
+        let strategy = &self.scenario.strategy;
+        if let Some(delivery) = &strategy.delivery {
+            if let Some((after, _)) = delivery.commands.get(self.orders) {
+                self.agenda.schedule(Event::Ordered, Instant::ZERO + *after);
+            }
+            return;
+        }
+        if let Some((after, _)) = strategy.orders.get(self.orders) {
             self.agenda.schedule(Event::Ordered, Instant::ZERO + *after);
         }
     }
 
     /// An operator gives an order.
     pub(super) fn ordered(&mut self, now: Instant) -> Option<Signal> {
+        if self.is_delivered() {
+            return self.commanded(now);
+        }
         let (_, order) = *self.scenario.strategy.orders.get(self.orders)?;
         self.orders += 1;
         self.schedule_order();

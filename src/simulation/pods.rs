@@ -82,7 +82,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods came: a rollout that waits for them is not stuck, or not any more.
     pub(super) fn goes_on(&mut self, now: Instant) {
-        if matches!(self.history.ended, Some((_, Ending::Stuck))) {
+        if matches!(self.history.ended, Some((_, Ending::Stuck))) && !self.has_given_up() {
             self.history.ended = None;
             self.agenda.cancel(Event::WatchElapsed);
             self.close_hold(now);

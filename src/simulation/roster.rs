@@ -339,7 +339,7 @@ mod tests {
         let mut state = State::empty();
         state.reset(2);
         roster.see(at(0), &state);
-        state.grow(NEW, 2, at(10), (Condition::Up, Span::from_secs(15)));
+        state.grow(NEW, 2, at(10), (Condition::Up, Span::from_secs(15)), 0);
         state.share = 0.5;
         roster.see(at(10), &state);
         state.cohorts[NEW][0].condition = Condition::Down;

@@ -1,7 +1,7 @@
 //! A growing share of the traffic.
 
 use super::{Routing, RoutingDoc, Stage, Strategy};
-use crate::document::{At, Decode, Name, Node, Pass, Shape, record, sum};
+use crate::document::{At, Decode, Name, Node, Pass, Shape, record, sum, word};
 use crate::units::Share;
 use crate::units::Span;
 
@@ -30,6 +30,10 @@ sum! {
         setCanaryScale => SetCanaryScale(CanaryScaleDoc),
         /// Pods of their own run beside both versions.
         experiment => Experiment(ExperimentDoc),
+        /// Requests with a header go to the new version: so many of all, and 0% ends it.
+        setHeaderRoute => SetHeaderRoute(Share),
+        /// Requests are copied to the new version: so many of all, and 0% ends it.
+        setMirrorRoute => SetMirrorRoute(Share),
     }
 }
 
@@ -46,12 +50,36 @@ sum! {
 }
 
 record! {
-    /// Pods of their own run beside both versions, and get no traffic.
+    /// Pods of their own run beside both versions, and get the traffic that they are given.
     pub struct ExperimentDoc {
         /// How long; as long as its analyses when it is not given.
         duration: Option<Span>,
         /// The analyses of the controller that judge it.
         analyses: At<Vec<At<Name>>> = "[]",
+        /// Its pods.
+        templates: At<Vec<TestedDoc>> = "[]",
+    }
+}
+
+record! {
+    /// Pods of an experiment.
+    pub struct TestedDoc {
+        /// Which version they are.
+        version: VersionOfDoc,
+        /// How many.
+        replicas: u32 ["1" to "100_000"] = "1",
+        /// Their share of the traffic, where it is routed.
+        weight: Option<Share>,
+    }
+}
+
+word! {
+    /// A version that an experiment tries.
+    pub enum VersionOfDoc {
+        /// The running one: `specRef: stable`.
+        old => Old,
+        /// The release: `specRef: canary`.
+        new => New,
     }
 }
 
@@ -100,7 +128,7 @@ impl Decode for PauseDoc {
 /// # What it models
 /// The steps of a canary as Argo Rollouts spells them: `setWeight` and `pause`.
 /// # What it cannot show
-/// Header routes, mirrors and experiments.
+/// Which requests have a header: a share of all is sent, whoever they are.
 pub fn plan(mut stages: Vec<Stage>, routing: Routing) -> Strategy {
     let mut weights = stages.iter().filter_map(|stage| match stage {
         Stage::SetWeight(weight) => Some(*weight),

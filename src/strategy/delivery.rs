@@ -1,5 +1,8 @@
 //! A controller of its own that carries a strategy out, and what it can measure.
 
+use clockwork::Span;
+
+use crate::controller::argo::Command;
 use crate::controller::delivery::Plan;
 use crate::gate::Gate;
 
@@ -10,6 +13,10 @@ pub struct Delivery {
     pub plan: Plan,
     /// What it can measure.
     pub sources: Vec<Source>,
+    /// Time from a change until it acts on it.
+    pub latency: Span,
+    /// What an operator tells it, and how long after the start of the change.
+    pub commands: Vec<(Span, Command)>,
 }
 
 /// Something that a controller measures.

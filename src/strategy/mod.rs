@@ -14,13 +14,14 @@ mod rollout;
 pub use all_at_once::{AllAtOnceDoc, plan as all_at_once};
 pub use blue_green::{AffinityDoc, BlueGreenDoc, PromoteDoc, SmokeDoc, plan as blue_green};
 pub use canary::{
-    CanaryDoc, CanaryScaleDoc, ExperimentDoc, PauseDoc, PauseUntilDoc, StepDoc, plan as canary,
+    CanaryDoc, CanaryScaleDoc, ExperimentDoc, PauseDoc, PauseUntilDoc, StepDoc, TestedDoc,
+    VersionOfDoc, plan as canary,
 };
 pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use flagger::{
     CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
-    WebhookDoc, plan as flagger,
+    TargetDoc, WebhookDoc, plan as flagger,
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
@@ -210,4 +211,8 @@ pub enum Task {
     SetCanaryScale,
     /// Run pods of their own.
     Experiment,
+    /// Send requests with a header to the new version: so many of all.
+    SetHeaderRoute(Share),
+    /// Copy requests to the new version: so many of all.
+    SetMirrorRoute(Share),
 }

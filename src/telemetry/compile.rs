@@ -20,6 +20,27 @@ pub struct Compiled {
     pub reach: i64,
     /// Whether it is answered from the series of single pods.
     pub by_pod: bool,
+    /// The instants that it is asked for, where that is not one.
+    pub instants: Option<Instants>,
+}
+
+/// Instants that a query is asked for at once (`rangeQuery` of a metric), milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instants {
+    /// How long ago the first one is.
+    pub from: i64,
+    /// How long ago none is later than.
+    pub until: i64,
+    /// From one to the next.
+    pub step: i64,
+}
+
+impl Instants {
+    /// They, the earliest first.
+    pub fn before(self, now: i64) -> impl Iterator<Item = i64> {
+        let count = (self.from - self.until).max(0) / self.step.max(1);
+        (0..=count).map(move |index| now - self.from + index * self.step)
+    }
 }
 
 /// What is wrong with a query, and where.
@@ -52,7 +73,8 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
     let Reads { selected, reach, by_pod, .. } = reads(&all, None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     let series = selected.map(|(it, _)| it.clone()).collect();
-    Ok(Compiled { series, reach, by_pod: by_pod || telemetry.by_pod, query })
+    let by_pod = by_pod || telemetry.by_pod;
+    Ok(Compiled { series, reach, by_pod, query, instants: None })
 }
 
 /// What a query reads.

@@ -7,27 +7,33 @@
 //! there is of it, only the simulation knows.
 
 mod alarm;
+mod apisix;
 mod arguments;
 mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
+mod grpc;
 mod istio;
 mod kube_state;
+pub mod known;
 mod linkerd;
 mod nearest;
 mod nginx;
+mod osm;
 mod plain;
 mod pods;
 mod rows;
 pub mod rules;
 mod series;
+mod skipper;
 mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
-pub use compile::{Compiled, Mistake, compile};
+pub use compile::{Compiled, Instants, Mistake, compile};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
+pub use envoy::{Proxies, revision};
 pub use rules::CODES;
 pub use series::{Fact, Outcome, Replicas, Series, Source};
 
@@ -35,14 +41,18 @@ pub use series::{Fact, Outcome, Replicas, Series, Source};
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 8] = [
+const SCHEMES: [(&str, Scheme); 12] = [
+    ("apisix", apisix::series),
     ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
+    ("grpc", grpc::series),
     ("istio", istio::series),
     ("kube-state-metrics", kube_state::series),
     ("linkerd", linkerd::series),
     ("nginx", nginx::series),
+    ("osm", osm::series),
     ("plain", plain::series),
+    ("skipper", skipper::series),
     ("traefik", traefik::series),
 ];
 
@@ -84,6 +94,8 @@ pub struct Telemetry {
     pub workloads: [String; 2],
     /// The hashes of their pod templates.
     pub hashes: [String; 2],
+    /// Who names the clusters of Envoy.
+    pub proxies: Proxies,
     /// When series of counters begin.
     pub birth: Birth,
     /// The share of scrapes that fail.
@@ -112,6 +124,7 @@ impl Default for Telemetry {
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),
+            proxies: Proxies::default(),
             birth: Birth::Start,
             failed_scrapes: 0.0,
             by_pod: false,

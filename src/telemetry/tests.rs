@@ -12,6 +12,7 @@ fn checkout() -> Telemetry {
         namespace: "shop".to_owned(),
         workloads: ["checkout-primary", "checkout"].map(ToOwned::to_owned),
         hashes: ["6d9f7c5b84", "7b8c6d4f95"].map(ToOwned::to_owned),
+        proxies: Proxies::default(),
         birth: Birth::Start,
         failed_scrapes: 0.0,
         by_pod: false,

@@ -6,6 +6,7 @@
 mod canaries;
 mod fates;
 mod leaves;
+mod mesh;
 mod table;
 mod workloads;
 

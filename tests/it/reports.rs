@@ -37,7 +37,7 @@ fn text(file: &str) -> String {
 /// One of each scenario and each comparison, one of the foreign manifests, one of all claims.
 fn reports() -> Vec<Report> {
     let mut reports: Vec<_> = files("scenarios").into_iter().map(of).collect();
-    for name in ["rollout", "my-app", "my-app-comparison"] {
+    for name in ["rollout", "my-app", "my-app-comparison", "template"] {
         reports.push(Report {
             name: name.to_owned(),
             files: files(&format!("scenarios/{name}")),

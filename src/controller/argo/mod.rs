@@ -1,5 +1,6 @@
-//! The Argo Rollouts controller, as it is in version 1.10: its analysis engine and the arithmetic
-//! of its replicas, as pure functions, and the twin that is made of them.
+//! The Argo Rollouts controller, as it is in version 1.10 unless another is said: its analysis
+//! engine and the arithmetic of its replicas, as pure functions, and the twin that is made of
+//! them.
 //!
 //! Source: `argoproj/argo-rollouts` at 9f8d111d (2026-08-17), the function named with each item.
 
@@ -7,10 +8,12 @@ mod analyse;
 mod assess;
 mod basic;
 mod blue_green;
+mod command;
 mod condition;
 mod counters;
 mod delay;
 mod dry_run;
+mod experiment;
 mod go;
 mod metric;
 mod phase;
@@ -19,6 +22,7 @@ mod progress;
 mod promotion;
 mod reconcile;
 mod routed;
+mod routes;
 mod run;
 mod saying;
 mod schedule;
@@ -28,6 +32,7 @@ mod threshold;
 mod trial;
 mod twin;
 mod validate;
+mod version;
 mod watch;
 mod weights;
 
@@ -37,6 +42,7 @@ pub use blue_green::{
     AbortScaleDown, Preview, Selectors, new_replica_set_on_abort, skips_post_promotion,
     skips_pre_promotion,
 };
+pub use command::Command;
 pub use condition::{Conditions, Judgement};
 pub use counters::Counters;
 pub use delay::{AbortDelay, Routing, abort_scale_down_delay, pause_seconds, scale_down_delay};
@@ -55,4 +61,5 @@ pub use steps::{Canary, CanaryScale, Standing, Step};
 pub use threshold::Threshold;
 pub use twin::Twin;
 pub use validate::{Draft, validate};
+pub use version::Version;
 pub use weights::{AtDesired, Wanted, Weights, desired_weight};

@@ -6,6 +6,7 @@ use super::condition::Conditions;
 use super::metric::Metric;
 use super::steps::Canary;
 use super::threshold::Threshold;
+use crate::units::Share;
 
 /// The plan of a Rollout, resolved and frozen.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,9 @@ pub struct Plan {
     pub deadline: Span,
     /// Whether it is aborted after that (`progressDeadlineAbort`).
     pub aborts_when_late: bool,
+    /// A return to a version with fewer than so many between skips steps and analyses
+    /// (`rollbackWindow.revisions`).
+    pub rollback_window: Option<u32>,
     /// How long the old version is kept after a promotion.
     pub scale_down_delay: Span,
     /// What is different where two full versions and a selector replace the weights.
@@ -51,7 +55,15 @@ pub enum Doing {
         duration: Option<Span>,
         /// Which analysis.
         analysis: Option<usize>,
+        /// Its pods of each version.
+        pods: [u32; 2],
+        /// The weight of those of the release.
+        weight: u32,
     },
+    /// Requests with a header go to the new version: so many of all.
+    Header(Share),
+    /// Requests are copied to the new version: so many of all.
+    Mirror(Share),
 }
 
 /// The strategy of two full versions and a selector.
@@ -87,6 +99,8 @@ pub struct Analysis {
     pub name: String,
     /// Its metrics.
     pub metrics: Vec<Judged>,
+    /// Whether it is told to end as soon as it begins (`terminate` of an `AnalysisRun`).
+    pub terminate: bool,
 }
 
 /// A metric with its conditions and where it is measured.

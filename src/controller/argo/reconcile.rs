@@ -11,7 +11,7 @@ use super::promotion::full_promotion;
 use super::routed::{Routed, is_available_for};
 use super::saying::{Saying, Which};
 use super::steps::{Canary, Step};
-use super::twin::{Set, Twin, is_whole, say};
+use super::twin::{ComesBack, Set, Twin, is_whole, say};
 use super::weights::{AtDesired, Wanted, Weights, desired_weight};
 use crate::controller::delivery::{Action, Seen};
 
@@ -23,6 +23,7 @@ impl Twin<'_> {
         now: Instant,
         actions: &mut Vec<Action>,
     ) -> bool {
+        self.set_routes(seen);
         if self.is_stable() {
             self.route(actions);
             let again = self.retire(seen, now, actions);
@@ -136,10 +137,12 @@ impl Twin<'_> {
 
     /// Starts the analyses that belong to where the rollout stands.
     fn want_analyses(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        if self.is_aborted || self.is_promoted_in_full {
+        if self.is_aborted || self.is_promoted_in_full || self.comes_back != ComesBack::No {
             return;
         }
         match self.doing() {
+            // Its pods come first.
+            Some(Doing::Experiment { .. }) if !self.tested.is_running => {}
             Some(
                 Doing::Analysis(analysis) | Doing::Experiment { analysis: Some(analysis), .. },
             ) => {
@@ -233,10 +236,12 @@ impl Twin<'_> {
     fn begin_pause(&mut self, now: Instant, actions: &mut Vec<Action>) {
         let is_pause = match self.doing() {
             Some(Doing::Pause(_)) => true,
-            Some(Doing::Experiment { duration, .. }) => duration.is_some(),
+            Some(Doing::Experiment { duration, .. }) => {
+                duration.is_some() && self.tested.is_running
+            }
             _ => false,
         };
-        if !is_pause || self.pause.is_some() || self.is_paused {
+        if !is_pause || self.pause.is_some() || self.is_paused || self.is_promoted_in_full {
             return;
         }
         self.pause = Some(now);
@@ -263,12 +268,16 @@ impl Twin<'_> {
             _ if self.is_promoted_in_full => false,
             None => false,
             Some(Doing::Weight | Doing::Scale) => self.is_at_desired(seen, self.weights()),
-            Some(Doing::Pause(Some(span))) => is_over(self.pause, span),
+            Some(Doing::Pause(Some(span))) => self.resumed || is_over(self.pause, span),
             Some(Doing::Pause(None)) => self.resumed,
+            Some(Doing::Analysis(_)) if self.comes_back != ComesBack::No => true,
             Some(Doing::Analysis(_)) => self.is_successful(Which::Step),
-            Some(Doing::Experiment { duration, analysis }) => {
-                let is_judged = analysis.is_none() || self.is_successful(Which::Step);
-                is_judged && duration.is_none_or(|span| is_over(self.pause, span))
+            Some(Doing::Header(_) | Doing::Mirror(_)) => true,
+            Some(Doing::Experiment { duration, analysis, .. }) => {
+                let is_unjudged = analysis.is_none() || self.comes_back != ComesBack::No;
+                let is_judged = is_unjudged || self.is_successful(Which::Step);
+                let is_whole = self.tested.is_running || self.comes_back != ComesBack::No;
+                is_whole && is_judged && duration.is_none_or(|span| is_over(self.pause, span))
             }
         };
         if is_done {
@@ -280,8 +289,9 @@ impl Twin<'_> {
         }
         let counts: Counts = self.counts(self.new, seen);
         let canary = &self.plan.canary;
+        let is_within = self.comes_back == ComesBack::WithinWindow;
         let promotion =
-            full_promotion(canary, self.standing(), Some(counts), self.plan.threshold, false);
+            full_promotion(canary, self.standing(), Some(counts), self.plan.threshold, is_within);
         let is_promoted = promotion.is_some() && !self.is_halted();
         if is_promoted {
             self.promote(now, actions);
@@ -298,7 +308,7 @@ impl Twin<'_> {
         self.stable = self.new;
         self.is_promoted_in_full = false;
         self.forget();
-        actions.push(say(Saying::Promoted));
+        actions.push(say(Saying::Promoted(self.stable)));
         self.weight = 0;
         self.route(actions);
     }
@@ -318,6 +328,8 @@ impl Twin<'_> {
         let end = match (self.is_stable(), self.stable) {
             (true, 1) => Action::Promoted,
             (true, _) | (false, 0) if is_back => Action::Back,
+            // A return that was aborted: the release stays.
+            (false, 1) if self.is_aborted => Action::Stuck,
             _ => return false,
         };
         self.is_untold = false;

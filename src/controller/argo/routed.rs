@@ -29,7 +29,8 @@ impl Routed {
         let total = canary.replicas;
         let pods = |weight| replicas_for_weight(total, weight, canary.max_weight);
         let at_least = |count: u32| match canary.min_pods {
-            Some(pods) if count > 0 => count.max(pods.min(total)),
+            Some(pods) if count > 0 && canary.version.caps_pods() => count.max(pods.min(total)),
+            Some(pods) if count > 0 => count.max(pods),
             _ => count,
         };
         let wanted = Wanted::of(canary, standing, self.new, self.stable);

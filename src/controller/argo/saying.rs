@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::command::Command;
 use super::phase::Phase;
 
 /// What the controller says of its work.
@@ -40,10 +41,14 @@ pub enum Saying {
     /// After an abort the weight stays up, as pods of the new version that are kept forever carry
     /// it.
     HeldUp(u32),
-    /// The new version is the stable one.
-    Promoted,
+    /// A version is the stable one now.
+    Promoted(usize),
     /// There was no progress for too long.
     Late,
+    /// An experiment has so many pods of each version.
+    Tested([u32; 2]),
+    /// An operator tells it something.
+    Told(Command),
 }
 
 /// Which analysis is meant.
@@ -99,7 +104,14 @@ impl fmt::Display for Saying {
                 f,
                 "traffic weight stays at {weight}: the new pods are kept forever, and carry it"
             ),
-            Self::Promoted => f.write_str("the new version is the stable one"),
+            Self::Promoted(version) => {
+                write!(f, "the {} version is the stable one", which(version))
+            }
+            Self::Tested([0, 0]) => f.write_str("the pods of the experiment are removed"),
+            Self::Tested([old, new]) => {
+                write!(f, "the experiment has pods of its own: {old} old, {new} new")
+            }
+            Self::Told(command) => write!(f, "kubectl argo rollouts {command}"),
             Self::Late => f.write_str("ProgressDeadlineExceeded"),
         }
     }

@@ -1,6 +1,7 @@
 //! The steps of a canary, and where a rollout stands in them.
 
 use super::delay::AbortDelay;
+use super::version::Version;
 
 /// A step of a canary, as far as weights and replicas depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Canary {
     pub min_pods: Option<u32>,
     /// How long the new version is kept after an abort.
     pub abort_delay: AbortDelay,
+    /// Whose rules hold.
+    pub version: Version,
 }
 
 /// Where a rollout stands.
@@ -67,6 +70,7 @@ impl Canary {
             is_stable_dynamic: false,
             min_pods: None,
             abort_delay: AbortDelay::DEFAULT,
+            version: Version::V1_10,
         }
     }
 

@@ -7,7 +7,7 @@ use clockwork::Instant;
 use super::blue_green::{Preview, Selectors, skips_post_promotion, skips_pre_promotion};
 use super::plan::{AutoPromotion, BlueGreen};
 use super::saying::{Saying, Which};
-use super::twin::{Twin, is_whole, say};
+use super::twin::{ComesBack, Twin, is_whole, say};
 use crate::controller::delivery::{Action, Seen};
 
 /// What the versions are called where the arithmetic wants names.
@@ -96,16 +96,17 @@ impl Twin<'_> {
         actions: &mut Vec<Action>,
     ) -> bool {
         let (selectors, new) = (self.selectors(), self.counts(self.new, seen));
+        self.drop_analyses(how, seen);
         let has = |twin: &Self, which: Which| twin.trials[which.place()].is_some();
         if let Some(pre) = how.pre
-            && !self.is_promoted_in_full
+            && !self.is_unjudged()
             && !skips_pre_promotion(selectors, has(self, Which::Pre), new, self.preview(how))
         {
             self.start(Which::Pre, pre, now, actions);
         }
         let replicas = self.plan.canary.replicas;
         if let Some(post) = how.post
-            && !self.is_promoted_in_full
+            && !self.is_unjudged()
             && !skips_post_promotion(selectors, has(self, Which::Post), new, replicas)
         {
             self.start(Which::Post, post, now, actions);
@@ -113,9 +114,23 @@ impl Twin<'_> {
         self.analyse(now, actions)
     }
 
+    /// Whether nothing is analysed: somebody wants it so, or a version comes back.
+    fn is_unjudged(&self) -> bool {
+        self.is_promoted_in_full || self.comes_back != ComesBack::No
+    }
+
+    /// Before version 1.9 an analysis is told to end when the new version is not whole any more.
+    fn drop_analyses(&mut self, how: &BlueGreen, seen: &Seen) {
+        let wanted = if self.is_active() { self.plan.canary.replicas } else { self.preview(how) };
+        let is_whole = is_whole(seen.pods[self.new], wanted);
+        if !self.plan.canary.version.keeps_analyses() && !is_whole {
+            self.trials.iter_mut().flatten().for_each(super::trial::Trial::terminate);
+        }
+    }
+
     /// Whether the analysis before the promotion does not stand in the way.
     fn is_admitted(&self, how: &BlueGreen) -> bool {
-        how.pre.is_none() || self.is_promoted_in_full || self.is_successful(Which::Pre)
+        how.pre.is_none() || self.is_unjudged() || self.is_successful(Which::Pre)
     }
 
     /// The pause before the switch begins when the preview is whole and was judged.
@@ -126,7 +141,7 @@ impl Twin<'_> {
         now: Instant,
         actions: &mut Vec<Action>,
     ) {
-        let needs = how.promotion != AutoPromotion::AtOnce && !self.is_promoted_in_full;
+        let needs = how.promotion != AutoPromotion::AtOnce && !self.is_unjudged();
         let is_ready = is_whole(seen.pods[self.new], self.preview(how));
         let waits = needs && !self.is_active() && !self.is_accepted && self.pause.is_none();
         if waits && is_ready && self.is_admitted(how) && !self.is_paused {
@@ -141,9 +156,11 @@ impl Twin<'_> {
     /// Whether the pause before the switch is over.
     fn has_waited(&self, how: &BlueGreen, now: Instant) -> bool {
         match how.promotion {
-            _ if self.is_promoted_in_full || self.is_accepted => true,
+            _ if self.is_unjudged() || self.is_accepted => true,
             AutoPromotion::AtOnce => true,
-            AutoPromotion::After(span) => self.pause.is_some_and(|since| now > since + span),
+            AutoPromotion::After(span) => {
+                self.resumed || self.pause.is_some_and(|since| now > since + span)
+            }
             AutoPromotion::Manual => self.resumed,
         }
     }
@@ -179,8 +196,7 @@ impl Twin<'_> {
             self.route(actions);
             return true;
         }
-        let is_judged =
-            how.post.is_none() || self.is_promoted_in_full || self.is_successful(Which::Post);
+        let is_judged = how.post.is_none() || self.is_unjudged() || self.is_successful(Which::Post);
         if is_judged && self.is_saturated(seen) {
             self.promote(now, actions);
             return true;

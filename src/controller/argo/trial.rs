@@ -29,8 +29,13 @@ impl<'p> Trial<'p> {
         };
         let parts: Vec<_> = analysis.metrics.iter().map(part).collect();
         let first_bad = vec![[None; 3]; parts.len()];
-        let run = Run { parts, terminate: false, started: Some(now) };
+        let run = Run { parts, terminate: analysis.terminate, started: Some(now) };
         Self { analysis, run, phase: Phase::Running, first_bad }
+    }
+
+    /// It is told to end: what is not over yet succeeds.
+    pub(super) const fn terminate(&mut self) {
+        self.run.terminate = true;
     }
 
     /// The metrics that are measured now: their places and sources.

@@ -3,7 +3,11 @@
 use clockwork::{Instant, Span};
 
 use super::basic::Counts;
+use super::experiment::Tested;
+use super::phase::Phase;
 use super::plan::{Doing, Plan};
+use super::promotion::is_within_rollback_window;
+use super::routes::Routes;
 use super::saying::{Saying, Which};
 use super::steps::Standing;
 use super::trial::Trial;
@@ -14,7 +18,7 @@ use crate::units::Share;
 
 /// The running version, and the release.
 const RUNNING: usize = 0;
-const RELEASE: usize = 1;
+pub(super) const RELEASE: usize = 1;
 
 /// How many questions each analysis can ask: more than it has metrics.
 const QUESTIONS: usize = 1 << 16;
@@ -49,13 +53,30 @@ pub struct Twin<'p> {
     pub(super) is_promoted_in_full: bool,
     /// Whether the preview was accepted and may grow.
     pub(super) is_accepted: bool,
+    /// Whether a version comes back that was stable before.
+    pub(super) comes_back: ComesBack,
     /// The analyses in flight, in the order of [`Which::ALL`].
     pub(super) trials: [Option<Trial<'p>>; 4],
     pub(super) progress: Progress,
+    /// The pods of an experiment.
+    pub(super) tested: Tested,
+    /// Routes of their own.
+    pub(super) routes: Routes,
     /// Whether an end is still to be told.
     pub(super) is_untold: bool,
     /// Whether it was said that the active Service is not switched back.
     pub(super) is_blocked: bool,
+}
+
+/// Whether a version comes back that was stable before, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ComesBack {
+    /// It does not, or like any other.
+    No,
+    /// Its pods are still there: it is not analysed, and no switch waits.
+    Kept,
+    /// It is within the rollback window: no step is taken either.
+    WithinWindow,
 }
 
 /// What is wanted of the pods of a version.
@@ -102,8 +123,11 @@ impl<'p> Twin<'p> {
             is_aborted: false,
             is_promoted_in_full: false,
             is_accepted: false,
+            comes_back: ComesBack::No,
             trials: [const { None }; 4],
             progress: Progress::default(),
+            tested: Tested::default(),
+            routes: Routes::NONE,
             is_untold: false,
             is_blocked: false,
         }
@@ -151,7 +175,7 @@ impl<'p> Twin<'p> {
             return false;
         }
         actions.push(say(Saying::Scaled { version, from, to }));
-        actions.push(Action::Scale { version, pods: to });
+        actions.push(Action::Scale { version, pods: to + self.tested.pods[version] });
         true
     }
 
@@ -161,7 +185,8 @@ impl<'p> Twin<'p> {
             return if self.new == RELEASE { Share::ONE } else { Share::ZERO };
         }
         let max = u64::from(self.plan.canary.max_weight.max(1));
-        let parts = Share::ONE.parts() * u64::from(self.weight).min(max) / max;
+        let weight = u64::from(self.weight + self.tested_weight());
+        let parts = self.with_header(Share::ONE.parts() * weight.min(max) / max);
         let parts = if self.new == RELEASE { parts } else { Share::ONE.parts() - parts };
         Share::from_parts(parts).unwrap_or(Share::ONE)
     }
@@ -173,6 +198,7 @@ impl<'p> Twin<'p> {
             self.routed = share;
             actions.push(Action::Route(share));
         }
+        self.copy(actions);
     }
 
     /// The running version is wanted back.
@@ -201,7 +227,57 @@ impl<'p> Twin<'p> {
         self.sets[version].deadline = None;
         (self.is_aborted, self.is_paused, self.is_accepted) = (false, false, false);
         (self.is_untold, self.is_blocked) = (true, false);
+        self.comes_back = ComesBack::No;
         self.progress = Progress { at: now, ..Progress::default() };
+    }
+
+    /// The template of the running version is applied again. Source: `isRollbackWithinWindow`,
+    /// and `HasScaleDownDeadline`, where analyses are reconciled.
+    fn undo(&mut self, now: Instant) {
+        let Set { spec, deadline } = self.sets[RUNNING];
+        let is_kept = spec > 0 && deadline.is_some_and(|at| at > now);
+        self.begin(RUNNING, now);
+        if self.is_stable() {
+            return;
+        }
+        let window = self.plan.rollback_window.unwrap_or(0);
+        let versions = [RUNNING, RELEASE];
+        if is_within_rollback_window(&RELEASE, Some(&RUNNING), &versions, window) {
+            self.comes_back = ComesBack::WithinWindow;
+            self.step = self.plan.steps.len();
+        } else if is_kept {
+            self.comes_back = ComesBack::Kept;
+        }
+    }
+
+    /// A pause is over; where there is none, or the analysis of the step was inconclusive, the
+    /// current step is. Source: `getPatches` of `kubectl argo rollouts promote`.
+    fn skip(&mut self, now: Instant) {
+        self.is_paused = false;
+        self.progress.at = now;
+        let is_canary = self.plan.blue_green.is_none();
+        let step = self.trials[Which::Step.place()].as_ref();
+        let is_unclear = is_canary && step.is_some_and(|it| it.phase == Phase::Inconclusive);
+        let pauses = !is_canary || matches!(self.doing(), Some(Doing::Pause(_)));
+        if !is_unclear && (self.is_inconclusive || pauses && self.pause.is_some()) {
+            self.resumed = true;
+            self.go_on();
+        } else if is_canary && !self.is_stable() && !self.is_aborted {
+            self.step = (self.step + 1).min(self.plan.steps.len());
+            (self.pause, self.asked, self.resumed) = (None, false, false);
+            self.is_inconclusive &= !is_unclear;
+            self.end(Which::Step);
+        }
+    }
+
+    /// A run that was inconclusive is followed by a new one.
+    fn go_on(&mut self) {
+        if std::mem::take(&mut self.is_inconclusive) {
+            for trial in &mut self.trials {
+                let over = trial.as_ref().is_some_and(|it| it.phase.is_completed());
+                trial.take_if(|_| over);
+            }
+        }
     }
 
     fn wake(&self, now: Instant) -> Instant {
@@ -218,7 +294,7 @@ impl<'p> Twin<'p> {
         let deadlines = self.sets.iter().filter(|set| set.spec > 0).filter_map(|set| set.deadline);
         let trials = self.trials.iter().flatten().map(Trial::wake);
         // What was due before waits for something else: a pause that is over waits for pods.
-        let all = deadlines.chain(trials).chain([pause, late]);
+        let all = deadlines.chain(trials).chain([pause, late, self.tested_wake()]);
         all.filter(|at| *at > now).fold(Instant::NEVER, Instant::min)
     }
 }
@@ -226,10 +302,13 @@ impl<'p> Twin<'p> {
 impl Controller for Twin<'_> {
     fn step(&mut self, seen: &Seen, now: Instant, actions: &mut Vec<Action>) -> Instant {
         actions.clear();
-        let again = match self.plan.blue_green {
-            Some(how) => self.reconcile_blue_green(&how, seen, now, actions),
-            None => self.reconcile_canary(seen, now, actions),
-        };
+        let again = self.tend_experiment(seen, now, actions);
+        let seen = &self.without_tested(seen);
+        let again = again
+            || match self.plan.blue_green {
+                Some(how) => self.reconcile_blue_green(&how, seen, now, actions),
+                None => self.reconcile_canary(seen, now, actions),
+            };
         if again { now } else { self.wake(now).max(now + Span::from_micros(1)) }
     }
 
@@ -249,13 +328,7 @@ impl Controller for Twin<'_> {
                 self.resumed = self.asked;
                 self.is_paused = false;
                 self.progress.at = now;
-                if std::mem::take(&mut self.is_inconclusive) {
-                    // A run that was inconclusive is followed by a new one.
-                    for trial in &mut self.trials {
-                        let over = trial.as_ref().is_some_and(|it| it.phase.is_completed());
-                        trial.take_if(|_| over);
-                    }
-                }
+                self.go_on();
             }
             Order::Pause => self.is_paused = true,
             Order::Back if self.new == RELEASE && !self.is_stable() => {
@@ -268,6 +341,15 @@ impl Controller for Twin<'_> {
                 self.begin(RUNNING, now);
                 self.is_promoted_in_full = true;
             }
+            Order::Undo => self.undo(now),
+            Order::Promote => self.skip(now),
+            Order::PromoteFull if !self.is_stable() => {
+                self.forget();
+                (self.is_promoted_in_full, self.is_aborted) = (true, false);
+                self.is_untold = true;
+                self.progress.at = now;
+            }
+            Order::PromoteFull => {}
         }
     }
 }

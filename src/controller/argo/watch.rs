@@ -44,7 +44,9 @@ impl Twin<'_> {
     pub(super) fn is_timed(&self) -> bool {
         let waits = match self.doing() {
             Some(Doing::Pause(_) | Doing::Analysis(_) | Doing::Experiment { .. }) => true,
-            Some(Doing::Weight | Doing::Scale) | None => false,
+            Some(Doing::Weight | Doing::Scale | Doing::Header(_) | Doing::Mirror(_)) | None => {
+                false
+            }
         };
         !self.is_stable() && !self.is_aborted && !self.is_halted() && self.pause.is_none() && !waits
     }

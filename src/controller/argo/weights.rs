@@ -35,7 +35,8 @@ pub fn desired_weight(
 /// the new pods stay until the end, and would hold the weight up forever.
 fn weight_on_abort(canary: &Canary, new: Option<Counts>, stable: Option<Counts>) -> u32 {
     let missing = stable.map_or(0, |stable| canary.replicas.saturating_sub(stable.available));
-    let is_delayed = canary.abort_delay.is_explicit && canary.abort_delay.seconds.is_some();
+    let is_written = canary.abort_delay.is_explicit && canary.abort_delay.seconds.is_some();
+    let is_delayed = is_written && canary.version.frees_aborts();
     let carried =
         if is_delayed { missing } else { missing.max(new.map_or(0, |new| new.available)) };
     let weights = canary.steps.iter().rev().filter_map(|step| match step {

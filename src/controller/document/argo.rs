@@ -2,6 +2,7 @@
 
 use clockwork::Span;
 
+use crate::controller::argo::Command;
 use crate::document::{At, Maybe, Name, Named, record, sum, word};
 use crate::gate::{ApdexDoc, ErrorRateDoc, SlowShareDoc, ThroughputDoc};
 use crate::units::Portion;
@@ -9,6 +10,14 @@ use crate::units::Portion;
 record! {
     /// Argo Rollouts. What is not given is as in a Rollout that does not say it.
     pub struct ArgoDoc {
+        /// Which version of it.
+        version: At<VersionDoc> = "1.10",
+        /// Time from a change of pods or traffic until the controller acts on it.
+        latency: Span = "0s",
+        /// What an operator tells the Rollout on the way.
+        kubectl: At<Vec<CommandDoc>> = "[]",
+        /// A return to a version with fewer than so many others between skips steps and analyses.
+        rollbackWindow => rollback_window: Option<u32>,
         /// Analyses by name, as an `AnalysisTemplate` describes them.
         analyses: Named<At<AnalysisDoc>> = "{}",
         /// The analyses that run beside the steps of a canary.
@@ -42,6 +51,32 @@ record! {
     }
 }
 
+word! {
+    /// A version of Argo Rollouts.
+    pub enum VersionDoc {
+        /// Before metrics could count successes.
+        "1.6" => V1_6,
+        /// The same.
+        "1.7" => V1_7,
+        /// Before a part of the pods could be enough.
+        "1.8" => V1_8,
+        /// Before an abort could not be held up.
+        "1.9" => V1_9,
+        /// The latest.
+        "1.10" => V1_10,
+    }
+}
+
+record! {
+    /// What an operator tells a Rollout, and when.
+    pub struct CommandDoc {
+        /// Time since the start of the change.
+        at: Span,
+        /// What they tell it.
+        run: Command,
+    }
+}
+
 record! {
     /// Analyses that run beside the steps.
     pub struct BackgroundDoc {
@@ -67,6 +102,8 @@ record! {
     pub struct AnalysisDoc {
         /// They, by name.
         metrics: Named<At<MeasuredDoc>>,
+        /// Whether it is told to end as soon as it begins, as an `AnalysisRun` can be.
+        terminate: Option<bool>,
     }
 }
 
@@ -117,8 +154,24 @@ sum! {
         apdex => Apdex(ApdexDoc),
         /// What a query of Prometheus gives.
         query => Query(At<String>),
+        /// What a query of Prometheus gives at several instants.
+        "range-query" => RangeQuery(RangeQueryDoc),
         /// Requests per second.
         throughput => Throughput(ThroughputDoc),
+    }
+}
+
+record! {
+    /// A query that is asked for several instants at once; `result` has all of their numbers.
+    pub struct RangeQueryDoc {
+        /// It.
+        query: At<String>,
+        /// How long ago the first instant is.
+        from: At<Span>,
+        /// How long ago no instant is later than.
+        until: Span = "0s",
+        /// From one instant to the next.
+        step: At<Span>,
     }
 }
 

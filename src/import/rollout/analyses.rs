@@ -8,7 +8,7 @@ use crate::document::{Node, Place, Value, quoted};
 use crate::import::build;
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::outline::respelt;
-use crate::import::typed::field;
+use crate::import::typed::{field, is_true};
 
 /// How deep templates may name other templates.
 const DEPTH_MAX: usize = 8;
@@ -50,10 +50,15 @@ impl<'a> Analyses<'a> {
         (!names.is_empty()).then(|| build::list(names, analysis.place))
     }
 
-    /// The same of one item of an experiment's `analyses`.
-    pub(super) fn of_one(&mut self, item: &'a Node, draft: &mut Draft<'a>) -> Option<Vec<Node>> {
+    /// The same of one item of the `analyses` of an experiment.
+    pub(super) fn of_one(
+        &mut self,
+        item: &'a Node,
+        experiment: &'a Node,
+        draft: &mut Draft<'a>,
+    ) -> Option<Vec<Node>> {
         let given = Arguments::given(item, self.rollout);
-        self.named_by(item, item, &given, &[], draft)
+        self.named_by(item, item, &given, &rules(experiment), draft)
     }
 
     fn named_by(
@@ -68,6 +73,11 @@ impl<'a> Analyses<'a> {
         if !flatten(reference, draft, &mut templates, 0) {
             self.unknown.push(analysis);
             return None;
+        }
+        if let Some(named) = waits::template(reference, draft) {
+            // One that only names others is read as well.
+            draft.take_one(&named);
+            draft.account_once(&named, template_fields::TEMPLATE);
         }
         let mut names = Vec::new();
         for template in templates {
@@ -118,7 +128,10 @@ impl<'a> Analyses<'a> {
         }
         let place = template.name_place();
         let metrics = entries.iter().map(|(name, node)| (name.as_str(), node.clone()));
-        Some(build::map([("metrics", build::map(metrics, place))], place))
+        let metrics = ("metrics", build::map(metrics, place));
+        let spec = template.node.get("spec").filter(|spec| is_true(spec, "terminate"));
+        let ends = spec.map(|spec| ("terminate", build::text("true", spec.place)));
+        Some(build::map([metrics].into_iter().chain(ends), place))
     }
 
     /// What an analysis is called: the same as before if it is the same.

@@ -1,7 +1,7 @@
 //! A canary: its steps, or a rolling update where it has none.
 
 use super::analyses::{self, Analyses};
-use super::{Plan, Rollout, gate, rules, steps};
+use super::{Plan, Rollout, gate, mesh, rules, steps};
 use crate::controller::argo::approximate;
 use crate::document::{Node, Value};
 use crate::import::batches::{Defaults, batches};
@@ -33,6 +33,7 @@ pub(super) fn plan<'a>(
     let routed = field(node, "trafficRouting").is_some();
     let canary = Canary { rollout, node, routed };
     rules::check(&canary, draft);
+    mesh::read(node, draft);
     let mut argo = settings(&canary, draft)?;
     let strategy = if !routed && is_without_steps(node) {
         ("rolling", rolling(&canary, draft)?)

@@ -1,5 +1,7 @@
 //! A metric of a template as a metric of an analysis.
 
+mod range;
+
 use super::arguments::{Arguments, Unfilled};
 use crate::document::{Node, Place, Problem, Scalar, Value, quoted};
 use crate::import::draft::{Draft, rejected};
@@ -19,6 +21,10 @@ const COUNTS: [&str; 5] = [
 ];
 /// Fields that are conditions.
 const CONDITIONS: [&str; 2] = ["successCondition", "failureCondition"];
+
+/// How documentation leaves out a query.
+const LEFT_OUT: &str = "...";
+const MEASURED: &str = "the share of requests that do not fail is measured";
 
 /// Fields of a metric so far.
 type Entries = Vec<(&'static str, Node)>;
@@ -79,19 +85,51 @@ impl Metric<'_> {
             draft.problem(unmeasured(&title, kind.key.place, "not Prometheus", name));
             return None;
         }
-        if let Some(range) = field(&kind.node, "rangeQuery") {
-            let title = format!("metric {} asks for a range of instants", quoted(name));
-            draft.problem(unmeasured(&title, range.place, "not answered yet", name));
-            return None;
-        }
         let query = field(&kind.node, "query");
         let Some(query) = query else {
             let problem = rejected("a Prometheus metric needs a `query`", kind.key.place, "none");
             draft.problem(problem.help("write for example: query: up"));
             return None;
         };
+        if query.as_text() == Some(LEFT_OUT) {
+            let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
+            let change =
+                "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
+            draft.assume(text, query.place, Some(change.to_owned()));
+            let all = build::map([], query.place);
+            return Some(build::map([("success-rate", all)], query.place));
+        }
         let text = self.filled(query, draft)?;
-        Some(build::map([("query", build::quoted(text.trim(), query.place))], query.place))
+        let asked = ("query", build::quoted(text.trim(), query.place));
+        let Some(range) = field(&kind.node, "rangeQuery") else {
+            return Some(build::map([asked], query.place));
+        };
+        let times = self.instants(range, name, draft)?;
+        let range = build::map([asked].into_iter().chain(times), query.place);
+        Some(build::map([("range-query", range)], query.place))
+    }
+
+    /// The instants of a `rangeQuery`.
+    fn instants(&self, range: &Node, name: &str, draft: &mut Draft<'_>) -> Option<Entries> {
+        let mut times = Vec::new();
+        for (key, ours) in [("start", "from"), ("end", "until"), ("step", "step")] {
+            let Some(node) = field(range, key) else {
+                let title = format!("a `rangeQuery` needs a `{key}`");
+                let problem = rejected(title, range.place, "there is none");
+                draft.problem(problem.help("write for example: step: 1m"));
+                return None;
+            };
+            let text = self.filled(node, draft)?;
+            let span = if key == "step" { go::duration(&text) } else { range::ago(&text) };
+            let Some(span) = span else {
+                let title = format!("`{key}` of metric {} is {}", quoted(name), quoted(&text));
+                let label = "only `now() - duration(\"5m\")` and the like are understood";
+                draft.problem(unmeasured(&title, node.place, label, name));
+                return None;
+            };
+            times.push((ours, build::text(span.to_string(), node.place)));
+        }
+        Some(times)
     }
 
     /// A text with its arguments.

@@ -64,6 +64,7 @@ fn needs_router(node: &Node, key: &str, draft: &mut Draft<'_>) {
 }
 
 fn experiment(canary: &Canary<'_, '_>, index: usize, step: &Node, draft: &mut Draft<'_>) {
+    podless(index, step, draft);
     let routing = canary.node.get("trafficRouting");
     if WEIGHED.iter().any(|router| routing.and_then(|it| it.get(router)).is_some()) {
         return;
@@ -74,6 +75,19 @@ fn experiment(canary: &Canary<'_, '_>, index: usize, step: &Node, draft: &mut Dr
         let label = format!("only these routers can: {}", WEIGHED.join(", "));
         let problem = rejected(title, build::key_place(template, "weight"), label);
         draft.problem(problem.help("leave out its `weight`"));
+    }
+}
+
+/// A template of an experiment names a version of the Rollout, or has pods of its own.
+fn podless(index: usize, step: &Node, draft: &mut Draft<'_>) {
+    let templates = step.get("experiment").and_then(|it| it.get("templates"));
+    for template in items(templates).iter().filter(|it| it.get("specRef").is_none()) {
+        let pods = template.find(["template", "spec", "containers"]);
+        if items(pods).is_empty() {
+            let title = format!("a template of the experiment of step {index} has no pods");
+            let problem = rejected(title, template.place, "neither `specRef` nor containers");
+            draft.problem(problem.help("write for example: specRef: canary"));
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use clockwork::Span;
 
+mod routes;
+
 use super::analyses::{self, Analyses};
 use super::canary::Canary;
 use super::waits;
@@ -99,6 +101,9 @@ impl<'a> Steps<'_, 'a> {
                 "analysis" => self.analysis(node, (&path, place), draft),
                 "experiment" => self.experiment(node, (&path, place), draft),
                 "setCanaryScale" => self.scale(node, draft)?,
+                "setHeaderRoute" => self.header(node, draft),
+                "setMirrorRoute" => self.mirror(node, draft)?,
+                "plugin" => self.plugin((&path, place), draft),
                 _ => {}
             }
         }
@@ -164,8 +169,7 @@ impl<'a> Steps<'_, 'a> {
         self.wait(wait, at.0, &analyses::lost(node), at.1, draft);
     }
 
-    /// Of an experiment its time and its analyses are kept; its pods get no traffic and cost
-    /// nothing.
+    /// An experiment that nothing ends takes no time.
     fn experiment(&mut self, node: &'a Node, at: (&str, Place), draft: &mut Draft<'a>) {
         let duration = waits::experiment(node);
         let items = match node.get("analyses").map(|list| &list.value) {
@@ -173,18 +177,15 @@ impl<'a> Steps<'_, 'a> {
             _ => &[],
         };
         let names: Vec<Node> =
-            items.iter().filter_map(|item| self.analyses.of_one(item, draft)).flatten().collect();
+            items.iter().filter_map(|it| self.analyses.of_one(it, node, draft)).flatten().collect();
         if duration.is_none() && names.is_empty() {
             return self.wait(None, at.0, "its pods and analyses do not exist", at.1, draft);
         }
-        draft.lose(
-            format!("{}.templates", at.0),
-            at.1,
-            "its pods do not exist, and get no traffic",
-        );
         let time = duration.map(|(span, at)| ("duration", build::text(span.to_string(), at)));
         let judged = (!names.is_empty()).then(|| ("analyses", build::list(names, node.place)));
-        let experiment = build::map(time.into_iter().chain(judged), node.place);
+        let pods = self.tested(node, draft);
+        let pods = (!pods.is_empty()).then(|| ("templates", build::list(pods, node.place)));
+        let experiment = build::map(time.into_iter().chain(judged).chain(pods), node.place);
         self.push("experiment", experiment);
     }
 

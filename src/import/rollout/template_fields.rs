@@ -3,7 +3,7 @@
 use crate::import::fields::Fate::{Harmless, Inside, Used};
 use crate::import::fields::Table;
 
-/// An `AnalysisTemplate` or a `ClusterAnalysisTemplate`.
+/// An `AnalysisTemplate`, a `ClusterAnalysisTemplate`, or an `AnalysisRun`, which is read as one.
 pub(super) const TEMPLATE: Table = &[
     ("apiVersion", Used),
     ("kind", Used),
@@ -14,6 +14,8 @@ pub(super) const TEMPLATE: Table = &[
     ("spec.templates", Used),
     ("spec.dryRun", Used),
     ("spec.measurementRetention", Harmless),
+    ("spec.terminate", Used),
+    ("spec.ttlStrategy", Harmless),
     ("spec.metrics", Inside),
     ("spec.metrics[].name", Used),
     ("spec.metrics[].interval", Used),

@@ -7,17 +7,40 @@ use super::gates::{subject, whole_ticks};
 use super::queries::Prometheus;
 use super::{Pass, code, queries};
 use crate::controller::argo::{Analysis, Conditions, Judged, Metric};
-use crate::controller::{AnalysisDoc, ArgoDoc, MeasuredDoc, ResultDoc, SourceDoc, WholeDoc};
+use crate::controller::{
+    AnalysisDoc, ArgoDoc, MeasuredDoc, RangeQueryDoc, ResultDoc, SourceDoc, WholeDoc,
+};
 use crate::document::{At, Name, Named, Problem, closest};
 use crate::gate::{
     self, Action, Apdex, Bound, ErrorRate, Exceptions, Floor, Gate, Patience, SlowShare, Throughput,
 };
 use crate::strategy::{Native, Reader, Source};
-use crate::telemetry::Arguments;
+use crate::telemetry::{Arguments, Instants};
 use crate::units::{Quantity, Rate, Share};
 
 /// The most metrics that the analyses of a scenario may have together.
 const METRICS_MAX: usize = 200;
+
+/// The most instants that a query may be asked for at once.
+const INSTANTS_MAX: i64 = 1_000;
+
+/// The instants of a range query: there is one, and there are not too many.
+fn instants(it: &RangeQueryDoc, pass: &mut Pass<'_>) -> Option<Instants> {
+    let millis = |span: Span| i64::try_from(span.micros() / 1000).unwrap_or(i64::MAX);
+    let (from, until) = (millis(it.from.value), millis(it.until));
+    let step = millis(it.step.value);
+    let help = "write for example: from: 5m, step: 1m";
+    let what = ("instants without time between them", "less than a millisecond", help);
+    pass.require(step > 0, code::IMPOSSIBLE, it.step.place, what);
+    let what = ("a range that ends before it begins", "later than `until`", help);
+    pass.require(from >= until, code::IMPOSSIBLE, it.from.place, what);
+    let count = (from - until).max(0) / step.max(1) + 1;
+    let label = format!("{count} of them, {INSTANTS_MAX} are the most");
+    let what = ("too many instants", label.as_str(), help);
+    pass.require(count <= INSTANTS_MAX, code::LIMIT, it.step.place, what);
+    let fits = step > 0 && from >= until && count <= INSTANTS_MAX;
+    fits.then_some(Instants { from, until, step })
+}
 
 /// The analyses of a document, and those that were asked for.
 #[expect(clippy::struct_field_names, reason = "those that were asked for are analyses")]
@@ -63,7 +86,7 @@ impl<'d> Analyses<'d> {
             pass.problem(problem.help("write for example: [success-rate]"));
             return None;
         }
-        let mut analysis = Analysis { name: String::new(), metrics: Vec::new() };
+        let mut analysis = Analysis { name: String::new(), metrics: Vec::new(), terminate: false };
         for name in &names.value {
             let doc = self.find(name, pass)?;
             let metrics = self.metrics(name.value.as_str(), doc, pass)?;
@@ -78,6 +101,7 @@ impl<'d> Analyses<'d> {
                 return None;
             }
             analysis.metrics.extend(metrics);
+            analysis.terminate |= doc.terminate == Some(true);
             if !analysis.name.is_empty() {
                 analysis.name.push('+');
             }
@@ -162,7 +186,11 @@ impl<'d> Analyses<'d> {
         let (success, failure) = (condition(&doc.success, pass), condition(&doc.failure, pass));
         let conditions = Conditions { success: success?, failure: failure? };
         let reader = match &doc.measure.value {
-            SourceDoc::Query(text) => Reader::Query(self.query(text, pass)?),
+            SourceDoc::Query(text) => Reader::Query(self.query(text, None, pass)?),
+            SourceDoc::RangeQuery(it) => {
+                let instants = instants(it, pass)?;
+                Reader::Query(self.query(&it.query, Some(instants), pass)?)
+            }
             _ => Reader::Native(Box::new(self.native(name, doc, pass)?)),
         };
         let source = self.sources.len();
@@ -173,10 +201,17 @@ impl<'d> Analyses<'d> {
         Some(Judged { metric, is_dry: doc.dry_run, conditions, source })
     }
 
-    fn query(&mut self, text: &At<String>, pass: &mut Pass<'_>) -> Option<usize> {
+    fn query(
+        &mut self,
+        text: &At<String>,
+        instants: Option<Instants>,
+        pass: &mut Pass<'_>,
+    ) -> Option<usize> {
         let telemetry = &self.prometheus.telemetry;
         let filled = queries::filled(&Arguments::of(telemetry), text, pass)?;
-        let compiled = queries::compiled(telemetry, &filled, text.place, pass)?;
+        let mut compiled = queries::compiled(telemetry, &filled, text.place, pass)?;
+        compiled.instants = instants;
+        compiled.reach += instants.map_or(0, |it| it.from);
         self.prometheus.queries.push(compiled);
         Some(self.prometheus.queries.len() - 1)
     }
@@ -196,7 +231,7 @@ impl<'d> Analyses<'d> {
             SourceDoc::Apdex(it) => {
                 gate::Metric::Apdex(Apdex { of: subject(it.of), floor: Floor::Under(Share::ZERO) })
             }
-            SourceDoc::Query(_) => return None,
+            SourceDoc::Query(_) | SourceDoc::RangeQuery(_) => return None,
             SourceDoc::Throughput(it) => gate::Metric::Throughput(Throughput {
                 of: subject(it.of),
                 under: Rate::parse("1/s").ok()?,

@@ -2,19 +2,21 @@
 
 use clockwork::Span;
 
+mod versions;
+
 use super::analyses::Analyses;
 use super::queries::Prometheus;
 use super::{Pass, code};
 use crate::controller::argo::{
-    self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Doing, Plan, Step, Threshold,
-    abort_scale_down_delay, scale_down_delay,
+    self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Command, Doing, Plan, Step,
+    Threshold, abort_scale_down_delay, scale_down_delay,
 };
 use crate::controller::{ArgoDoc, ThresholdDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, PauseDoc, PromoteDoc, Routing, Stage, StepDoc,
-    Strategy, StrategyDoc,
+    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, ExperimentDoc, PauseDoc, PromoteDoc, Routing,
+    Stage, StepDoc, Strategy, StrategyDoc, VersionOfDoc,
 };
 use crate::units::{Quantity, Share};
 
@@ -29,6 +31,7 @@ pub(super) fn controlled(
     strategy: Strategy,
     pass: &mut Pass<'_>,
 ) -> Option<Strategy> {
+    let version = versions::checked(it, pass)?;
     let mut analyses = Analyses::of(it, prometheus, pass)?;
     let is_routed = matches!(strategy.routing, Routing::Weights { .. });
     let mut rollout = Rollout { it, doc, analyses: &mut analyses, is_routed };
@@ -61,6 +64,7 @@ pub(super) fn controlled(
             is_stable_dynamic: it.dynamic_stable_scale.value,
             min_pods: it.min_pods,
             abort_delay,
+            version,
         },
         steps: doing,
         background,
@@ -72,6 +76,7 @@ pub(super) fn controlled(
         }),
         deadline: strategy.deadline.unwrap_or(Span::from_mins(10)),
         aborts_when_late: it.aborts_when_late,
+        rollback_window: it.rollback_window,
         scale_down_delay: Span::from_secs(scale_down_delay(kind, it.scale_down_delay).into()),
         blue_green,
         analyses: Vec::new(),
@@ -79,7 +84,7 @@ pub(super) fn controlled(
     let Analyses { analyses, sources, .. } = analyses;
     let plan = delivery::Plan::Argo(Plan { analyses, ..plan });
     let min_ready = strategy.min_ready.max(it.min_ready);
-    let delivery = Some(Delivery { plan, sources });
+    let delivery = Some(Delivery { plan, sources, latency: it.latency, commands: commands(it) });
     // The twin has clocks of its own; this one ends what would never end, such as an analysis of a
     // step that has no count.
     let pauses = strategy.stages.iter().filter_map(|stage| match stage {
@@ -88,6 +93,13 @@ pub(super) fn controlled(
     });
     let deadline = Some(pauses.fold(ENDLESS, |sum, span| sum + span));
     Some(Strategy { delivery, min_ready, deadline, keep_old: Span::ZERO, ..strategy })
+}
+
+/// What an operator does, in the order of time.
+fn commands(it: &ArgoDoc) -> Vec<(Span, Command)> {
+    let mut commands: Vec<_> = it.kubectl.value.iter().map(|it| (it.at, it.run)).collect();
+    commands.sort_by_key(|(at, _)| *at);
+    commands
 }
 
 /// A Rollout that is read.
@@ -151,15 +163,39 @@ impl Rollout<'_, '_> {
             StepDoc::Analysis(names) => {
                 (Step::Other, Doing::Analysis(self.analyses.named(names, "analysis", pass)?))
             }
+            StepDoc::SetHeaderRoute(share) => {
+                self.needs_routing("setHeaderRoute", pass)?;
+                (Step::Other, Doing::Header(*share))
+            }
+            StepDoc::SetMirrorRoute(share) => {
+                self.needs_routing("setMirrorRoute", pass)?;
+                (Step::Other, Doing::Mirror(*share))
+            }
             StepDoc::Experiment(it) => {
                 let analysis = if it.analyses.value.is_empty() {
                     None
                 } else {
                     Some(self.analyses.named(&it.analyses, "experiment", pass)?)
                 };
-                (Step::Other, Doing::Experiment { duration: it.duration, analysis })
+                let (pods, weight) = self.tested(it, pass)?;
+                let duration = it.duration;
+                (Step::Other, Doing::Experiment { duration, analysis, pods, weight })
             }
         })
+    }
+
+    /// The pods of an experiment by version, and the weight of those of the release.
+    fn tested(&self, it: &ExperimentDoc, pass: &mut Pass<'_>) -> Option<([u32; 2], u32)> {
+        let (mut pods, mut all) = ([0; 2], 0);
+        for template in &it.templates.value {
+            let version = usize::from(template.version == VersionOfDoc::New);
+            pods[version] += template.replicas;
+            let Some(weight) = template.weight else { continue };
+            self.needs_routing("weight", pass)?;
+            let weight = self.weight(weight, pass)?;
+            all += if version == 1 { weight } else { 0 };
+        }
+        Some((pods, all))
     }
 
     /// A weight in whole parts of `maxTrafficWeight`.

@@ -126,7 +126,7 @@ fn drained(
 }
 
 /// An autoscaler whose bounds have room between them.
-fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
+pub(super) fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
     let (min, max) = (doc.min.value, doc.max.value);
     if min > max {
         let problem = Problem::error(code::CONTRADICTION, "fewer pods at most than at least")

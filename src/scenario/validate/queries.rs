@@ -9,7 +9,7 @@ use crate::document::{At, Origin, Place, Problem, quoted};
 use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
 use crate::telemetry::{
-    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, PhasesDoc, TargetsDoc,
+    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, PhasesDoc, Proxies, TargetsDoc,
     Telemetry, compile, rules::RuleGroup,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn prometheus(
     tick: Span,
     pass: &mut Pass<'_>,
 ) -> Prometheus {
-    let telemetry = telemetry(doc, name, pass);
+    let telemetry = super::flagger::named(doc, telemetry(doc, name, pass));
     let groups = super::alarms::groups(doc, pass);
     Prometheus { telemetry, tick, groups, queries: Vec::new(), alarms: Vec::new() }
 }
@@ -77,6 +77,7 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
     };
     let called = |written: &Option<String>| written.clone().unwrap_or_else(|| service.clone());
     Telemetry {
+        proxies: Proxies::default(),
         services: [called(&it.stable_service), called(&it.canary_service)],
         namespace: it.namespace.clone(),
         workloads,

@@ -75,6 +75,8 @@ fn only_controlled(steps: &[StepDoc], place: Place, pass: &mut Pass<'_>) {
         StepDoc::Analysis(_) => Some("analysis"),
         StepDoc::SetCanaryScale(_) => Some("setCanaryScale"),
         StepDoc::Experiment(_) => Some("experiment"),
+        StepDoc::SetHeaderRoute(_) => Some("setHeaderRoute"),
+        StepDoc::SetMirrorRoute(_) => Some("setMirrorRoute"),
         StepDoc::SetWeight(_) | StepDoc::Pause(_) => None,
     };
     if let Some(step) = steps.iter().find_map(needs) {
@@ -198,6 +200,8 @@ fn stage(doc: &ScenarioDoc, step: &StepDoc, pass: &mut Pass<'_>) -> Option<Stage
         StepDoc::Analysis(_) => Stage::Controlled(Task::Analysis),
         StepDoc::SetCanaryScale(_) => Stage::Controlled(Task::SetCanaryScale),
         StepDoc::Experiment(_) => Stage::Controlled(Task::Experiment),
+        StepDoc::SetHeaderRoute(share) => Stage::Controlled(Task::SetHeaderRoute(*share)),
+        StepDoc::SetMirrorRoute(share) => Stage::Controlled(Task::SetMirrorRoute(*share)),
     })
 }
 

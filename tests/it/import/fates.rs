@@ -1,7 +1,7 @@
 //! What becomes of foreign files, as tables of it are committed.
 
-use coalmine::document::{self, Decode, Problems, Sources};
-use coalmine::import::Imported;
+use coalmine::document::{self, Decode, Node, Problems, SourceKind, Sources, Value, yaml};
+use coalmine::import::{self, Imported, Options};
 use coalmine::scenario::{Scenario, ScenarioDoc, validate};
 use coalmine::simulation::{Engine, Unrecorded};
 
@@ -41,6 +41,40 @@ pub(super) fn became(name: &str, text: &str) -> (String, bool) {
             (format!("runs, {} losses", imported.losses.len()), true)
         }
         Err(problems) => (format!("imported, does not run: {}", codes(&problems)), false),
+    }
+}
+
+/// Whether a text runs when somebody says what its metrics measure.
+pub(super) fn runs_when_mapped(text: &str) -> bool {
+    let (mut sources, mut problems) = (Sources::new(), Problems::new());
+    let (kind, mut names) = (SourceKind::File, Vec::new());
+    let trees = yaml::parse(&mut sources, kind, "file.yaml", text.as_bytes(), &mut problems);
+    for tree in &trees {
+        metrics(tree, &mut names);
+    }
+    let mapped: Vec<_> =
+        names.iter().map(|name| format!("{name}: {{ success-rate: {{}} }}")).collect();
+    let mapped = mapped.join("\n");
+    let map = yaml::parse_one(&mut sources, kind, "map.yaml", mapped.as_bytes(), &mut problems);
+    let options = Options { metrics: map.as_ref(), ..Options::DEFAULT };
+    let imported = import::import(&trees, options, &mut problems);
+    imported.is_some_and(|imported| scenario(&imported).is_ok())
+}
+
+/// The names of all metrics of a tree.
+fn metrics(node: &Node, names: &mut Vec<String>) {
+    match &node.value {
+        Value::Null | Value::Scalar(_) => {}
+        Value::List(items) => items.iter().for_each(|item| metrics(item, names)),
+        Value::Map(map) => {
+            let name = map.get("name").and_then(Node::as_text);
+            if let Some(name) = name.filter(|_| map.get("provider").is_some())
+                && names.iter().all(|known| known != name)
+            {
+                names.push(name.to_owned());
+            }
+            map.entries().iter().for_each(|entry| metrics(&entry.node, names));
+        }
     }
 }
 

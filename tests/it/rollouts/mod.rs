@@ -8,3 +8,4 @@ mod left_out;
 mod lifecycle;
 mod replicas;
 mod running;
+mod versions;

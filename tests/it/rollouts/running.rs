@@ -26,34 +26,43 @@ fn config(cases: u32) -> Config {
 
 /// Pods of one version: when each is ready, the oldest first.
 #[derive(Clone, Debug, Default)]
-struct Fleet(Vec<Instant>);
+pub(super) struct Fleet(Vec<Instant>);
 
 /// A cluster in which a twin runs.
-struct Cluster<'p> {
-    twin: Twin<'p>,
-    fleets: [Fleet; 2],
-    startup: Span,
+pub(super) struct Cluster<'p> {
+    pub(super) twin: Twin<'p>,
+    pub(super) fleets: [Fleet; 2],
+    pub(super) startup: Span,
     /// From then on no pod of the release is ready.
-    broken: Instant,
+    pub(super) broken: Instant,
+    /// From then on they are again.
+    pub(super) mended: Instant,
+    /// What it is told, in the order of time.
+    pub(super) orders: Vec<(Instant, Order)>,
+    /// The share of the requests that is copied.
+    pub(super) copied: Share,
     /// What is answered from then on.
-    bad: (Instant, Answer),
-    share: Share,
+    pub(super) bad: (Instant, Answer),
+    pub(super) share: Share,
     /// What was ordered, in order.
-    ends: Vec<Action>,
-    sayings: Vec<Saying>,
+    pub(super) ends: Vec<Action>,
+    pub(super) sayings: Vec<Saying>,
     /// The most pods, and the fewest that were available.
-    most: u32,
-    fewest: u32,
+    pub(super) most: u32,
+    pub(super) fewest: u32,
 }
 
 impl<'p> Cluster<'p> {
-    fn new(plan: &'p Plan) -> Self {
+    pub(super) fn new(plan: &'p Plan) -> Self {
         let running = Fleet(vec![Instant::ZERO; plan.canary.replicas as usize]);
         Self {
             twin: Twin::new(plan),
             fleets: [running, Fleet::default()],
             startup: Span::from_secs(10),
             broken: Instant::NEVER,
+            mended: Instant::NEVER,
+            orders: Vec::new(),
+            copied: Share::ZERO,
             bad: (Instant::NEVER, Answer::Scalar(0.0)),
             share: Share::ZERO,
             ends: Vec::new(),
@@ -63,18 +72,19 @@ impl<'p> Cluster<'p> {
         }
     }
 
-    fn seen(&self, now: Instant) -> Seen {
+    pub(super) fn seen(&self, now: Instant) -> Seen {
         let pods = [0, 1].map(|version: usize| {
             let all = &self.fleets[version].0;
-            let is_up = |at: &&Instant| **at <= now && (version == 0 || now < self.broken);
+            let is_well = version == 0 || now < self.broken || now >= self.mended;
+            let is_up = |at: &&Instant| **at <= now && is_well;
             let up = all.iter().filter(is_up).count() as u32;
             Pods { replicas: all.len() as u32, ready: up, available: up }
         });
-        Seen { pods, is_settled: true }
+        Seen { pods, is_settled: true, busy: [0.0; 2] }
     }
 
     /// Lets the twin work at `now`; when it wants to look again.
-    fn settle(&mut self, now: Instant) -> Instant {
+    pub(super) fn settle(&mut self, now: Instant) -> Instant {
         let mut actions = Vec::new();
         for _ in 0..1_000 {
             let wake = self.twin.step(&self.seen(now), now, &mut actions);
@@ -110,29 +120,36 @@ impl<'p> Cluster<'p> {
             Action::Abort(_) | Action::Back | Action::Promoted | Action::Stuck | Action::Hold => {
                 self.ends.push(action);
             }
-            Action::Step(_)
-            | Action::Ask
-            | Action::Copy(_)
-            | Action::Load { .. }
-            | Action::Say(_) => {}
+            Action::Copy(share) => self.copied = share,
+            Action::Step(_) | Action::Ask | Action::Load { .. } | Action::Say(_) => {}
         }
     }
 
     /// Runs until `until`.
-    fn run(&mut self, until: Instant) {
+    pub(super) fn run(&mut self, until: Instant) {
         self.twin.tell(Order::Update, Instant::ZERO);
-        let mut now = Instant::ZERO;
+        self.run_on(Instant::ZERO, until);
+    }
+
+    /// The same from a time on at which it ran.
+    pub(super) fn run_on(&mut self, from: Instant, until: Instant) {
+        let mut now = from;
         while now < until {
+            for (_, order) in self.orders.extract_if(.., |(at, _)| *at <= now) {
+                self.twin.tell(order, now);
+            }
             let wake = self.settle(now);
             let pods = self.fleets.iter().flat_map(|fleet| &fleet.0).copied();
-            let changes = pods.chain([self.broken, wake]).filter(|at| *at > now);
+            let told = self.orders.iter().map(|(at, _)| *at);
+            let changes =
+                pods.chain(told).chain([self.broken, self.mended, wake]).filter(|at| *at > now);
             now = changes.fold(until, Instant::min);
         }
         self.settle(until);
     }
 
     /// The share of the traffic on the release: routed, or of the pods.
-    fn share(&self, now: Instant, plan: &Plan) -> f64 {
+    pub(super) fn share(&self, now: Instant, plan: &Plan) -> f64 {
         let [old, new] = self.seen(now).pods.map(|pods| f64::from(pods.ready));
         match plan.canary.is_routed {
             true => self.share.as_f64(),
@@ -143,14 +160,14 @@ impl<'p> Cluster<'p> {
 }
 
 /// An analysis that measures every half minute and forgives nothing.
-fn analysis() -> Analysis {
+pub(super) fn analysis() -> Analysis {
     let metric = Metric { interval: Some(Span::from_secs(30)), ..Metric::new("success-rate") };
     let conditions = Conditions::parse("result >= 0.95", "").expect("conditions");
     let judged = Judged { metric, is_dry: false, conditions, source: 0 };
-    Analysis { name: "success-rate".to_owned(), metrics: vec![judged] }
+    Analysis { name: "success-rate".to_owned(), metrics: vec![judged], terminate: false }
 }
 
-fn plan(canary: Canary, steps: Vec<Doing>, surge: u32, unavailable: u32) -> Plan {
+pub(super) fn plan(canary: Canary, steps: Vec<Doing>, surge: u32, unavailable: u32) -> Plan {
     Plan {
         canary,
         steps,
@@ -161,6 +178,7 @@ fn plan(canary: Canary, steps: Vec<Doing>, surge: u32, unavailable: u32) -> Plan
         threshold: None,
         deadline: Span::from_mins(10),
         aborts_when_late: true,
+        rollback_window: None,
         scale_down_delay: Span::from_secs(30),
         blue_green: None,
     }

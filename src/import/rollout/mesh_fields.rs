@@ -1,0 +1,35 @@
+//! Every field of a `VirtualService` that is known, and what becomes of it.
+
+use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
+use crate::import::fields::Table;
+
+const FAULT: &str = "no fault is injected on the way: releases have faults of their own";
+const AGAIN: &str = "a request that fails is not sent again";
+
+/// A `VirtualService` whose split has become the steps of a Rollout.
+pub(super) const VIRTUAL_SERVICE: Table = &[
+    ("apiVersion", Used),
+    ("kind", Used),
+    ("metadata", Harmless),
+    ("status", Harmless),
+    ("spec", Inside),
+    ("spec.exportTo", Harmless),
+    ("spec.gateways", Harmless),
+    ("spec.hosts", Harmless),
+    ("spec.http", Inside),
+    ("spec.http[].fault", Lost(FAULT)),
+    ("spec.http[].match", Used),
+    ("spec.http[].name", Harmless),
+    ("spec.http[].retries", Lost(AGAIN)),
+    ("spec.http[].route", Used),
+    ("spec.tcp", Used),
+    ("spec.tls", Used),
+];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_field_is_reached_and_decided_once() {
+        crate::import::fields::check(super::VIRTUAL_SERVICE);
+    }
+}
