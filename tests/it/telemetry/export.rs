@@ -13,8 +13,8 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/bench/promql-
 
 /// Queries of single pods, of which some are killed and come back.
 ///
-/// Rates are asked only of pods that never restart: promtool before 2.51 extrapolates otherwise where
-/// the first sample of a window is a small one after a gap.
+/// Rates are asked only of pods that never restart: promtool before 2.51 extrapolates otherwise
+/// where the first sample of a window is a small one after a gap.
 const OF_PODS: [&str; 9] = [
     "count(up)",
     "sum(up{version=\"v2\"})",
