@@ -41,6 +41,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let input = input::load(&args.files, &args.settings, None, console)?;
     let job = chosen(input, args.variant.as_deref())?;
     let scenario = &job.scenario;
+    if args.output == Notation::Promtool && scenario.telemetry.spread && scenario.looks_at_pods() {
+        let what = "a file for promtool has samples at whole intervals only".to_owned();
+        let help = "--set telemetry.phases=together, or -o openmetrics".to_owned();
+        return Err(Failure::Usage(what, help));
+    }
     let series = read_or_counts(scenario.read_series(), &scenario.telemetry.series());
     let mut engine = Engine::new(scenario, Unrecorded);
     engine.simulate(job.doc.seed.get(), args.replication);

@@ -138,8 +138,8 @@ pub trait Judge {
     fn reading(&self, window: &Window) -> (f64, f64);
 }
 
-/// A judge of series: whoever evaluates what it asks says what it thinks of the answer. Of counts in
-/// a window it knows nothing, so that no window is sure to pass, and none fails.
+/// A judge of series: whoever evaluates what it asks says what it thinks of the answer. Of counts
+/// in a window it knows nothing, so that no window is sure to pass, and none fails.
 trait Asks {}
 
 impl<T: Asks> Judge for T {

@@ -153,8 +153,8 @@ impl Roster {
 
     /// How many there were at an instant.
     pub(super) fn numbers(&self, at: Instant) -> Numbers {
-        let known = self.numbers.iter().rev().find(|(since, _)| *since <= at);
-        known.map_or_else(Numbers::default, |(_, numbers)| *numbers)
+        let after = self.numbers.partition_point(|(since, _)| *since <= at);
+        after.checked_sub(1).map_or_else(Numbers::default, |last| self.numbers[last].1)
     }
 
     /// The pods of a version by their numbers.
@@ -287,7 +287,8 @@ impl Version {
     /// What one pod that serves all the time gets between two instants, in seconds of all traffic.
     fn served(&self, from: Instant, to: Instant) -> f64 {
         let (mut sum, mut end) = (0.0, to);
-        for (begin, each) in self.each.iter().rev() {
+        let over = self.each.partition_point(|(begin, _)| *begin < to);
+        for (begin, each) in self.each[..over].iter().rev() {
             let begin = (*begin).max(from);
             if begin < end {
                 sum += each * (end - begin).as_secs_f64();

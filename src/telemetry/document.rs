@@ -27,7 +27,8 @@ record! {
         /// The share of scrapes that fail.
         failedScrapes => failed_scrapes: Share = "0%",
         /// Which queries are answered from the series of single pods; `as-asked` when it is not
-        /// given.
+        /// given. Pods that serve get the same requests, but for chance; they differ in when they
+        /// begin, restart, stall and run out of memory.
         targets: Option<TargetsDoc>,
         /// When single pods are scraped; `together` when it is not given.
         phases: Option<PhasesDoc>,
