@@ -15,6 +15,7 @@ use crate::document::{
 use crate::experiment::{Expectation, expectations};
 use crate::import::Imported;
 use crate::scenario::{Claim, ClaimDoc, Scenario, ScenarioDoc, Variants, shapes, validate};
+use crate::telemetry::rules;
 
 /// One scenario to run.
 #[derive(Debug)]
@@ -213,6 +214,10 @@ impl Reader {
         let Some(tree) = base::load(&name, bytes, &read, &shapes(), sources, problems) else {
             return;
         };
+        if let Some(problem) = rules::mistaken(&tree, &name) {
+            self.problems.push(problem);
+            return;
+        }
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let title = stem.filter(|stem| stem != "-").unwrap_or_else(|| "scenario".to_owned());
         let drafts = match tree.get("kind").and_then(Node::as_text) {

@@ -13,8 +13,10 @@ use super::exit::{Exit, Failure};
 use super::files::{name, read, said};
 use super::output::shell;
 use super::run::stdin;
+use super::services::Services;
 use crate::document::{Look, Node, Problems, SourceKind, Sources, yaml};
-use crate::lint::{Date, Finding, Level, Rule, lint};
+use crate::lint::{Date, Finding, Level, Rule, Traffic, lint};
+use crate::units::{Quantity, Rate};
 
 mod machine;
 
@@ -30,12 +32,21 @@ pub(super) struct Args {
     /// Leave out notes
     #[arg(long)]
     no_notes: bool,
+    /// Requests a second of every application, such as 40/s: numbers are those at this rate. Else
+    /// a coalmine.yaml beside the files says the rate, by the name of the workload
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    rate: Option<Rate>,
     /// The day that suppressions are held against, such as 2027-03-31; today if not given
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
     /// How findings are written
     #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     output: Format,
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let read = Rate::parse(text).ok().filter(|rate| *rate > Rate::ZERO);
+    read.ok_or_else(|| format!("write a number and a unit, for example {}", Rate::EXAMPLE))
 }
 
 /// What fails beside errors.
@@ -73,7 +84,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         trees.extend(yaml::parse(&mut sources, kind, &name, &bytes, &mut problems));
     }
     let today = args.today.unwrap_or_else(today);
-    let mut found = lint(&trees, &sources, today);
+    let traffic = match args.rate {
+        Some(rate) => Traffic::of_all(rate),
+        None => Traffic::of_each(Services::beside(&files, &mut sources, &mut problems).rates()),
+    };
+    let mut found = lint(&trees, &sources, today, &traffic);
     if args.no_notes {
         found.retain(|(rule, _)| rule.level != Level::Note);
     }
@@ -103,7 +118,7 @@ pub(super) fn foremost(files: &[String], sources: &Sources) -> Option<String> {
             trees.extend(yaml::parse(&mut texts, kind, source.name(), bytes, &mut problems));
         }
     }
-    let found = lint(&trees, &texts, Date::of_epoch(0));
+    let found = lint(&trees, &texts, Date::of_epoch(0), &Traffic::default());
     let (_, finding) = crate::lint::foremost(&found)?;
     let names: Vec<_> = files.iter().map(|file| shell(stdin(file))).collect();
     Some(format!(

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::files::{name, read};
 use crate::document::{
-    Decode, Node, Problem, Problems, SourceKind, Sources, UNKNOWN_FIELD, closest, merge, quoted,
-    yaml,
+    Decode, Entry, Node, Problem, Problems, SourceKind, Sources, UNKNOWN_FIELD, closest, merge,
+    quoted, yaml,
 };
 use crate::scenario::ScenarioDoc;
+use crate::units::{Quantity, Rate};
 
 /// What the file is called.
 pub(super) const FILE: &str = "coalmine.yaml";
@@ -49,6 +50,16 @@ impl Services {
     /// What metrics of foreign providers measure, by name.
     pub(super) fn metrics(&self) -> Option<&Node> {
         self.tree.as_ref()?.get("metrics")
+    }
+
+    /// Requests a second of the services, as far as they are plain numbers, by name.
+    pub(super) fn rates(&self) -> Vec<(String, Rate)> {
+        let services = self.tree.as_ref().and_then(|tree| tree.get("services")?.as_map());
+        let rate = |entry: &Entry| {
+            let rate = entry.node.find(["traffic", "rate"])?.as_text()?;
+            Some((entry.key.text.clone(), Rate::parse(rate).ok()?))
+        };
+        services.map_or(&[][..], |map| map.entries()).iter().filter_map(rate).collect()
     }
 
     /// The scenario of a service with what is said of that laid over it; `*` is every service.

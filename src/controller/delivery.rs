@@ -23,12 +23,14 @@ pub struct Pods {
 }
 
 /// What a controller sees.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Seen {
     /// The pods of the running version and of the release.
     pub pods: [Pods; VERSIONS],
     /// Whether the traffic is where it was routed.
     pub is_settled: bool,
+    /// What is asked of a pod of each, as a multiple of what it can do, for whoever wants to know.
+    pub busy: [f64; VERSIONS],
 }
 
 /// What a controller does.
@@ -178,6 +180,16 @@ pub trait Controller: fmt::Debug + Send {
 
     /// Answers a question that it asked with [`Action::Measure`].
     fn answer(&mut self, question: usize, answer: &Answer, now: Instant) -> Opinion;
+
+    /// Whether it wants to know what is asked of the pods.
+    fn wants_load(&self) -> bool {
+        false
+    }
+
+    /// Whether it does nothing more until somebody tells it something, whatever the pods do.
+    fn has_given_up(&self) -> bool {
+        false
+    }
 
     /// Somebody tells it something. The next step must be at `now`.
     fn tell(&mut self, order: Order, now: Instant);

@@ -2,6 +2,7 @@
 
 mod argo;
 mod hpa;
+mod nodes;
 
 use clockwork::Span;
 
@@ -10,7 +11,9 @@ pub use argo::{
     ThresholdDoc, VersionDoc, WholeDoc,
 };
 pub use hpa::HpaDoc;
+pub use nodes::{NodesDoc, PdbDoc};
 
+use super::kubernetes::disruption::Budget;
 use super::kubernetes::{Latency, Order, Throttle};
 use crate::document::{At, Maybe, record, sum};
 
@@ -37,6 +40,10 @@ record! {
         client: Maybe<ClientDoc> = "{}",
         /// What follows the load.
         hpa: Maybe<HpaDoc> = "none",
+        /// The nodes that pods run on; none when there is a place for every pod.
+        nodes: Maybe<NodesDoc> = "none",
+        /// What evictions leave of the pods.
+        pdb: Maybe<PdbDoc> = "none",
         /// What an operator tells the Deployment on the way.
         kubectl: At<Vec<OrderDoc>> = "[]",
     }
@@ -49,6 +56,8 @@ record! {
         latency: Span = "0s",
         /// How many requests a second each of them makes, and how many at once.
         client: Maybe<ClientDoc> = "{}",
+        /// What follows the load: the autoscaler of the canary, of which the primary has a copy.
+        hpa: Maybe<HpaDoc> = "none",
     }
 }
 
@@ -76,6 +85,16 @@ impl KubernetesDoc {
     /// What follows the load, if anything does.
     pub fn autoscaler(&self) -> Option<&HpaDoc> {
         self.hpa.0.as_ref()
+    }
+
+    /// The nodes that pods run on, if they are told apart.
+    pub fn nodes(&self) -> Option<&NodesDoc> {
+        self.nodes.0.as_ref()
+    }
+
+    /// What evictions leave of the pods, if anything says it.
+    pub fn budget(&self) -> Option<Budget> {
+        self.pdb.0.as_ref().map(PdbDoc::budget)
     }
 
     /// What an operator does, in the order of time.

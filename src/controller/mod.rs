@@ -12,6 +12,6 @@ pub mod kubernetes;
 
 pub use document::{
     AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
-    KubernetesDoc, MeasuredDoc, OrderDoc, RangeQueryDoc, ResultDoc, SourceDoc, ThresholdDoc,
-    VersionDoc, WholeDoc,
+    KubernetesDoc, MeasuredDoc, NodesDoc, OrderDoc, PdbDoc, RangeQueryDoc, ResultDoc, SourceDoc,
+    ThresholdDoc, VersionDoc, WholeDoc,
 };

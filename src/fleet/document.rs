@@ -54,11 +54,12 @@ record! {
             assumed "a place, a sandbox and an image that is there" from "500ms" to "20s",
         /// Until it succeeds the others do not run.
         startup: Maybe<ProbeDoc> = "none",
-        /// Requests are sent from its first success on, and it is not asked again: a pod that
-        /// fails later keeps its traffic. None when every container that runs is ready.
+        /// Requests are sent from its first success on, and not while it fails: a pod that stalls,
+        /// or has too much to do, fails it as it fails requests. None when every container that
+        /// runs is ready.
         readiness: Maybe<ProbeDoc> = "{}",
-        /// A container is killed when it fails: while it boots, or because a faulty release has
-        /// too much to do.
+        /// A container is killed when it fails: while it boots, or because the release has too
+        /// much to do.
         liveness: Maybe<ProbeDoc> = "none",
     }
 }
@@ -70,8 +71,8 @@ record! {
         initialDelay => initial_delay: Span = "0s",
         /// Time between two attempts.
         period: At<Span> = "10s",
-        /// An answer that takes longer is a failure. Containers here answer at once or not at all,
-        /// so that nothing depends on it yet.
+        /// An answer that takes longer is a failure. While it boots a container answers at once or
+        /// not at all; later a probe takes as long as any request.
         timeout: Span = "1s",
         /// So many successes in a row count.
         successThreshold => success_threshold: u32 ["1" to "1000"] = "1",

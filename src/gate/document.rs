@@ -25,6 +25,10 @@ record! {
         successCondition => success_condition: Option<At<String>>,
         /// What must hold of the query's `result` for a failure.
         failureCondition => failure_condition: Option<At<String>>,
+        /// Inconclusive readings of a query, to which neither condition applies, that are forgiven;
+        /// the next one stops the rollout where it is. Argo's default is 0; here they say nothing
+        /// unless it is written.
+        inconclusiveLimit => inconclusive_limit: Option<At<u32>>,
         /// Errors of a query in a row that are forgiven; the next one trips.
         consecutiveErrorLimit => consecutive_error_limit: u32 = "4",
         /// What the metric may be at most.

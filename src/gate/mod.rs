@@ -138,6 +138,33 @@ pub trait Judge {
     fn reading(&self, window: &Window) -> (f64, f64);
 }
 
+/// A judge of series: whoever evaluates what it asks says what it thinks of the answer. Of counts in
+/// a window it knows nothing, so that no window is sure to pass, and none fails.
+trait Asks {}
+
+impl<T: Asks> Judge for T {
+    fn of(&self) -> Subject {
+        Subject::All
+    }
+
+    fn upper(&self) -> Cells {
+        Cells::default()
+    }
+
+    fn can_fail(&self, _: &Bounds) -> bool {
+        true
+    }
+
+    fn fails(&self, _: &Window) -> bool {
+        false
+    }
+
+    /// Requests per second, beside what was asked.
+    fn reading(&self, window: &Window) -> (f64, f64) {
+        (window.of(Subject::All).requests as f64 / window.seconds, f64::INFINITY)
+    }
+}
+
 /// The metrics of gates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Metric {
@@ -226,6 +253,14 @@ impl Gate {
     pub fn error_limit(&self) -> Option<u32> {
         match &self.metric {
             Metric::Query(query) => Some(query.error_limit),
+            _ => None,
+        }
+    }
+
+    /// How many inconclusive readings are forgiven; nothing when they are set aside.
+    pub fn inconclusive_limit(&self) -> Option<u32> {
+        match &self.metric {
+            Metric::Query(query) => query.inconclusive_limit,
             _ => None,
         }
     }

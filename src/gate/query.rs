@@ -2,7 +2,7 @@
 
 use expr::{Condition, Value};
 
-use super::{Bounds, Cells, Judge, Subject, Verdict, Window};
+use super::{Asks, Verdict};
 
 /// A query, and what its value means. It is not a function of the counts of a window: whoever
 /// evaluates the query asks [`Query::verdict`].
@@ -14,6 +14,9 @@ pub struct Query {
     pub accepts: Accepts,
     /// So many readings in a row may end in an error (`consecutiveErrorLimit`).
     pub error_limit: u32,
+    /// After more inconclusive readings than this the rollout stops where it is
+    /// (`inconclusiveLimit`); nothing when they are set aside.
+    pub inconclusive_limit: Option<u32>,
 }
 
 /// What a value means.
@@ -81,29 +84,7 @@ fn first(value: &Value) -> Option<f64> {
     first.filter(|value| !value.is_nan())
 }
 
-impl Judge for Query {
-    fn of(&self) -> Subject {
-        Subject::All
-    }
-
-    fn upper(&self) -> Cells {
-        Cells::default()
-    }
-
-    fn can_fail(&self, _: &Bounds) -> bool {
-        true
-    }
-
-    /// Counts of a window alone never fail a query.
-    fn fails(&self, _: &Window) -> bool {
-        false
-    }
-
-    /// Requests per second: what a query gives is in its answer.
-    fn reading(&self, window: &Window) -> (f64, f64) {
-        (window.of(Subject::All).requests as f64 / window.seconds, f64::INFINITY)
-    }
-}
+impl Asks for Query {}
 
 #[cfg(test)]
 mod tests {
@@ -113,7 +94,7 @@ mod tests {
         let one =
             |text: &str| (!text.is_empty()).then(|| Condition::parse(text).expect("a condition"));
         let accepts = Accepts::Conditions { success: one(success), failure: one(failure) };
-        Query { query: 0, accepts, error_limit: 4 }
+        Query { query: 0, accepts, error_limit: 4, inconclusive_limit: None }
     }
 
     #[test]
@@ -136,7 +117,7 @@ mod tests {
     #[test]
     fn a_range_wants_a_number() {
         let accepts = Accepts::Range { low: Some(0.99), high: None };
-        let range = Query { query: 0, accepts, error_limit: 4 };
+        let range = Query { query: 0, accepts, error_limit: 4, inconclusive_limit: None };
         let said = |value| range.verdict(Some(&value)).word();
         assert_eq!(said(Value::Float(0.99)), "pass");
         assert_eq!(said(Value::Floats(vec![0.98, 1.0])), "fail");

@@ -7,21 +7,38 @@ use super::{build, go};
 use crate::document::{Node, Place};
 use crate::units::{Portion, Quantity};
 
-const DEFAULT: &str = "25%";
+/// What a controller takes for a field that is not given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defaults {
+    surge: Portion,
+    unavailable: Portion,
+}
+
+impl Defaults {
+    /// Those of a Deployment.
+    pub(super) const QUARTER: Self =
+        Self { surge: Portion::Percent(25), unavailable: Portion::Percent(25) };
+    /// Those of a DaemonSet and of a StatefulSet.
+    pub(super) const ONE: Self = Self { surge: Portion::Count(0), unavailable: Portion::Count(1) };
+}
+
+const EXAMPLE: &str = "25%";
 const WHY: &str = "the default of the controller";
 
 /// `maxSurge` and `maxUnavailable` for `strategy.rolling`; a field that is not given has its
 /// default, at `place`.
 pub(super) fn batches(
     outside: Option<&Node>,
+    defaults: Defaults,
     place: Place,
     draft: &mut Draft<'_>,
 ) -> Option<[(&'static str, Node); 2]> {
-    let mut read = |key| match outside.and_then(|outside| field(outside, key)) {
+    let mut read = |key, default| match outside.and_then(|outside| field(outside, key)) {
         Some(node) => portion(key, node, draft).map(|it| (it, node.place)),
-        None => Some((Portion::Percent(25), place)),
+        None => Some((default, place)),
     };
-    let (surge, unavailable) = (read("maxSurge"), read("maxUnavailable"));
+    let surge = read("maxSurge", defaults.surge);
+    let unavailable = read("maxUnavailable", defaults.unavailable);
     let (surge, unavailable) = (surge?, unavailable?);
     if unavailable.0.is_zero() && surge.0.is_zero() {
         let title = "`maxSurge` and `maxUnavailable` are both zero";
@@ -34,7 +51,7 @@ pub(super) fn batches(
         .and_then(|outside| field(outside, key))
     {
         Some(_) => build::text(portion.to_string(), at),
-        None => build::assumed(DEFAULT, WHY, at),
+        None => build::assumed(portion.to_string(), WHY, at),
     };
     Some([
         ("maxSurge", node("maxSurge", surge)),
@@ -56,7 +73,7 @@ fn portion(key: &'static str, node: &Node, draft: &mut Draft<'_>) -> Option<Port
         let whole = percent.and_then(|it| it.split('.').next()?.parse::<u32>().ok());
         let example = match (percent, whole) {
             (Some(_), Some(whole)) => format!("{whole}%"),
-            (Some(_), None) => DEFAULT.to_owned(),
+            (Some(_), None) => EXAMPLE.to_owned(),
             (None, _) => "1".to_owned(),
         };
         let problem = rejected(title, node.place, format!("{} is neither", found(node)));

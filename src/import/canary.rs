@@ -4,20 +4,22 @@ mod analysis;
 mod fields;
 mod metrics;
 mod query;
+mod standard;
 mod target;
 mod webhooks;
+
+pub(super) use standard::canary as standard;
 
 use super::draft::{Draft, Foreign, rejected};
 use super::outline::{Controller, Outline};
 use super::typed::{field, found, is_true, whole};
 use super::{Importer, build, code};
-use crate::document::{Node, Place, Problem};
+use crate::document::{Key, Node, Place, Problem, Value, quoted};
+use crate::strategy::ProviderDoc;
+use crate::telemetry::Telemetry;
 
 pub(super) const IMPORTER: Importer =
     Importer { api_version: "flagger.app/v1beta1", kind: "Canary", controller: "Flagger", import };
-
-/// Providers that route nothing.
-const KUBERNETES: &str = "kubernetes";
 
 const MESH: &str = "the provider of the installation routes by weights, as Istio does by default";
 
@@ -26,9 +28,13 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     draft.account(canary, "", fields::CANARY);
     let spec = spec(canary, draft)?;
     let target = target::target(&workload, spec, draft);
-    let analysis = analysis::analysis(&workload, spec, draft);
+    let (asked, provider) = provider(spec, draft);
+    let series = asked.named(called(&workload));
+    let analysis = analysis::analysis(&workload, spec, &series, draft);
     let (target, mut entries) = (target?, analysis?);
-    entries.insert(0, ("provider", provider(spec, draft)));
+    entries.insert(0, ("provider", provider));
+    entries.extend(target.kind.map(|kind| ("target", kind)));
+    entries.extend(target.recreate.map(|recreate| ("recreate", recreate)));
     for (key, name) in [
         ("primaryReadyThreshold", "primaryReadyThreshold"),
         ("canaryReadyThreshold", "canaryReadyThreshold"),
@@ -49,7 +55,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let place = build::key_place(canary, "spec");
     let outline = Outline {
         workload,
-        controller: Controller::Flagger,
+        controller: Controller::Flagger(target.hpa),
         replicas: target.replicas,
         pod: target.pod,
         strategy: ("flagger", build::map(entries, place)),
@@ -57,7 +63,45 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
         gates: None,
         telemetry: Some(telemetry(&workload, place)),
     };
-    Some(outline.document(draft))
+    let mut document = outline.document(draft);
+    if let Some(traffic) = sessions(spec, draft)
+        && let Value::Map(map) = &mut document.value
+    {
+        map.insert(Key::new("traffic", traffic.place), traffic);
+    }
+    Some(document)
+}
+
+/// What becomes of users whom `sessionAffinity` keeps with a version, with a cookie.
+fn sessions(spec: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+    let affinity = field(field(spec, "analysis")?, "sessionAffinity")?;
+    let is_both = field(affinity, "primaryCookieName").is_some();
+    let said = match (is_both, field(affinity, "maxAge").and_then(Node::as_text)) {
+        (true, age) => format!("users stay with their version, {}", lasting(age)),
+        (false, age) => format!(
+            "users stay with the version that they meet first, {}; whoever met the primary is sent \
+             on by weight with every request in truth, so that more of them meet the canary",
+            lasting(age)
+        ),
+    };
+    draft.assume(said, affinity.place, Some("--set traffic.users.sticky=false".to_owned()));
+    let users = build::map([("sticky", build::text("true", affinity.place))], affinity.place);
+    Some(build::map([("users", users)], affinity.place))
+}
+
+/// For how long a cookie holds: a day unless the manifest says otherwise.
+fn lasting(age: Option<&str>) -> String {
+    format!("beyond the {} seconds of their cookie", age.unwrap_or("86400"))
+}
+
+/// The series that there are of what is released.
+fn called(workload: &Foreign<'_>) -> Telemetry {
+    let default = Telemetry::default();
+    let said = |path| workload.at(path).and_then(Node::as_text).map(ToOwned::to_owned);
+    let service = said("spec.targetRef.name").unwrap_or_else(|| default.service.clone());
+    let namespace = said("metadata.namespace").unwrap_or_else(|| default.namespace.clone());
+    let services = [service.clone(), service.clone()];
+    Telemetry { service, services, namespace, ..default }
 }
 
 /// What the service is called in its series: Flagger calls the running version the primary.
@@ -94,17 +138,22 @@ fn spec<'a>(canary: &'a Node, draft: &mut Draft<'_>) -> Option<&'a Node> {
 }
 
 /// Who routes.
-fn provider(spec: &Node, draft: &mut Draft<'_>) -> Node {
-    match field(spec, "provider") {
-        Some(node) if node.as_text() == Some(KUBERNETES) => build::text(KUBERNETES, node.place),
-        Some(node) => build::text("mesh", node.place),
-        None => {
-            let place = build::key_place(spec, "targetRef");
-            let change = "--set strategy.flagger.provider=kubernetes";
-            draft.assume(MESH, place, Some(change.to_owned()));
-            build::assumed("mesh", MESH, place)
-        }
+fn provider(spec: &Node, draft: &mut Draft<'_>) -> (ProviderDoc, Node) {
+    let Some(node) = field(spec, "provider") else {
+        let place = build::key_place(spec, "targetRef");
+        draft.assume(MESH, place, Some("--set strategy.flagger.provider=kubernetes".to_owned()));
+        return (ProviderDoc::Istio, build::assumed("istio", MESH, place));
+    };
+    let text = node.as_text().unwrap_or_default();
+    // `gatewayapi:v1` and `appmesh:v1beta2` say a version, `smi:linkerd` what is meant.
+    let mut words = text.split(':');
+    let known = words.find_map(|it| ProviderDoc::ALL.iter().find(|known| known.as_str() == it));
+    let provider = known.copied().unwrap_or(ProviderDoc::Istio);
+    if known.is_none() {
+        let said = format!("Flagger knows no series of {}, and asks for Istio's", quoted(text));
+        draft.assume(said, node.place, None);
     }
+    (provider, build::text(provider.as_str(), node.place))
 }
 
 /// Something that cannot be simulated.

@@ -1,7 +1,7 @@
 //! Which of the foreign documents is imported.
 
 use super::draft::{Foreign, plain};
-use super::{IMPORTERS, Importer, build, code, deployment, kinds};
+use super::{IMPORTERS, Importer, bare, build, code, deployment, go, kinds};
 use crate::document::{Node, Problem, closest, quoted};
 
 /// A document by its place among all, and what reads it.
@@ -14,7 +14,10 @@ const LABELS_MAX: usize = 5;
 /// files have several.
 pub(super) fn workload(documents: &[Foreign<'_>], name: Option<&str>) -> Result<Found, Problem> {
     let all: Vec<Found> = IMPORTERS.iter().flat_map(|it| read_by(it, documents)).collect();
-    let Some((_, importer)) = all.first() else { return Err(nothing(documents)) };
+    let Some((_, importer)) = all.first() else {
+        let bare = bare::found(documents).filter(|_| name.is_none());
+        return bare.map(|index| (index, &bare::BARE)).ok_or_else(|| nothing(documents));
+    };
     let wanted: Vec<Found> = match name {
         Some(name) => {
             let is_named = |(index, _): &&Found| documents[*index].name == name;
@@ -28,11 +31,28 @@ pub(super) fn workload(documents: &[Foreign<'_>], name: Option<&str>) -> Result<
     match (wanted.as_slice(), name) {
         ([one], _) => Ok(*one),
         ([], Some(name)) => Err(no_such(documents, &all, name)),
-        (several, _) => match deployment::pair(documents).filter(|_| name.is_none()) {
+        (several, Some(_)) => Err(self::several(documents, several)),
+        (several, None) => match deployment::pair(documents) {
             Some(pair) => Ok((pair.new, &deployment::SWITCH)),
-            None => Err(self::several(documents, several)),
+            None => largest(documents, several).ok_or_else(|| self::several(documents, several)),
         },
     }
+}
+
+/// Of several workloads of Kubernetes the one with most pods, the first of those.
+fn largest(documents: &[Foreign<'_>], found: &[Found]) -> Option<Found> {
+    let pods = |(index, _): &Found| {
+        let replicas = documents[*index].at("spec.replicas").and_then(go::whole);
+        replicas.unwrap_or(1)
+    };
+    let is_known = |(_, importer): &Found| deployment::KINDS.contains(&importer.kind);
+    // The last of the largest is the first of the text.
+    found.iter().rev().filter(|it| is_known(it)).max_by_key(|it| pods(it)).copied()
+}
+
+/// Whether some document describes a rollout, or looks as if it should.
+pub(super) fn has_workload(documents: &[Foreign<'_>]) -> bool {
+    documents.iter().any(|it| IMPORTERS.iter().any(|importer| importer.kind == it.kind))
 }
 
 /// The documents that an importer reads, each with the importer.
@@ -62,10 +82,9 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
     if let Some(document) = documents.iter().find(same_kind) {
         return other_version(document);
     }
-    if let Some((document, why)) =
-        documents.iter().find_map(|it| Some((it, kinds::unsupported(it.api_version, it.kind)?)))
-    {
-        let title = format!("a {} cannot be simulated yet", document.kind);
+    let mut known = documents.iter().map(|it| (it, kinds::unsupported(it.api_version, it.kind)));
+    if let Some((document, Some(why))) = known.find(|(_, why)| why.is_some()) {
+        let title = format!("a {} cannot be simulated", document.kind);
         return Problem::error(code::UNSUPPORTED, title)
             .at(document.name_place(), why)
             .help(importable());

@@ -49,10 +49,8 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("split.smi-spec.io", "TrafficSplit", ROUTE),
 ];
 
-/// Kinds of documents that describe a rollout which nothing here can carry out yet, and why.
-const UNSUPPORTED: [(&str, &str, &str); 4] = [
-    ("apps", "DaemonSet", "one pod runs on every node, and nodes do not come and go here"),
-    ("apps", "StatefulSet", "its pods are replaced in order, one by one"),
+/// Kinds of documents that describe a rollout which nothing here can carry out, and why.
+const UNSUPPORTED: [(&str, &str, &str); 2] = [
     ("networking.istio.io", "DestinationRule", "it names versions, and sends no request to one"),
     (
         "networking.istio.io",

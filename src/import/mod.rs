@@ -8,17 +8,20 @@
 //! to a simulation, or is a [`Loss`]; so is every other document of the files. A file that its own
 //! controller would reject is a [`Problem`].
 
+mod bare;
 mod batches;
 mod build;
 mod canary;
 mod choose;
 mod code;
+mod daemon_set;
 mod deployment;
 mod draft;
 mod fields;
 mod go;
 mod kinds;
 mod mend;
+mod ordered;
 mod outline;
 mod pace;
 mod pods;
@@ -28,6 +31,7 @@ mod replicas;
 mod rollout;
 mod selector;
 mod standard;
+mod stateful_set;
 mod typed;
 
 pub use code::CODES;
@@ -116,7 +120,13 @@ struct Importer {
 
 /// Every kind of document that can be imported; where the files have several kinds, the first one
 /// of these is the one that is meant.
-const IMPORTERS: &[Importer] = &[rollout::IMPORTER, canary::IMPORTER, deployment::IMPORTER];
+const IMPORTERS: &[Importer] = &[
+    rollout::IMPORTER,
+    canary::IMPORTER,
+    deployment::IMPORTER,
+    stateful_set::IMPORTER,
+    daemon_set::IMPORTER,
+];
 
 /// Whether a tree is a foreign document: an object of Kubernetes, not one of ours, or a fragment
 /// that can only be of one.
@@ -151,16 +161,15 @@ pub fn mixed(trees: &[Node]) -> Option<Problem> {
 /// documents of all files. Nothing is returned if there is a problem.
 pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> Option<Imported> {
     let (mended, quibbles) = mend::mended(trees.iter().flat_map(objects));
-    let is_workload = |it: &Node| {
-        let kind = it.get("kind").and_then(Node::as_text);
-        IMPORTERS.iter().any(|importer| kind == Some(importer.kind))
-    };
-    let standard =
-        if mended.iter().any(|it| is_workload(it)) { None } else { standard::standard(&mended) };
-    let documents: Vec<Foreign<'_>> = match &standard {
+    let found: Vec<Foreign<'_>> = mended.iter().map(|it| Foreign::of(it)).collect();
+    let is_alone = !choose::has_workload(&found);
+    let standard = if is_alone { standard::standard(&mended) } else { None };
+    let canary = if is_alone && standard.is_none() { canary::standard(&found) } else { None };
+    let mut documents: Vec<Foreign<'_>> = match &standard {
         Some(standard) => standard.documents.iter().map(Foreign::of).collect(),
-        None => mended.iter().map(|it| Foreign::of(it)).collect(),
+        None => found,
     };
+    documents.extend(canary.iter().map(|(canary, _)| Foreign::of(canary)));
     let (index, importer) = match choose::workload(&documents, options.workload) {
         Ok(chosen) => chosen,
         Err(problem) => {
@@ -175,6 +184,11 @@ pub fn import(trees: &[Node], options: Options<'_>, problems: &mut Problems) -> 
     if let Some(standard) = &standard {
         draft.assumed(standard.said.clone());
         rollout::account_steps(&standard.inside, &documents, &mut draft);
+    }
+    if let Some((_, said)) = &canary {
+        for it in said {
+            draft.assume(it.text.as_str(), it.place, it.change.clone());
+        }
     }
     let document = (importer.import)(documents[index], &mut draft)?;
     let document = match &standard {

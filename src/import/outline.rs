@@ -29,12 +29,12 @@ pub(super) struct Outline<'a> {
 
 /// Whose state machine runs an imported rollout.
 pub(super) enum Controller {
-    /// That of Flagger.
-    Flagger,
+    /// That of Flagger, with `hpa` if there is one.
+    Flagger(Option<Node>),
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
-    /// The controllers of Kubernetes, with `hpa` if there is one.
-    Kubernetes(Option<Node>),
+    /// The controllers of Kubernetes, with what is said of them.
+    Kubernetes(Vec<(&'static str, Node)>),
 }
 
 impl Controller {
@@ -45,12 +45,15 @@ impl Controller {
                 let at = argo.place;
                 build::map([("argo", argo)], at)
             }
-            Self::Flagger => build::text("flagger", place),
-            Self::Kubernetes(None) => build::text("kubernetes", place),
-            Self::Kubernetes(Some(hpa)) => {
+            Self::Flagger(None) => build::text("flagger", place),
+            Self::Flagger(Some(hpa)) => {
                 let at = hpa.place;
-                build::map([("kubernetes", build::map([("hpa", hpa)], at))], at)
+                build::map([("flagger", build::map([("hpa", hpa)], at))], at)
             }
+            Self::Kubernetes(said) => match said.first().map(|(_, node)| node.place) {
+                None => build::text("kubernetes", place),
+                Some(at) => build::map([("kubernetes", build::map(said, at))], at),
+            },
         }
     }
 }
@@ -90,15 +93,14 @@ impl Outline<'_> {
 
 /// The name of the workload as a name of ours.
 fn name(workload: &Foreign<'_>, draft: &mut Draft<'_>) -> Option<Node> {
-    let node = workload.node.get("metadata")?.get("name")?;
-    let text = node.as_text()?;
+    let (text, place) = (workload.name, workload.name_place());
     if Name::new(text).is_some() {
-        return Some(build::text(text, node.place));
+        return Some(build::text(text, place));
     }
     let name = respelt(text)?;
     let said = format!("{} is called {name} here", quoted(text));
-    draft.assume(said, node.place, Some(format!("--set name={name}")));
-    Some(build::text(name.as_str(), node.place))
+    draft.assume(said, place, Some(format!("--set name={name}")));
+    Some(build::text(name.as_str(), place))
 }
 
 /// The letters, digits and dashes of a name.

@@ -36,7 +36,10 @@ pub(super) fn replicas(
 }
 
 /// The autoscaler of a workload, and what it says of the least number of pods.
-fn least<'a>(workload: Foreign<'_>, draft: &Draft<'a>) -> Option<(Foreign<'a>, &'a Node)> {
+pub(super) fn least<'a>(
+    workload: Foreign<'_>,
+    draft: &Draft<'a>,
+) -> Option<(Foreign<'a>, &'a Node)> {
     let scales = |document: &&Foreign<'_>| {
         let target = document.node.get("spec").and_then(|spec| spec.get("scaleTargetRef"));
         let names = |key, wanted| {

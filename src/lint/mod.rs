@@ -24,10 +24,12 @@ mod ratio;
 mod rules;
 mod schemes;
 mod suppress;
+mod traffic;
 
 pub use finding::{Finding, Level, Rule};
 pub use rules::RULES;
 pub use suppress::Date;
+pub use traffic::Traffic;
 
 use crate::document::{Node, SourceId, Sources};
 use objects::Files;
@@ -39,8 +41,14 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 
 /// Everything that rules find in the documents of some files, by place, then by rule. Comments
 /// with a reason may suppress findings until a date, and `today` decides whether they still do.
-pub fn lint(trees: &[Node], sources: &Sources, today: Date) -> Vec<(&'static Rule, Finding)> {
-    let files = Files::of(trees, sources);
+/// Numbers that depend on the traffic are those of `traffic`, or several where it says nothing.
+pub fn lint(
+    trees: &[Node],
+    sources: &Sources,
+    today: Date,
+    traffic: &Traffic,
+) -> Vec<(&'static Rule, Finding)> {
+    let files = Files::of(trees, sources, traffic);
     let mut findings = Vec::new();
     for rule in RULES {
         findings.extend((rule.check)(&files).into_iter().map(|finding| (*rule, finding)));

@@ -54,10 +54,10 @@ pub(crate) fn seconds(seconds: f64) -> String {
     Span::from_secs_f64((seconds * digits).round() / digits).to_string()
 }
 
-/// What a number is at several rates of requests.
-pub(crate) fn by_rate(number: impl Fn(f64) -> String) -> String {
+/// What a number is at these rates of requests.
+pub(crate) fn by_rate(rates: &[f64], number: impl Fn(f64) -> String) -> String {
     let mut text = String::new();
-    for rate in RATES {
+    for &rate in rates {
         let comma = if text.is_empty() { "" } else { ", " };
         // Writing to a text cannot fail.
         let _ = write!(text, "{comma}{} at {rate}/s", number(rate));
@@ -98,7 +98,7 @@ mod tests {
             assert_eq!(percent(share), text);
         }
         assert_eq!(
-            by_rate(|rate| significant(rate * 2.5)),
+            by_rate(&RATES, |rate| significant(rate * 2.5)),
             "2.5 at 1/s, 25 at 10/s, 250 at 100/s, 2500 at 1000/s"
         );
     }

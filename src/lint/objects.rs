@@ -3,6 +3,7 @@
 use super::alerts::{self, Alert};
 use super::argo::{Rollout, Template};
 use super::flagger::{Canary, MetricTemplate};
+use super::traffic::Traffic;
 use crate::document::{Key, Node, Place, SourceId, Sources, Value};
 
 /// An object of Kubernetes.
@@ -21,6 +22,8 @@ pub(crate) struct Object<'a> {
 pub(crate) struct Files<'a> {
     /// The texts.
     pub(crate) sources: &'a Sources,
+    /// How many requests applications get.
+    pub(super) traffic: &'a Traffic,
     /// Everything with a kind.
     pub(crate) objects: Vec<Object<'a>>,
     /// Analysis templates, of clusters too, and analysis runs.
@@ -37,8 +40,8 @@ pub(crate) struct Files<'a> {
 
 impl<'a> Files<'a> {
     /// The objects of these documents.
-    pub(crate) fn of(trees: &'a [Node], sources: &'a Sources) -> Self {
-        let mut files = Self::new(sources);
+    pub(crate) fn of(trees: &'a [Node], sources: &'a Sources, traffic: &'a Traffic) -> Self {
+        let mut files = Self::new(sources, traffic);
         for node in trees.iter().flat_map(items) {
             let Some(object) = Object::of(node) else {
                 files.alerts.extend(alerts::of_file(node, sources));
@@ -66,9 +69,10 @@ impl<'a> Files<'a> {
         files
     }
 
-    const fn new(sources: &'a Sources) -> Self {
+    const fn new(sources: &'a Sources, traffic: &'a Traffic) -> Self {
         Self {
             sources,
+            traffic,
             objects: Vec::new(),
             templates: Vec::new(),
             rollouts: Vec::new(),

@@ -17,7 +17,7 @@ pub(super) fn linted(text: &str) -> (Vec<(&'static Rule, Finding)>, String) {
     let bytes = text.as_bytes();
     let trees = yaml::parse(&mut sources, SourceKind::File, "a.yaml", bytes, &mut problems);
     assert!(problems.is_empty(), "{}\n{text}", problems.render(&sources, Look::Plain));
-    let found = lint(&trees, &sources, today());
+    let found = lint(&trees, &sources, today(), &Traffic::default());
     let render =
         |(rule, it): &(&Rule, Finding)| it.problem(rule).render(&sources, Look::Plain) + "\n";
     let printed = found.iter().map(render).collect();

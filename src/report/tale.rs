@@ -5,7 +5,7 @@ use super::page::{Ink, Page};
 use super::story::Story;
 use super::{plan, tidings};
 use crate::document::Look;
-use crate::gate::{Patience, Verdict};
+use crate::gate::{Gate, Metric, Patience, Verdict};
 use crate::simulation::{By, Ending, Happening, Measures, Reading, Truth};
 use crate::strategy::Stage;
 
@@ -52,7 +52,7 @@ impl Rounded for clockwork::Instant {
 
 /// Readings that are not shown, by verdict.
 #[derive(Default)]
-struct Skipped([u64; 4]);
+struct Skipped([u64; 5]);
 
 impl Skipped {
     fn add(&mut self, verdict: Verdict) {
@@ -60,7 +60,7 @@ impl Skipped {
     }
 
     fn tell(&mut self, page: &mut Page) {
-        let words = ["passed", "failed", "were inconclusive", "had too few samples"];
+        let words = ["passed", "failed", "were inconclusive", "had too few samples", "were errors"];
         let parts: Vec<String> = self
             .0
             .iter()
@@ -166,12 +166,13 @@ fn line(page: &mut Page, story: &Story<'_>, at: &str, happening: &Happening) {
             (Ink::Bad, "⚠", format!("{} begins", faults[*fault].kind.name()))
         }
         Happening::Tripped { gate: it } => {
-            let forgives = match gates[*it].patience {
-                Patience::Limit(0) => "the first failed reading".to_owned(),
-                Patience::Limit(limit) => format!("more than {limit} failed readings"),
-                Patience::Consecutive(1) => "a failed reading".to_owned(),
-                Patience::Consecutive(run) => format!("{run} failed readings in a row"),
-            };
+            let earlier = story.entries.iter().map(|(_, it)| it);
+            let last =
+                earlier.take_while(|it| !std::ptr::eq(*it, happening)).filter_map(|earlier| {
+                    let Happening::Reading(reading) = earlier else { return None };
+                    (reading.gate == *it).then_some(reading.verdict)
+                });
+            let forgives = forgives(&gates[*it], last.last());
             (Ink::Bad, "✖", format!("{} trips: {forgives}", gate(*it)))
         }
         Happening::RollbackOrdered { by: By::Gate(it) } => {
@@ -229,6 +230,26 @@ fn ending_line(story: &Story<'_>, ending: Ending) -> (Ink, &'static str, String)
     }
 }
 
+/// How much was too much for a gate, of which the last reading said so.
+fn forgives(gate: &Gate, last: Option<Verdict>) -> String {
+    let more = |limit: u32, what: &str| match limit {
+        0 => format!("the first {what} reading"),
+        limit => format!("more than {limit} {what} readings"),
+    };
+    match (last, gate.patience) {
+        (Some(Verdict::Error), _) => {
+            let run = gate.error_limit().unwrap_or_default() + 1;
+            format!("{run} readings in a row are errors")
+        }
+        (Some(Verdict::Inconclusive), _) => {
+            more(gate.inconclusive_limit().unwrap_or_default(), "inconclusive")
+        }
+        (_, Patience::Limit(limit)) => more(limit, "failed"),
+        (_, Patience::Consecutive(1)) => "a failed reading".to_owned(),
+        (_, Patience::Consecutive(run)) => format!("{run} failed readings in a row"),
+    }
+}
+
 fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
     let gate = story.scenario.judge(it.gate);
     let name = story.scenario.gates.iter().map(|gate| gate.name.len()).max().unwrap_or(0);
@@ -242,7 +263,13 @@ fn reading(page: &mut Page, story: &Story<'_>, at: &str, it: &Reading) {
     page.put(Ink::Faint, "│").to(TIME, 1).put(Ink::Faint, at);
     page.to(TEXT, 1).put(Ink::Plain, &gate.name).to(TEXT + name, 0);
     let measured = it.value.map(|value| plan::measured(gate, value, it.bound));
-    page.to(0, 2).put(Ink::Plain, measured.as_deref().unwrap_or("no requests"));
+    let nothing = match (&gate.metric, it.verdict) {
+        (Metric::Alert(_), Verdict::Fail) => "it fires",
+        (Metric::Alert(_), _) => "it does not fire",
+        (Metric::Query(_), _) => "no value",
+        _ => "no requests",
+    };
+    page.to(0, 2).put(Ink::Plain, measured.as_deref().unwrap_or(nothing));
     let samples = match it.baseline {
         Some(old) => format!("n {} (old {})", grouped(it.samples), grouped(old)),
         None => format!("n {}", grouped(it.samples)),

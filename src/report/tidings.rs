@@ -43,6 +43,10 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         Happening::PodsStalled { pods } => {
             (Ink::Bad, "✖", format!("{} without a free connection", counted(*pods, "new")))
         }
+        Happening::PodsUnready { version, pods } => {
+            let which = ["old", "new"][*version];
+            (Ink::Bad, "✖", format!("{} not ready any more", counted(*pods, which)))
+        }
         Happening::PodsBack { pods } => {
             (Ink::Plain, "+", format!("{} back", counted(*pods, "new")))
         }
@@ -134,6 +138,10 @@ pub(super) fn data(happening: &Happening) -> Value {
         Happening::PodsFail { pods } => json!({ "event": "crashed", "pods": pods }),
         Happening::PodsKilled { pods } => json!({ "event": "killed", "pods": pods }),
         Happening::PodsStalled { pods } => json!({ "event": "stalled", "pods": pods }),
+        Happening::PodsUnready { version, pods } => {
+            let which = ["old", "new"][*version];
+            json!({ "event": "unready", "version": which, "pods": pods })
+        }
         Happening::PodsBack { pods } => json!({ "event": "back", "pods": pods }),
         Happening::OldRetired => json!({ "event": "old-retired" }),
         Happening::Checked { failed, of } => {

@@ -31,7 +31,7 @@ use crate::fleet::Fleet;
 use crate::gate::{Combine, Gate};
 use crate::people::People;
 use crate::strategy::Strategy;
-use crate::telemetry::{Alarm, Compiled, Series, Telemetry};
+use crate::telemetry::{Alarm, Compiled, Series, Source, Telemetry};
 use crate::traffic::Traffic;
 use crate::units::Share;
 
@@ -200,6 +200,13 @@ impl Scenario {
     pub fn read_series(&self) -> impl Iterator<Item = &Series> {
         let alarms = self.alarms.iter().flat_map(|alarm| &alarm.series);
         self.queries.iter().flat_map(|query| &query.series).chain(alarms)
+    }
+
+    /// Whether a query or an alert looks at single pods, or at their numbers.
+    pub fn looks_at_pods(&self) -> bool {
+        let alarms = self.alarms.iter().any(|alarm| alarm.by_pod);
+        let numbers = |series: &Series| matches!(series.source, Source::Replicas(..));
+        alarms || self.queries.iter().any(|query| query.by_pod) || self.read_series().any(numbers)
     }
 
     /// The response times that gates and the buckets of queries divide at, seconds.

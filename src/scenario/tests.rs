@@ -25,7 +25,7 @@ afterRollback: { retry: {} }
     "traffic: { rate: 500/s }
 strategy: { blueGreen: {} }
 ",
-    "controller: { kubernetes: { hpa: { max: 20 } } }
+    "controller: { kubernetes: { hpa: { max: 20 }, nodes: { count: 9, pods: 9 } } }
 fleet: { pod: { probes: {} } }
 traffic: { rate: 500/s }
 strategy: rolling

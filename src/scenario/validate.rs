@@ -128,6 +128,9 @@ pub fn validate_like(
     let strategy = steps::strategy(doc, replicas, &mut prometheus, &mut pass);
     let page = alarms::page(doc, &mut prometheus, &mut pass);
     let gates = gates::gates(doc, &mut prometheus, &mut pass);
+    if let Some(replicas) = replicas {
+        queries::few_pods(doc, &prometheus, replicas, &mut pass);
+    }
     let releases = releases::releases(doc, &mut pass);
     let baseline = baseline(doc, noise, &mut pass);
     let slo = slo(doc, &mut pass);

@@ -6,6 +6,7 @@ use promql::rule::Group;
 use super::engine::Engine;
 use super::record::Record;
 use super::scraped::Scraped;
+use crate::scenario::Scenario;
 use crate::telemetry::{Alarm, Members, Series};
 
 /// What the rules of one alert have seen and said so far.
@@ -23,36 +24,42 @@ struct Fresh {
     name: String,
     groups: Vec<Members>,
     series: Vec<Series>,
-    limits: Vec<f64>,
+    by_pod: bool,
 }
 
 impl Alarming {
     /// Nothing seen of an alert; `limits` are those of the engine, seconds.
-    pub(super) fn new(alarm: &Alarm, limits: &[f64]) -> Self {
+    pub(super) fn new(alarm: &Alarm, scenario: &Scenario, limits: &[f64]) -> Self {
         let fresh = Fresh {
             name: alarm.name.clone(),
             groups: alarm.groups.clone(),
             series: alarm.series.clone(),
-            limits: limits.to_vec(),
+            by_pod: alarm.by_pod,
         };
-        let scraped = Scraped::new(&fresh.series, limits);
+        let scraped = Scraped::new(&fresh.series, scenario, limits, alarm.by_pod);
         let groups = fresh.groups.iter().map(Members::begin).collect();
         Self { scraped, groups, next: 0, is_firing: false, fresh }
     }
 
     /// Before a replication, or before the rules are evaluated all over again: what they recorded
     /// is forgotten as well.
-    pub(super) fn restart(&mut self) {
-        self.scraped = Scraped::new(&self.fresh.series, &self.fresh.limits);
+    pub(super) fn restart(&mut self, scenario: &Scenario, limits: &[f64]) {
+        let Fresh { series, by_pod, .. } = &self.fresh;
+        self.scraped = Scraped::new(series, scenario, limits, *by_pod);
         self.groups = self.fresh.groups.iter().map(Members::begin).collect();
         (self.next, self.is_firing) = (0, false);
     }
 
     /// Scrapes from this one on will be others. If the rules have seen one they begin anew: what
     /// they have said of it may be the state of an alert.
-    pub(super) fn forget(&mut self, scrape: u32, tick: i64) {
+    pub(super) fn forget(
+        &mut self,
+        (scrape, tick): (u32, i64),
+        scenario: &Scenario,
+        limits: &[f64],
+    ) {
         if self.scraped.forget(scrape, tick) {
-            self.restart();
+            self.restart(scenario, limits);
         }
     }
 
@@ -79,7 +86,7 @@ impl<R: Record> Engine<'_, R> {
         let alerts = &mut alarming[alarm];
         let now = (now.since_start().micros() / 1000) as i64;
         if alerts.last().is_some_and(|last| last > now) {
-            alerts.restart();
+            alerts.restart(self.scenario, &self.gate_limits);
         }
         self.sums.forget();
         while alerts.next <= now {

@@ -18,6 +18,7 @@ use super::ends::Sampled;
 use super::engine::Engine;
 use super::record::Record;
 use super::scraped::Scraped;
+use crate::scenario::Scenario;
 use crate::telemetry::{Compiled, Instants};
 
 /// What one query has seen so far.
@@ -33,12 +34,14 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Nothing seen of a query; `limits` are those of the engine, seconds.
-    pub(super) fn new(query: &Compiled, limits: &[f64]) -> Self {
+    pub(super) fn new(query: &Compiled, scenario: &Scenario, limits: &[f64]) -> Self {
         let labels: Vec<_> = query.series.iter().map(|series| series.labels.clone()).collect();
+        let counters = query.series.iter().all(|it| it.source.is_counter());
+        let is_counted = counters && query.instants.is_none() && !query.by_pod;
         Self {
             evaluator: query.query.evaluator(),
-            scraped: Scraped::new(&query.series, limits),
-            shape: Shape::bind(&query.query, &labels).filter(|_| query.instants.is_none()),
+            scraped: Scraped::new(&query.series, scenario, limits, query.by_pod),
+            shape: is_counted.then(|| Shape::bind(&query.query, &labels)).flatten(),
             instants: query.instants,
             value: Value::Floats(Vec::with_capacity(8)),
         }
@@ -165,6 +168,8 @@ impl<R: Record> Engine<'_, R> {
     pub(super) fn forget_scrapes(&mut self, now: Instant) {
         let (scrape, tick) = (self.targets.first_from(now), self.tick_millis());
         self.asking.iter_mut().for_each(|asking| _ = asking.scraped.forget(scrape, tick));
-        self.alarming.iter_mut().for_each(|alarming| alarming.forget(scrape, tick));
+        for alarming in &mut self.alarming {
+            alarming.forget((scrape, tick), self.scenario, &self.gate_limits);
+        }
     }
 }

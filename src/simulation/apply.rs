@@ -27,9 +27,11 @@ impl<R: Record> Engine<'_, R> {
                 None
             }
             Event::Probed => self.probed(now),
+            Event::Asked => self.asked(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
             Event::PodsGone => Some(self.pods_gone(now)),
+            Event::NodesChanged => self.nodes_changed(now),
             Event::Controllers if self.is_delivered() => Some(Signal::Elapsed),
             Event::Controllers => Some(Signal::Pods),
             Event::Autoscaler => {
@@ -84,7 +86,7 @@ impl<R: Record> Engine<'_, R> {
             if signal == Signal::Pods && self.is_held() {
                 return;
             }
-            let command = self.rollout.decide(signal, &self.seen());
+            let command = self.rollout.decide(signal, &self.seen_by_rollout());
             if !self.apply(now, command) {
                 return;
             }
@@ -344,7 +346,9 @@ impl<R: Record> Engine<'_, R> {
         let gates = &self.watches[..self.scenario.gates.len()];
         let all = || gates.iter().all(|watch| watch.tripped.is_some_and(|at| at <= now));
         if self.scenario.combine == Combine::Any || all() {
-            match self.scenario.gates[gate].action {
+            let judge = &self.scenario.gates[gate];
+            let undecided = self.watches[gate].is_undecided(judge);
+            match if undecided { Action::Pause } else { judge.action } {
                 Action::Rollback => {
                     self.roll_back(now, By::Gate(gate as u8));
                     return self.rollout.is_back().then_some(Signal::Pods);

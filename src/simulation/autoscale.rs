@@ -69,7 +69,7 @@ impl<R: Record> Engine<'_, R> {
             let mut from = 0;
             for cohort in &self.state.cohorts[v] {
                 for _ in from..cohort.to {
-                    let ready = cohort.condition != super::state::Condition::Down;
+                    let ready = cohort.condition.serves();
                     let since = cohort.ready.unwrap_or(Instant::ZERO);
                     scaler.pods.push(pod(id, Phase::Running, Some(Readiness { ready, since })));
                     if ready {

@@ -7,7 +7,6 @@ use super::engine::Engine;
 use super::event::Event;
 use super::history::{Harm, Harmful};
 use super::record::{Happening, Record};
-use super::state::Condition;
 use crate::fault::{Clock, Fault};
 use crate::strategy::NEW;
 use crate::traffic::STEP_BITS;
@@ -42,7 +41,8 @@ impl<R: Record> Engine<'_, R> {
             met && (cold || state.worn || acting.any(|(it, _)| it.signature.hits_requests()));
         let replicas = self.replicas;
         let missing = state.serving.iter().sum::<u32>() < replicas
-            && state.cohorts[NEW].iter().any(|cohort| cohort.condition == Condition::Down);
+            && !self.world.severities().is_empty()
+            && state.cohorts[NEW].iter().any(|cohort| !cohort.condition.serves());
         if let Some(since) = Harm::update(&mut self.history.harm, now, harming || missing) {
             let with_traffic = (self.exposed == Some(since), !met);
             self.harmful.push(Harmful { from: since, to: now, with_traffic });

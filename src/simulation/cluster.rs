@@ -12,7 +12,7 @@ use crate::controller::kubernetes::{
 use crate::strategy::{NEW, OLD};
 
 /// What the running version's template is called.
-const RUNNING: Template = Template(1);
+const RUNNING: Template = Template(super::state::RUNNING);
 
 /// A Deployment with its controllers.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Cluster {
     parts: Vec<Part>,
     /// The template of the release that was ordered last.
     release: Template,
+    /// Templates that an operator wrote on the way, with the version of their pods.
+    rewritten: Vec<(Template, usize)>,
     seen: Vec<Seen>,
     actions: Vec<Action>,
 }
@@ -37,7 +39,7 @@ impl Cluster {
     pub(super) fn new(setup: &Setup, one: bool) -> Self {
         let (seen, actions) = (Vec::with_capacity(4), Vec::with_capacity(16));
         let part = Part { twin: setup.twin(), version: (!one).then_some(OLD) };
-        Self { parts: vec![part], release: RUNNING, seen, actions }
+        Self { parts: vec![part], release: RUNNING, rewritten: Vec::new(), seen, actions }
     }
 
     /// Before a change, in a world in which the clock shows this.
@@ -45,6 +47,7 @@ impl Cluster {
         self.parts.truncate(1);
         self.parts[0].twin.begin_under(setup.spec, clock);
         self.release = RUNNING;
+        self.rewritten.clear();
     }
 
     /// The Deployment whose pods are replaced, or the one that runs before the change.
@@ -60,11 +63,48 @@ impl Cluster {
     fn version(&self, part: usize, slot: usize) -> Option<usize> {
         let Part { twin, version } = &self.parts[part];
         let set = twin.deployment().replica_sets().slot(slot)?;
-        match set.template {
-            _ if version.is_some() => *version,
+        if version.is_some() { *version } else { self.version_of(set.template) }
+    }
+
+    /// What the pods of the ReplicaSet in a slot are told apart by.
+    fn set(&self, part: usize, slot: usize) -> u32 {
+        let sets = self.parts[part].twin.deployment().replica_sets();
+        sets.slot(slot).map_or(RUNNING, |set| set.template).0
+    }
+
+    /// The version of the pods of a template.
+    pub(super) fn version_of(&self, template: Template) -> Option<usize> {
+        let written = self.rewritten.iter().find(|(it, _)| *it == template);
+        match template {
+            _ if written.is_some() => written.map(|(_, version)| *version),
             RUNNING => Some(OLD),
             template => (template == self.release).then_some(NEW),
         }
+    }
+
+    /// The template that was written last.
+    pub(super) fn template(&self) -> Template {
+        self.deployment().spec().template
+    }
+
+    /// A template that there was not yet, for pods of a version.
+    fn rewrite(&mut self, version: usize) -> Template {
+        let sets = self.deployment().replica_sets().iter().map(|set| set.template.0);
+        let written = self.rewritten.iter().map(|(template, _)| template.0);
+        let last = sets.chain(written).chain([self.template().0]).max().unwrap_or(RUNNING.0);
+        let template = Template(last + 1);
+        // What was the release before goes on being one.
+        if !self.rewritten.iter().any(|(it, _)| *it == self.release) && self.release != RUNNING {
+            self.rewritten.push((self.release, NEW));
+        }
+        self.rewritten.push((template, version));
+        template
+    }
+
+    /// The template for another attempt, where an operator has written some on the way.
+    fn next_attempt(&mut self, mended: bool) -> Option<Template> {
+        let last = self.rewritten.iter().rev().find(|(_, version)| *version == NEW)?.0;
+        Some(if mended { self.rewrite(NEW) } else { last })
     }
 }
 
@@ -74,11 +114,62 @@ impl<R: Record> Engine<'_, R> {
         let mended = self.world.severities().is_empty();
         let attempt = if mended { self.attempt } else { 0 };
         let Some(cluster) = &mut self.cluster else { return };
-        let template = if version == OLD { RUNNING } else { Template(RUNNING.0 + 1 + attempt) };
-        if version == NEW {
-            cluster.release = template;
-        }
+        let template = if version == OLD {
+            RUNNING
+        } else {
+            let next = cluster.next_attempt(mended);
+            cluster.release = next.unwrap_or(Template(RUNNING.0 + 1 + attempt));
+            cluster.release
+        };
         cluster.first().update(now, |spec| (spec.template, spec.paused) = (template, false));
+    }
+
+    /// `kubectl rollout restart`, or another `kubectl set image`: pods of a version once more.
+    pub(super) fn rewrite_deployment(&mut self, now: Instant, version: usize) {
+        let Some(cluster) = &mut self.cluster else { return };
+        let template = cluster.rewrite(version);
+        cluster.first().update(now, |spec| spec.template = template);
+        self.agenda.schedule(Event::Controllers, now);
+    }
+
+    /// `kubectl rollout undo` to another template of the release.
+    pub(super) fn undo_deployment(&mut self, now: Instant, template: Template) {
+        let Some(cluster) = &mut self.cluster else { return };
+        cluster.first().update(now, |spec| spec.template = template);
+        self.agenda.schedule(Event::Controllers, now);
+    }
+
+    /// The pods of a ReplicaSet, where a version has several.
+    fn pods_of(&self, v: usize, set: u32) -> Counts {
+        let mut counts = Counts { terminating: self.pipeline.terminating(v), ..Counts::default() };
+        let mut from = 0;
+        for cohort in &self.state.cohorts[v] {
+            let pods = if cohort.set == set { cohort.to - from } else { 0 };
+            counts.replicas += pods;
+            counts.ready += if cohort.condition.serves() { pods } else { 0 };
+            from = cohort.to;
+        }
+        let coming = self.pipeline.starting[v].iter().filter(|it| it.set == set);
+        let waiting = self.pipeline.waiting[v].iter().filter(|it| it.set == set);
+        counts.replicas += coming.map(|it| it.count).sum::<u32>() + waiting.count() as u32;
+        let ripening = self.pipeline.ripening[v].iter().filter(|it| it.set == set);
+        let unripe: u32 = ripening.map(|it| it.pods).sum();
+        counts.available = counts.ready.saturating_sub(unripe);
+        counts
+    }
+
+    /// The pods as the rollout sees them: those of a template that was replaced on the way are not
+    /// what it waits for.
+    pub(super) fn seen_by_rollout(&self) -> crate::strategy::Seen {
+        let mut seen = self.seen();
+        let Some(cluster) = self.cluster.as_ref().filter(|it| !it.rewritten.is_empty()) else {
+            return seen;
+        };
+        let template = cluster.template();
+        if let Some(v) = cluster.version_of(template) {
+            seen.available[v] = self.pods_of(v, template.0).available;
+        }
+        seen
     }
 
     /// `kubectl rollout pause` or `resume`.
@@ -164,12 +255,19 @@ impl<R: Record> Engine<'_, R> {
         let slots = cluster.parts[part].twin.deployment().replica_sets().slots();
         cluster.seen.clear();
         for slot in 0..slots {
-            let pods = cluster.version(part, slot).map_or(Counts::default(), |v| Counts {
+            let whole = |v: usize| Counts {
                 replicas: seen.desired[v],
                 ready: self.state.serving[v],
                 available: seen.available[v],
                 terminating: self.pipeline.terminating(v),
-            });
+            };
+            let pods = match cluster.version(part, slot) {
+                Some(v) if !cluster.rewritten.is_empty() => {
+                    self.pods_of(v, cluster.set(part, slot))
+                }
+                Some(v) => whole(v),
+                None => Counts::default(),
+            };
             // Whoever becomes available is an event of its own.
             cluster.seen.push(Seen { pods, next_available: Instant::NEVER });
         }
@@ -185,11 +283,16 @@ impl<R: Record> Engine<'_, R> {
         match action {
             Action::CreatePods { slot, pods } => {
                 let Some(version) = cluster.version(part, slot) else { return false };
+                self.pipeline.set = cluster.set(part, slot);
                 self.order(now, version, pods, false);
                 true
             }
             Action::DeletePods { slot, pods } => {
                 let Some(version) = cluster.version(part, slot) else { return false };
+                if !cluster.rewritten.is_empty() {
+                    self.stop_set(now, (version, cluster.set(part, slot)), pods);
+                    return true;
+                }
                 let have = self.seen().desired[version];
                 self.stop_pods(now, version, have.saturating_sub(pods));
                 true

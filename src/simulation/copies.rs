@@ -12,6 +12,7 @@ use super::purpose::COPIES;
 use super::record::Record;
 use super::state::State;
 use crate::gate::{Gate, Subject, Tally};
+use crate::scenario::LIMITS_MAX;
 use crate::strategy::NEW;
 use crate::units::{Rate, Share};
 
@@ -32,15 +33,34 @@ struct Sent {
     amount: Amount,
 }
 
+/// What came of those of some ticks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counted {
+    /// By cell.
+    pub(super) cells: [u64; CELLS],
+    /// Of the class that each limit divides, those beyond it.
+    pub(super) beyond: [u64; LIMITS_MAX],
+}
+
+impl Counted {
+    fn add(&mut self, other: &Self) {
+        self.cells.iter_mut().zip(other.cells).for_each(|(mine, theirs)| *mine += theirs);
+        self.beyond.iter_mut().zip(other.beyond).for_each(|(mine, theirs)| *mine += theirs);
+    }
+}
+
 /// Requests to the release whose answers no user sees.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copies {
     all: Vec<Sent>,
+    /// What came of them, tick by tick from the first one on.
+    counted: Vec<Counted>,
 }
 
 impl Copies {
     pub(super) fn clear(&mut self) {
         self.all.clear();
+        self.counted.clear();
     }
 
     /// This share of the requests is copied from now on.
@@ -84,15 +104,53 @@ impl Copies {
 }
 
 impl<R: Record> Engine<'_, R> {
+    /// What becomes of what is sent to the release beside the requests of users changes at `now`:
+    /// what was sent before stands, and scrapes from then on will be others.
+    pub(super) fn settle_copies(&mut self, now: Instant) {
+        let over = self.grid.over(now);
+        self.count_copies(over);
+        if let Some(first) = self.copies.began().map(|began| self.grid.over(began)) {
+            self.copies.counted.truncate(over.saturating_sub(first) as usize);
+        }
+    }
+
+    /// What came in some ticks of what was sent to the release beside the requests of users.
+    pub(super) fn copied(&mut self, (from, to): (u32, u32)) -> Option<Counted> {
+        let first = self.grid.over(self.copies.began()?);
+        self.count_copies(to);
+        let mut sum = Counted::default();
+        for tick in from.max(first)..to {
+            sum.add(self.copies.counted.get((tick - first) as usize)?);
+        }
+        Some(sum)
+    }
+
     /// Adds what was sent to the release beside the requests of users to what a gate finds.
+    pub(super) fn add_copies(&mut self, gate: &Gate, tally: &mut Tally, ticks: (u32, u32)) {
+        if gate.metric.of() != Subject::New {
+            return;
+        }
+        let Some(Counted { cells, beyond }) = self.copied(ticks) else { return };
+        tally.requests += cells.iter().sum::<u64>();
+        tally.failed += cells[BASELINE] + cells[ROLLOUT] + cells[DEFECT];
+        tally.slow += cells[SLOW];
+        tally.middle += cells[MIDDLE];
+        tally.fast += cells[FAST];
+        if gate.metric.limit().is_some() {
+            let limit = self.limit_of(gate);
+            let class = self.limits.class(limit);
+            tally.beyond += cells[SLOW..class].iter().sum::<u64>() + beyond[limit];
+        }
+    }
+
+    /// Counts every tick before `to`, under the regime in force.
     ///
     /// What becomes of these requests is what would become of so many requests of users; a fault
     /// that the first traffic brings out is there from the first of them on.
-    pub(super) fn add_copies(&mut self, gate: &Gate, tally: &mut Tally, (from, to): (u32, u32)) {
-        let Some(began) = self.copies.began().filter(|_| gate.metric.of() == Subject::New) else {
-            return;
-        };
-        if self.state.serving[NEW] == 0 {
+    fn count_copies(&mut self, to: u32) {
+        let Some(began) = self.copies.began() else { return };
+        let next = self.grid.over(began) + self.copies.counted.len() as u32;
+        if next >= to {
             return;
         }
         let mut state = self.state.clone();
@@ -101,16 +159,18 @@ impl<R: Record> Engine<'_, R> {
                 state.began[fault] = Some(began);
             }
         }
-        let limit = gate.metric.limit().map(|_| self.limit_of(gate));
-        for tick in from..to {
+        for tick in next..to {
             let length = self.scenario.tick;
             let start = Instant::ZERO + length * u64::from(tick);
             let load = self.load_at(start);
             let share = self.copies.share((start, start + length), load);
-            if share > 0.0 {
+            let counted = if share > 0.0 && self.state.serving[NEW] > 0 {
                 let expected = self.expect_sent(&mut state, tick, share);
-                self.count_sent(tick, &expected, limit, tally);
-            }
+                self.count_sent(tick, &expected)
+            } else {
+                Counted::default()
+            };
+            self.copies.counted.push(counted);
         }
     }
 
@@ -127,13 +187,9 @@ impl<R: Record> Engine<'_, R> {
         expected
     }
 
-    fn count_sent(
-        &mut self,
-        tick: u32,
-        expected: &Expected,
-        limit: Option<usize>,
-        tally: &mut Tally,
-    ) {
+    fn count_sent(&mut self, tick: u32, expected: &Expected) -> Counted {
+        let mut counted = Counted::default();
+        let limits = self.limits.gates.len().min(LIMITS_MAX);
         for cell in 0..CELLS {
             let mean = expected.rate[stream(NEW, cell)];
             if mean <= 0.0 {
@@ -141,22 +197,17 @@ impl<R: Record> Engine<'_, R> {
             }
             let [u, v] = self.world.keyed.uniforms(cell as u32, tick, COPIES);
             let count = chance::poisson::quantile(mean, u);
-            tally.requests += count;
-            match cell {
-                BASELINE | ROLLOUT | DEFECT => tally.failed += count,
-                SLOW => tally.slow += count,
-                MIDDLE => tally.middle += count,
-                FAST => tally.fast += count,
-                _ => {}
+            counted.cells[cell] = count;
+            if count == 0 || cell < SLOW {
+                continue;
             }
-            let Some(limit) = limit else { continue };
-            let class = self.limits.class(limit);
-            if (SLOW..class).contains(&cell) {
-                tally.beyond += count;
-            } else if cell == class && count > 0 {
-                let part = (expected.beyond[NEW][limit] / mean).min(1.0);
-                tally.beyond += chance::binomial::quantile(count, part, v);
+            for limit in 0..limits {
+                if self.limits.class(limit) == cell {
+                    let part = (expected.beyond[NEW][limit] / mean).min(1.0);
+                    counted.beyond[limit] = chance::binomial::quantile(count, part, v);
+                }
             }
         }
+        counted
     }
 }

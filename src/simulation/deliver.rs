@@ -17,6 +17,11 @@ impl<R: Record> Engine<'_, R> {
         self.delivery.is_some()
     }
 
+    /// Whether a controller of its own does nothing more, whatever the pods do.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|it| it.has_given_up())
+    }
+
     /// The controller hears what has happened and its orders are carried out, until it has nothing
     /// to say.
     pub(super) fn deliver(&mut self, now: Instant, signal: Signal) {
@@ -38,7 +43,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let mut actions = std::mem::take(&mut self.actions);
         let wake = loop {
-            let seen = self.delivery_sees();
+            let seen = self.delivery_sees(now);
             let Some(controller) = &mut self.delivery else { break Instant::NEVER };
             let wake = controller.step(&seen, now, &mut actions);
             for action in &actions {
@@ -77,22 +82,34 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    fn delivery_sees(&self) -> Seen {
+    fn delivery_sees(&mut self, now: Instant) -> Seen {
+        let wants_load = self.delivery.as_ref().is_some_and(|it| it.wants_load());
+        let busy =
+            if wants_load { [OLD, NEW].map(|v| self.demand(now, v)) } else { [0.0; VERSIONS] };
         let seen = self.seen();
         let pods = [OLD, NEW].map(|v| Pods {
             replicas: seen.desired[v],
             ready: self.state.serving[v],
             available: seen.available[v],
         });
-        Seen { pods, is_settled: self.shift.is_none() && self.state.sessions.is_none() }
+        let is_settled = self.shift.is_none() && self.state.sessions.is_none();
+        Seen { pods, is_settled, busy }
     }
 
     fn carry(&mut self, now: Instant, action: Action) {
         match action {
             Action::Scale { version, pods } => self.have_pods(now, version, pods),
             Action::Route(share) => self.route(now, share),
-            Action::Copy(share) => self.copies.copy(now, share),
-            Action::Load { test, rate, lasts } => self.copies.load(now, test, rate, lasts),
+            Action::Copy(share) => {
+                self.settle_copies(now);
+                self.copies.copy(now, share);
+                self.forget_scrapes(now);
+            }
+            Action::Load { test, rate, lasts } => {
+                self.settle_copies(now);
+                self.copies.load(now, test, rate, lasts);
+                self.forget_scrapes(now);
+            }
             Action::Measure { source, question } => self.measure_source(now, source, question),
             Action::Step(stage) => {
                 self.told = Some(stage);

@@ -44,6 +44,14 @@ impl<R: Record> Engine<'_, R> {
         self.count_eager(now);
     }
 
+    /// Pods of a version die, and get requests until somebody notices.
+    pub(super) fn die(&mut self, now: Instant, v: usize, (noticed, pods): (Instant, u32)) {
+        if pods > 0 {
+            self.eager.0[v].insert(0, (noticed, pods));
+            self.count_eager(now);
+        }
+    }
+
     /// Pods can serve.
     pub(super) fn pods_serve(&mut self, now: Instant) {
         for pods in &mut self.eager.0 {

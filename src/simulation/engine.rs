@@ -6,7 +6,9 @@ use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
 use super::cluster::Cluster;
+use super::cluster_facts::median_start;
 use super::copies::Copies;
+use super::deal::Table;
 use super::eager::Eager;
 use super::event::{Event, SLOTS};
 use super::grid::{Grid, context};
@@ -14,8 +16,10 @@ use super::history::{Harmful, History};
 use super::incident::Incident;
 use super::law::{Limits, STREAMS};
 use super::measures::Measures;
-use super::pods::Pipeline;
+use super::nodes::Nodes;
+use super::pipeline::Pipeline;
 use super::record::{Happening, Reading, Record};
+use super::roster::Roster;
 use super::scraped::class_means;
 use super::state::{Cohort, State, VERSIONS};
 use super::sums::Sums;
@@ -64,6 +68,10 @@ pub struct Engine<'s, R> {
     pub(super) sums: Sums,
     /// Which versions a scrape finds.
     pub(super) targets: Targets,
+    /// Which pods there were, where anybody looks at them.
+    pub(super) roster: Roster,
+    /// Room for what they are dealt.
+    pub(super) table: Table,
     /// Mean response times of the classes on the running version, microseconds.
     pub(super) class_means: [f64; 3],
     pub(super) watches: Vec<Watch>,
@@ -81,6 +89,8 @@ pub struct Engine<'s, R> {
     pub(super) copies: Copies,
     /// Room for its actions.
     pub(super) actions: Vec<Action>,
+    /// What the pods run on, where that is told apart.
+    pub(super) nodes: Option<Box<Nodes>>,
     /// What lets the pods follow the load.
     pub(super) scaler: Option<Box<Scaler>>,
     /// The pods that are wanted when nothing is under way.
@@ -93,7 +103,15 @@ pub struct Engine<'s, R> {
     pub(super) eager: Eager,
     /// Liveness probes in a row that failed, by pod of the new version.
     pub(super) streaks: Vec<u32>,
-    /// Pods that such a probe has just ended.
+    /// Readiness probes in a row that failed, by pod of each version.
+    pub(super) unready: [Vec<u32>; VERSIONS],
+    /// Whether pods may fail a probe after they were ready.
+    pub(super) asks: bool,
+    /// Whether the next of those is waited for.
+    pub(super) watches_probes: bool,
+    /// Whether pods have failed their readiness probe.
+    pub(super) is_out: bool,
+    /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
     pub(super) apart: Vec<Cohort>,
@@ -130,13 +148,16 @@ impl<'s, R: Record> Engine<'s, R> {
         let reads_old = R::READINGS
             || scenario.alert.is_some()
             || scenario.gates.iter().chain(scenario.strategy.natives()).any(Gate::reads_old);
-        let asking = scenario.queries.iter().map(|query| Asking::new(query, &gate_limits));
-        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, &gate_limits));
+        let asking =
+            scenario.queries.iter().map(|query| Asking::new(query, scenario, &gate_limits));
+        let alarming = scenario.alarms.iter().map(|it| Alarming::new(it, scenario, &gate_limits));
         Self {
             asking: asking.collect(),
             alarming: alarming.collect(),
             sums: Sums::default(),
             targets: Targets::new(scenario.tick),
+            roster: Roster::new(scenario.looks_at_pods(), median_start(scenario)),
+            table: Table::default(),
             class_means: class_means(scenario),
             scenario,
             limits: Limits::of(scenario, &gate_limits, reads_old),
@@ -159,6 +180,7 @@ impl<'s, R: Record> Engine<'s, R> {
             delivery: None,
             copies: Copies::default(),
             actions: Vec::new(),
+            nodes: scenario.strategy.nodes.as_ref().map(|pool| Box::new(Nodes::new(pool))),
             scaler: scenario.strategy.autoscaler.as_ref().map(|_| Box::default()),
             replicas: scenario.fleet.replicas,
             orders: 0,
@@ -166,6 +188,10 @@ impl<'s, R: Record> Engine<'s, R> {
             pipeline: Pipeline::default(),
             eager: Eager::default(),
             streaks: Vec::new(),
+            unready: [Vec::new(), Vec::new()],
+            watches_probes: false,
+            is_out: false,
+            asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
             shift: None,
@@ -188,6 +214,7 @@ impl<'s, R: Record> Engine<'s, R> {
     pub fn simulate(&mut self, seed: u64, replication: u64) -> Measures {
         self.restart(seed, replication);
         self.tell(Instant::ZERO, Signal::Started);
+        self.count_roster(Instant::ZERO);
         while let Some((now, event)) = self.next() {
             if event == Event::WatchElapsed {
                 self.history.horizon = now;
@@ -199,6 +226,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if let Some(signal) = self.witness(now, event) {
                 self.tell(now, signal);
             }
+            self.count_roster(now);
         }
         self.measure()
     }
@@ -209,9 +237,13 @@ impl<'s, R: Record> Engine<'s, R> {
         self.state.reset(self.scenario.fleet.replicas);
         self.state.arm_errors = self.world.arms(self.scenario, 0.0).1;
         self.asking.iter_mut().for_each(Asking::restart);
-        self.alarming.iter_mut().for_each(Alarming::restart);
+        for alarming in &mut self.alarming {
+            alarming.restart(self.scenario, &self.gate_limits);
+        }
         self.targets.restart();
         self.targets.see(Instant::ZERO, self.state.pods);
+        self.roster.restart();
+        self.roster.see(Instant::ZERO, &self.state);
         self.pending.clear();
         self.restart_watches();
         self.wanted = None;
@@ -220,11 +252,17 @@ impl<'s, R: Record> Engine<'s, R> {
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
         self.streaks.clear();
+        self.unready.iter_mut().for_each(Vec::clear);
+        (self.watches_probes, self.is_out) = (false, false);
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
             cluster.begin(setup, self.world.clock());
         }
+        if let (Some(nodes), Some(pool)) = (&mut self.nodes, &self.scenario.strategy.nodes) {
+            nodes.restart(pool, self.scenario.fleet.replicas);
+        }
+        self.schedule_nodes();
         self.copies.clear();
         let delivery = self.scenario.strategy.delivery.as_ref();
         self.delivery = delivery.map(|delivery| delivery.plan.begin(self.world.sync()));
@@ -258,7 +296,8 @@ impl<'s, R: Record> Engine<'s, R> {
         self.worn_by = self.world.wear();
         let cold = |fault: &super::severity::Severity| fault.signature.cold.is_some();
         let cold = self.world.severities().iter().any(cold);
-        let crashes = self.world.crash() > 0.0 || self.liveness().is_some();
+        let faulty = !self.world.severities().is_empty();
+        let crashes = self.world.crash() > 0.0 || faulty && self.liveness().is_some();
         self.frail = self.worn_by.is_some() || cold || crashes;
         self.grid.expect_change(None);
     }
@@ -281,6 +320,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.count_served(now);
         let mut context = context(self.scenario, &self.limits, &mut self.world, &self.state);
         self.grid.settle(&mut context, now);
+        self.settle_copies(now);
         self.forget_scrapes(now);
         // Only now: what is over was served by pods that were less worn.
         if self.frail {
@@ -290,8 +330,11 @@ impl<'s, R: Record> Engine<'s, R> {
         self.targets.see(now, self.state.pods);
         if self.frail {
             self.schedule_wear(now);
-            self.schedule_liveness(now);
         }
+        if self.asks {
+            self.schedule_probes(now);
+        }
+        self.roster.see(now, &self.state);
     }
 
     /// Opens every tick before `to` under the present regime.

@@ -30,10 +30,14 @@ events! {
     PodsChanged,
     /// Pods are asked whether they are alive.
     Probed,
+    /// Pods are asked whether they are ready.
+    Asked,
     /// Pods have been ready for long enough.
     PodsAvailable,
     /// Pods that were told to stop are gone.
     PodsGone,
+    /// Nodes come, are drained, or are lost.
+    NodesChanged,
     /// A gate or an alert speaks.
     GateSpoke,
     /// The controllers of a Deployment look again.

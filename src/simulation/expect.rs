@@ -196,8 +196,8 @@ impl Context<'_> {
             if untouched { slower[late] } else { self.healthy(v, duty) }
         });
         if let Some(healthy) = healthy.filter(|_| strained) {
-            let (ln, base) = (math::ln(stretch(duty.rest, u0)), math::ln(stretch(duty.shadow, u0)));
-            let calm = self.tails(v, (View::Rest, middle), ALL, objective, |_| (ln, 1.0))[0];
+            let base = math::ln(stretch(duty.shadow, u0));
+            let (ln, calm) = self.at_rest(v, duty);
             into.note.dip[v] = ok * (healthy - calm);
             // Fresh pods may be slower than at rest while those beside them are faster.
             let fresh = |cohort: &Cohort| base + self.ln_fresh(cohort.born, middle);
@@ -255,6 +255,24 @@ impl Context<'_> {
         share
     }
 
+    /// The logarithm of how many times as long a warm pod takes at rest, and the share of its
+    /// responses that are slower than the objective. Kept: neither depends on time.
+    fn at_rest(&mut self, v: usize, duty: &Duty) -> (f64, f64) {
+        let key = (self.state.pods[v], duty.rest.to_bits());
+        if let Some((of, answer)) = self.world.rest_kept[v]
+            && of == key
+        {
+            return answer;
+        }
+        let ln = math::ln(stretch(duty.rest, self.scenario.fleet.utilisation));
+        let mut tails = [0.0; POINTS];
+        let tails = &mut tails[..self.limits.ln.len()];
+        self.tails_of_pods(v, 0..key.0, ALL, ln, tails);
+        let share = tails[self.limits.objective] / f64::from(key.0.max(1));
+        self.world.rest_kept[v] = Some((key, (ln, share)));
+        (ln, share)
+    }
+
     /// Whether every pod of a version is as it would be without faults.
     fn is_unharmed(&self, v: usize) -> bool {
         let mut cohorts = self.state.cohorts[v].iter();
@@ -289,7 +307,7 @@ impl Context<'_> {
     }
 
     /// What the faults of the release do to the requests of a version in a tick.
-    fn effect(&self, version: usize, tick: u32) -> Effect {
+    pub(super) fn effect(&self, version: usize, tick: u32) -> Effect {
         let mut effect = Effect::none();
         if version == OLD {
             return effect;

@@ -22,19 +22,20 @@ impl<R: Record> Engine<'_, R> {
     /// What scrapes have found of some series, in the replication that was simulated last, up to
     /// its end. Buckets have to be among those that the scenario reads.
     pub fn export(&mut self, series: &[Series]) -> Vec<Exported> {
-        let mut scraped = Scraped::new(series, &self.gate_limits);
+        let mut scraped =
+            Scraped::new(series, self.scenario, &self.gate_limits, self.roster.is_kept());
         let end = self.readable(self.history.horizon);
         self.sums.forget();
         self.scrape_to(&mut scraped, end);
-        let exported = scraped.store.ids().zip(series).map(|(id, series)| {
+        let exported = scraped.all().map(|(id, source)| {
             let samples = scraped.store.samples(id);
             let values = samples.times().iter().zip(samples.values());
             let ends = samples.ends().iter().map(|&at| (at, None));
             let mut all: Vec<_> = values.map(|(&at, &value)| (at, Some(value))).collect();
             all.extend(ends);
             all.sort_by_key(|(at, _)| *at);
-            let is_counter = series.source.is_counter();
-            Exported { labels: series.labels.clone(), is_counter, samples: all }
+            let (is_counter, labels) = (source.is_counter(), scraped.store.labels(id).clone());
+            Exported { labels, is_counter, samples: all }
         });
         exported.filter(|series| !series.samples.is_empty()).collect()
     }

@@ -161,16 +161,15 @@ impl Grid {
         let planned = self.planned(tick, context.limits.gates.len());
         self.ticks.cut(tick);
         self.same = false;
-        if part > 0.0 {
+        let done = self.partial.as_ref().filter(|partial| partial.tick == tick).map(|it| it.done);
+        if part > done.unwrap_or(0.0) {
             if planned.is_none() {
                 self.expect(context, tick);
             }
             let expected = planned.as_ref().unwrap_or(&self.recent.1);
             let partial = partial_at(&mut self.partial, tick);
-            if part > partial.done {
-                partial.expected.add(expected, part - partial.done);
-                partial.done = part;
-            }
+            partial.expected.add(expected, part - partial.done);
+            partial.done = part;
         }
         self.recent.0 = 0..0;
     }

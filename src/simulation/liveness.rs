@@ -2,37 +2,35 @@
 //!
 //! A pod above its capacity loses a share of its requests; a probe is a request like any other. So
 //! many failures in a row as the probe allows end the container, and the others get its traffic:
-//! that is how a storm of restarts begins. Only pods of a release with faults are asked: what the
-//! rollout itself overloads is not restarted.
+//! that is how a storm of restarts begins. Pods of the running version are not asked.
 
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::law::DEFECT;
+use super::law::{DEFECT, ROLLOUT};
 use super::purpose;
 use super::record::{Happening, Record};
 use super::state::{Cohort, Condition};
 use crate::controller::kubernetes::probe::Probe;
-use crate::fleet::overload;
 use crate::strategy::{NEW, Signal};
 
 impl<R: Record> Engine<'_, R> {
-    /// The liveness probe, where this world may fail it.
+    /// The liveness probe.
     pub(super) fn liveness(&self) -> Option<Probe> {
-        let probe = self.scenario.probes?.liveness?;
-        (!self.world.severities().is_empty()).then_some(probe)
+        self.scenario.probes?.liveness
     }
 
     /// The next attempt that may fail, if the regime lasts.
     pub(super) fn schedule_liveness(&mut self, now: Instant) {
         let Some(probe) = self.liveness() else { return };
-        let up = self.state.cohorts[NEW].iter().filter(|it| it.condition == Condition::Up);
-        let next = up.filter_map(|cohort| attempt_after(cohort, &probe, now)).min();
-        let at = match next {
-            Some(at) if self.failing(now) > 0.0 => Some(at),
-            Some(_) => Some(self.rate_at(now).1),
-            None => None,
+        let at = if self.state.serving[NEW] == 0 {
+            None
+        } else if self.failing(now, NEW, &probe) > 0.0 {
+            let up = self.state.cohorts[NEW].iter().filter(|it| it.condition == Condition::Up);
+            up.filter_map(|cohort| attempt_after(cohort, &probe, now)).min()
+        } else {
+            Some(self.rate_at(now).1)
         };
         match at.filter(|at| *at < Instant::NEVER) {
             Some(at) => self.agenda.schedule(Event::Probed, at),
@@ -40,15 +38,10 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
-    /// The chance that a probe of a pod of the new version fails.
-    fn failing(&mut self, now: Instant) -> f64 {
-        overload(self.demand(now, NEW))
-    }
-
     /// Pods are probed.
     pub(super) fn probed(&mut self, now: Instant) -> Option<Signal> {
         let probe = self.liveness()?;
-        let failing = self.failing(now);
+        let failing = self.failing(now, NEW, &probe);
         let (mut index, mut killed) = (0, 0);
         while index < self.state.cohorts[NEW].len() {
             let cohort = self.state.cohorts[NEW][index];
@@ -63,6 +56,8 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         self.history.killed += u64::from(killed);
+        // From now on pods of a healthy release change by themselves too.
+        self.frail = true;
         self.record.note(now, Happening::PodsKilled { pods: killed });
         self.follow_pods(now);
         self.update_harm(now);
@@ -106,11 +101,12 @@ impl<R: Record> Engine<'_, R> {
     /// A cohort becomes several, some of which are down.
     fn part(&mut self, now: Instant, index: usize) {
         let mut apart = std::mem::take(&mut self.apart);
+        let set = self.state.cohorts[NEW][index].set;
         let before = self.state.serving[NEW];
         let wait = self.scenario.strategy.min_ready;
         let unripe = apart.iter().filter(|it| it.condition == Condition::Down);
         let unripe = unripe.filter(|it| it.ready.is_some_and(|ready| ready + wait > now)).count();
-        self.pipeline.unripe(NEW, unripe as u32);
+        self.pipeline.unripe_of(NEW, set, unripe as u32);
         self.regime(now, |state| {
             state.cohorts[NEW].splice(index..=index, apart.drain(..));
             state.count_serving(NEW);
@@ -118,7 +114,9 @@ impl<R: Record> Engine<'_, R> {
         self.apart = apart;
         let killed = before - self.state.serving[NEW];
         let each = self.load_at(now) * self.state.share_at(now) / f64::from(before.max(1));
-        self.grid.lose(now, NEW, DEFECT, each * self.mean_response() * f64::from(killed));
+        let healthy = self.world.severities().is_empty();
+        let cause = if healthy { ROLLOUT } else { DEFECT };
+        self.grid.lose(now, NEW, cause, each * self.mean_response() * f64::from(killed));
         self.storm += killed;
     }
 }

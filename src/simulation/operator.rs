@@ -6,11 +6,13 @@ use super::engine::Engine;
 use super::event::Event;
 use super::measures::By;
 use super::record::{Happening, Record};
-use crate::controller::kubernetes::{Order, Template, kubectl};
-use crate::strategy::Signal;
+use crate::controller::kubernetes::{Order, kubectl};
+use crate::strategy::{NEW, OLD, Signal};
 
 /// What a Deployment is called in the answers of kubectl.
 const NAME: &str = "service";
+
+const TOO_LATE: &str = "skipped: the release does not come back after it was rolled back";
 
 impl<R: Record> Engine<'_, R> {
     /// The next order is given when its time has come.
@@ -40,16 +42,23 @@ impl<R: Record> Engine<'_, R> {
             Order::Pause => self.pause_deployment(now, true),
             Order::Resume => self.pause_deployment(now, false),
             Order::Scale(replicas) => self.scale_deployment(now, replicas),
+            Order::Drain(node) => return self.drain(now, node),
+            Order::Restart => {
+                let cluster = self.cluster.as_ref()?;
+                let version = cluster.version_of(cluster.template())?;
+                self.rewrite_deployment(now, version);
+            }
+            Order::SetImage if self.rollout.is_back() => self.reply(now, |_| TOO_LATE.into()),
+            Order::SetImage => self.rewrite_deployment(now, NEW),
             Order::Undo(which) => {
-                let deployment = self.cluster.as_ref()?.deployment();
-                match deployment.revision(which) {
-                    Ok(Template(1)) if !self.rollout.is_back() => {
+                let cluster = self.cluster.as_ref()?;
+                match cluster.deployment().revision(which) {
+                    Ok(_) if self.rollout.is_back() => self.reply(now, |_| TOO_LATE.into()),
+                    Ok(template) if cluster.version_of(template) == Some(OLD) => {
                         self.roll_back(now, By::Person);
                         return self.rollout.is_back().then_some(Signal::Pods);
                     }
-                    Ok(_) => self.reply(now, |_| {
-                        "skipped: the release does not come back after it was rolled back".into()
-                    }),
+                    Ok(template) => self.undo_deployment(now, template),
                     Err(refusal) => self.reply(now, |_| format!("error: {refusal}")),
                 }
             }
@@ -58,7 +67,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// What kubectl prints, for those who read it.
-    fn reply(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
+    pub(super) fn reply(&mut self, now: Instant, text: impl FnOnce(&Self) -> String) {
         if R::READINGS {
             let text = text(self);
             self.record.note(now, Happening::Answered { text });

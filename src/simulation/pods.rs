@@ -1,13 +1,12 @@
 //! Pods that are ordered, become ready, wear out, come back and stop.
 
-use std::cmp::Reverse;
-
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
 use super::law::{DEFECT, ROLLOUT};
 use super::measures::Ending;
+use super::pipeline::{Ripening, Start, Unplaced};
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
 use crate::controller::kubernetes::probe::{Probes, Run, Up};
@@ -15,146 +14,16 @@ use crate::fleet::CrashLoop;
 use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Seen, Signal};
 
-/// Pods that were ordered and are not ready yet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
-    /// When they would be ready without faults.
-    pub(super) at: Instant,
-    /// When they are; never when nothing is said.
-    ready: Option<Instant>,
-    /// When they can serve, if they are ready before that: requests in between fail.
-    serves: Instant,
-    /// How long the next restart waits.
-    waits: CrashLoop,
-    /// How many.
-    pub(super) count: u32,
-    /// The ordinal of the first of them among all that were ordered.
-    pub(super) pod: u32,
-}
-
-/// Pods of which only their number matters.
-pub(super) type Group = (Instant, u32);
-
-/// What is on its way between the orders and the traffic.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Pipeline {
-    /// Ordered and not ready, by version, the last first.
-    pub(super) starting: [Vec<Start>; VERSIONS],
-    /// Ready, and not for long enough.
-    pub(super) ripening: [Vec<Group>; VERSIONS],
-    /// Told to stop, and not gone.
-    pub(super) stopping: [Vec<Group>; VERSIONS],
-    /// How many start, are not ready for long enough, and were told to stop, by version.
-    coming: [u32; VERSIONS],
-    unripe: [u32; VERSIONS],
-    terminating: [u32; VERSIONS],
-    /// How many were ordered of each version.
-    pub(super) ordered: [u32; VERSIONS],
-    /// The most ready and available pods of each version in this attempt.
-    pub(super) most: [u32; VERSIONS],
-}
-
-impl Pipeline {
-    pub(super) fn reset(&mut self, replicas: u32) {
-        self.starting.iter_mut().for_each(Vec::clear);
-        self.ripening.iter_mut().for_each(Vec::clear);
-        self.stopping.iter_mut().for_each(Vec::clear);
-        (self.coming, self.unripe, self.terminating) = ([0; 2], [0; 2], [0; 2]);
-        (self.ordered, self.most) = ([replicas, 0], [0; VERSIONS]);
-    }
-
-    /// Pods of a version that are not ready yet.
-    pub(super) fn coming(&self, version: usize) -> u32 {
-        self.coming[version]
-    }
-
-    /// Pods of a version that were told to stop and are not gone.
-    pub(super) fn terminating(&self, version: usize) -> u32 {
-        self.terminating[version]
-    }
-
-    /// The starts from place `from` on become one: all are ready with the last of them.
-    fn join(&mut self, version: usize, from: usize) {
-        let starting = &mut self.starting[version];
-        let Some(mut all) = starting.get(from).copied() else { return };
-        for start in &starting[from + 1..] {
-            (all.at, all.serves) = (all.at.max(start.at), all.serves.max(start.serves));
-            if start.ready > all.ready && all.ready.is_some() || start.ready.is_none() {
-                (all.ready, all.waits) = (start.ready, start.waits);
-            }
-            all.count += start.count;
-        }
-        starting.truncate(from);
-        starting.push(all);
-    }
-
-    /// So many pods of a version that were not ready for long enough are no more; the latest
-    /// first.
-    pub(super) fn unripe(&mut self, version: usize, count: u32) {
-        let mut left = count;
-        for (_, pods) in self.ripening[version].iter_mut().rev() {
-            let fewer = left.min(*pods);
-            *pods -= fewer;
-            left -= fewer;
-        }
-        self.unripe[version] -= count - left;
-    }
-
-    /// Forgets groups whose time has come.
-    fn ripen(&mut self, now: Instant) {
-        for (groups, unripe) in self.ripening.iter_mut().zip(&mut self.unripe) {
-            groups.retain(|(at, pods)| {
-                let is_unripe = *at > now;
-                *unripe -= if is_unripe { 0 } else { *pods };
-                is_unripe
-            });
-        }
-    }
-
-    /// Forgets pods that are gone.
-    fn forget(&mut self, now: Instant) {
-        for (groups, terminating) in self.stopping.iter_mut().zip(&mut self.terminating) {
-            groups.retain(|(at, pods)| {
-                let is_there = *at > now;
-                *terminating -= if is_there { 0 } else { *pods };
-                is_there
-            });
-        }
-    }
-
-    /// The next start of a version that is due.
-    fn pop(&mut self, version: usize, now: Instant) -> Option<Start> {
-        let start = self.starting[version].pop_if(|start| start.at <= now)?;
-        self.coming[version] -= start.count;
-        Some(start)
-    }
-
-    /// Stops up to `count` starting pods of a version, the last first; says how many there were.
-    fn stop_starting(&mut self, version: usize, count: u32) -> u32 {
-        let (mut left, mut gone) = (count, 0);
-        for start in &mut self.starting[version] {
-            let unwanted = start.count.min(left);
-            start.count -= unwanted;
-            left -= unwanted;
-            if start.count > 0 || left == 0 && unwanted == 0 {
-                break;
-            }
-            gone += 1;
-        }
-        self.starting[version].drain(..gone);
-        self.coming[version] -= count - left;
-        count - left
-    }
-}
-
 impl<R: Record> Engine<'_, R> {
     /// The pods as a controller sees them.
     pub(super) fn seen(&self) -> Seen {
         let (state, pipeline) = (&self.state, &self.pipeline);
+        let desired = |v: usize| state.pods[v] + pipeline.coming(v);
+        let available = |v: usize| state.serving[v].saturating_sub(pipeline.unripe[v]);
         Seen {
             replicas: self.replicas,
-            desired: [OLD, NEW].map(|v| state.pods[v] + pipeline.coming(v)),
-            available: [OLD, NEW].map(|v| state.serving[v].saturating_sub(pipeline.unripe[v])),
+            desired: [desired(OLD), desired(NEW)],
+            available: [available(OLD), available(NEW)],
             stopping: pipeline.terminating(OLD) + pipeline.terminating(NEW),
         }
     }
@@ -164,7 +33,7 @@ impl<R: Record> Engine<'_, R> {
         let seen = self.seen();
         let [old, new] = seen.desired;
         let ordered = if planted::is(Bug::CostForgetsOverlap) { old.max(new) } else { old + new };
-        let all = ordered + seen.stopping;
+        let all = (ordered + seen.stopping).saturating_sub(self.pipeline.unplaced());
         self.history.pods.count(now, all, self.scenario.fleet.replicas);
     }
 
@@ -175,24 +44,21 @@ impl<R: Record> Engine<'_, R> {
         }
         let first = self.pipeline.ordered[v];
         self.pipeline.ordered[v] += count;
-        self.pipeline.coming[v] += count;
-        let chance = if v == NEW { self.world.crash() } else { 0.0 };
         let place = self.pipeline.starting[v].len();
         for pod in first..first + count {
-            let start = self.start(now, (v, pod), chance);
-            self.pipeline.starting[v].push(start);
+            self.place(now, v, pod);
         }
         if together {
             self.pipeline.join(v, place);
         }
-        self.pipeline.starting[v]
-            .sort_unstable_by_key(|start| Reverse((start.at, start.count, start.pod)));
+        self.pipeline.sort(v);
+        self.ask_for_nodes(now);
         self.count_pods(now);
         self.schedule_ready();
         self.progress(now);
     }
 
-    fn schedule_ready(&mut self) {
+    pub(super) fn schedule_ready(&mut self) {
         let next = self.pipeline.starting.iter().filter_map(|list| list.last()).map(|it| it.at);
         match next.min() {
             Some(at) => self.agenda.schedule(Event::PodsReady, at),
@@ -203,6 +69,10 @@ impl<R: Record> Engine<'_, R> {
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
         let strategy = &self.scenario.strategy;
+        // Whoever follows the load afterwards has all the time.
+        if self.rollout.is_over() {
+            return;
+        }
         // A Deployment has a clock of its own, which pods that come and go set back for ever.
         let times = if strategy.deployment.is_some() { 2 } else { 1 };
         if let Some(deadline) = strategy.deadline {
@@ -212,7 +82,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods came: a rollout that waits for them is not stuck, or not any more.
     pub(super) fn goes_on(&mut self, now: Instant) {
-        if matches!(self.history.ended, Some((_, Ending::Stuck))) {
+        if matches!(self.history.ended, Some((_, Ending::Stuck))) && !self.has_given_up() {
             self.history.ended = None;
             self.agenda.cancel(Event::WatchElapsed);
             self.close_hold(now);
@@ -239,17 +109,20 @@ impl<R: Record> Engine<'_, R> {
         let tick = self.scenario.tick;
         for v in [OLD, NEW] {
             while let Some(start) = self.pipeline.pop(v, now) {
+                if let Some(nodes) = &mut self.nodes {
+                    nodes.ready(v, start.node, start.count);
+                }
                 let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
-                    state.grow(v, start.count, now, (condition, tick));
+                    state.grow(v, start.count, now, (condition, tick), start.set);
                     if let Some(cohort) = state.cohorts[v].last_mut().filter(|_| !up) {
                         (cohort.next, cohort.waits) = (start.ready, start.waits);
                     }
                 });
                 if up {
                     self.record.note(now, Happening::PodsReady { version: v, pods: start.count });
-                    self.ripen_later(now, v, start.count);
+                    self.ripen_later(now, v, start.count, start.set);
                     if start.serves > now {
                         self.are_eager(now, v, (start.serves, start.count));
                     }
@@ -263,8 +136,10 @@ impl<R: Record> Engine<'_, R> {
         self.after_pods(now)
     }
 
-    /// When a pod that is ordered now would be ready, and when it is although starts fail.
-    fn start(&self, now: Instant, (v, pod): (usize, u32), chance: f64) -> Start {
+    /// When a pod that starts now would be ready, and when it is although starts fail.
+    pub(super) fn start(&self, now: Instant, v: usize, it: Unplaced) -> Start {
+        let Unplaced { pod, set } = it;
+        let chance = if v == NEW { self.world.crash() } else { 0.0 };
         let seconds = self.world.startup(self.scenario, v, pod, self.attempt);
         let takes = Span::from_secs_f64(seconds);
         let Up { ready: at, serves } = self.comes_up(now, (v, pod), takes);
@@ -275,7 +150,7 @@ impl<R: Record> Engine<'_, R> {
             ready = failures
                 .map(|failures| (0..failures).fold(at, |exit, _| waits.start_after(exit) + takes));
         }
-        Start { at, ready, serves, waits, count: 1, pod }
+        Start { at, ready, serves, waits, count: 1, pod, set, node: 0 }
     }
 
     /// When a pod that is ordered now would be ready, and when it could serve.
@@ -293,7 +168,7 @@ impl<R: Record> Engine<'_, R> {
         probes.comes_up(now, run, self.world.clock()).unwrap_or(never)
     }
 
-    pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32) {
+    pub(super) fn ripen_later(&mut self, now: Instant, v: usize, count: u32, set: u32) {
         let wait = self.scenario.strategy.min_ready;
         if wait.is_zero() {
             return;
@@ -302,7 +177,7 @@ impl<R: Record> Engine<'_, R> {
             Some(setup) => self.world.clock().available_at(now, setup.spec.min_ready_seconds),
             None => now + wait,
         };
-        self.pipeline.ripening[v].push((at, count));
+        self.pipeline.ripening[v].push(Ripening { at, pods: count, set });
         self.pipeline.unripe[v] += count;
         if self.agenda.pending(Event::PodsAvailable).is_none() {
             self.agenda.schedule(Event::PodsAvailable, at);
@@ -312,7 +187,7 @@ impl<R: Record> Engine<'_, R> {
     /// Pods have been ready for long enough.
     pub(super) fn pods_available(&mut self, now: Instant) -> Option<Signal> {
         self.pipeline.ripen(now);
-        let next = self.pipeline.ripening.iter().flatten().map(|(at, _)| *at).min();
+        let next = self.pipeline.ripening.iter().flatten().map(|it| it.at).min();
         if let Some(at) = next {
             self.agenda.schedule(Event::PodsAvailable, at);
         }
@@ -342,14 +217,52 @@ impl<R: Record> Engine<'_, R> {
         if surplus > 0 {
             self.stop_ready(now, v, surplus);
         }
+        self.start_waiting(now);
         self.count_pods(now);
     }
 
-    fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
-        let fleet = &self.scenario.fleet;
+    /// Stops so many pods of a ReplicaSet, where others of the same version go on: first those that
+    /// are not ready, then the latest.
+    pub(super) fn stop_set(&mut self, now: Instant, (v, set): (usize, u32), count: u32) {
+        let left = count - self.pipeline.stop_starting_of(v, set, count);
+        self.schedule_ready();
+        if left > 0 {
+            self.stop_ready_of(now, (v, set), left);
+        }
+        self.start_waiting(now);
+        self.count_pods(now);
+    }
+
+    fn stop_ready_of(&mut self, now: Instant, (v, set): (usize, u32), count: u32) {
+        let before = self.state.serving[v];
+        let each = self.each(now, v);
+        self.regime(now, |state| state.shrink_set(v, set, count));
+        let stopped = before - self.state.serving[v];
+        self.pipeline.unripe_of(v, set, stopped);
+        let younger = self.state.cohorts[v].iter().any(|it| it.set > set);
+        self.stop_eager(now, v, if younger { 0 } else { stopped });
+        self.end(now, v, (each, stopped), count);
+    }
+
+    /// Stops so many pods that have been ready, whatever ReplicaSet they belong to.
+    pub(super) fn stop_last(&mut self, now: Instant, v: usize, count: u32) {
+        for _ in 0..count {
+            match self.state.cohorts[v].last().map(|it| it.set) {
+                Some(set) => self.stop_ready_of(now, (v, set), 1),
+                None => return,
+            }
+        }
+    }
+
+    /// Requests a second that a pod of a version gets.
+    fn each(&mut self, now: Instant, v: usize) -> f64 {
         let share = self.state.share_at(now);
         let share = if v == NEW { share } else { 1.0 - share };
-        let each = self.load_at(now) * share / f64::from(self.state.serving[v].max(1));
+        self.load_at(now) * share / f64::from(self.state.serving[v].max(1))
+    }
+
+    fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
+        let each = self.each(now, v);
         let before = self.state.serving[v];
         self.regime(now, |state| {
             let down = state.shrink_down(v, count);
@@ -358,13 +271,22 @@ impl<R: Record> Engine<'_, R> {
         let stopped = before - self.state.serving[v];
         self.pipeline.unripe(v, stopped);
         self.stop_eager(now, v, stopped);
-        let lost = each * fleet.termination.deaf.as_secs_f64() * f64::from(stopped);
+        self.end(now, v, (each, stopped), count);
+    }
+
+    /// Pods end, and those of them that got requests get some more that nobody answers.
+    fn end(&mut self, now: Instant, v: usize, (each, stopped): (f64, u32), count: u32) {
+        let termination = self.scenario.fleet.termination;
+        let lost = each * termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
         if lost > 0.0 && self.state.serving != [0; VERSIONS] {
             let booked = planted::is(Bug::RollbackCountsAsHarm);
             self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
-        let gone = now + fleet.termination.takes;
+        let gone = now + termination.takes;
+        if let Some(nodes) = &mut self.nodes {
+            nodes.end(v, count, count - stopped, gone);
+        }
         self.pipeline.stopping[v].push((gone, count));
         self.pipeline.terminating[v] += count;
         if self.agenda.pending(Event::PodsGone).is_none() {
@@ -375,6 +297,10 @@ impl<R: Record> Engine<'_, R> {
     /// Pods that were told to stop are gone.
     pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
         self.pipeline.forget(now);
+        if let Some(nodes) = &mut self.nodes {
+            nodes.forget(now);
+        }
+        self.start_waiting(now);
         self.count_pods(now);
         let next = self.pipeline.stopping.iter().filter_map(|pods| pods.first()).min();
         if let Some((at, _)) = next {

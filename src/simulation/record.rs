@@ -105,6 +105,13 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
+    /// Pods fail their readiness probe, and get no requests any more.
+    PodsUnready {
+        /// The old or the new version.
+        version: usize,
+        /// How many.
+        pods: u32,
+    },
     /// Pods of the new version are back.
     PodsBack {
         /// How many.

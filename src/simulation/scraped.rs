@@ -4,6 +4,7 @@ use promql::{SeriesId, Store};
 
 use super::ends::Mark;
 use super::engine::Engine;
+use super::family::Family;
 use super::law::{FAST, MIDDLE, SLOW, stream};
 use super::purpose;
 use super::record::Record;
@@ -20,17 +21,21 @@ const UPTIME: f64 = 86_400.0;
 pub(super) struct Scraped {
     pub(super) store: Store,
     pub(super) tracks: Vec<Track>,
+    /// Series of single pods.
+    pub(super) families: Vec<Family>,
+    /// Whether single pods are scraped within ticks.
+    spread: bool,
     /// Scrapes that are in the store: those before this one.
     end: u32,
 }
 
 /// One series.
 pub(super) struct Track {
-    id: SeriesId,
+    id: Option<SeriesId>,
     pub(super) version: usize,
     pub(super) source: Source,
     /// Its limit among those of the engine.
-    limit: Option<usize>,
+    pub(super) limit: Option<usize>,
     /// What it had counted at the start of the world, had it run since the day before.
     before: Option<f64>,
     /// What it has counted since then, by scrape.
@@ -41,32 +46,57 @@ pub(super) struct Track {
     pub(super) base: Mark,
 }
 
-impl Scraped {
-    /// Nothing seen of some series; `limits` are those of the engine, seconds.
-    pub(super) fn new(series: &[Series], limits: &[f64]) -> Self {
-        let mut store = Store::new();
-        let tracks = series.iter().map(|series| Track {
-            id: store.series(series.labels.clone()),
+impl Track {
+    fn new(series: &Series, limits: &[f64]) -> Self {
+        Self {
+            id: None,
             version: series.version,
             source: series.source,
             limit: series.source.limit().and_then(|it| limits.iter().position(|at| *at == it)),
             before: None,
-            totals: Vec::with_capacity(512),
+            totals: Vec::new(),
             marks: [Mark::default(); 2],
             base: Mark::default(),
-        });
-        Self { tracks: tracks.collect(), store, end: 0 }
+        }
+    }
+
+    /// Before a replication.
+    pub(super) fn restart(&mut self) {
+        self.totals.clear();
+        self.before = None;
+        (self.marks, self.base) = ([Mark::default(); 2], Mark::default());
+    }
+}
+
+impl Scraped {
+    /// Nothing seen of some series, those of single pods where `by_pod`; `limits` are those of the
+    /// engine, seconds.
+    pub(super) fn new(
+        series: &[Series],
+        scenario: &Scenario,
+        limits: &[f64],
+        by_pod: bool,
+    ) -> Self {
+        let mut store = Store::new();
+        let (mut tracks, mut families) = (Vec::new(), Vec::new());
+        for series in series {
+            let track = Track::new(series, limits);
+            if by_pod && series.pod.is_some() {
+                families.push(Family::new(series, track));
+            } else {
+                let id = Some(store.series(series.labels.clone()));
+                tracks.push(Track { id, totals: Vec::with_capacity(512), ..track });
+            }
+        }
+        Self { tracks, families, spread: scenario.telemetry.spread, store, end: 0 }
     }
 
     /// Before a replication.
     pub(super) fn restart(&mut self) {
         self.store.clear_samples();
         self.end = 0;
-        for track in &mut self.tracks {
-            track.totals.clear();
-            track.before = None;
-            (track.marks, track.base) = ([Mark::default(); 2], Mark::default());
-        }
+        self.tracks.iter_mut().for_each(Track::restart);
+        self.families.iter_mut().for_each(Family::restart);
     }
 
     /// Forgets the scrapes from this one on; says whether there were any in the store.
@@ -79,9 +109,19 @@ impl Scraped {
             return false;
         }
         self.end = scrape;
-        self.store.truncate(i64::from(scrape) * tick - 1);
+        // Within a tick, pods were scraped after the one before.
+        let last =
+            if self.spread { tick * (i64::from(scrape) - 1) } else { tick * i64::from(scrape) - 1 };
+        self.store.truncate(last);
         self.tracks.iter_mut().for_each(|track| track.totals.truncate(scrape as usize));
+        self.families.iter_mut().for_each(|family| family.forget(scrape));
         true
+    }
+
+    /// Every series so far, and what its samples are.
+    pub(super) fn all(&self) -> impl Iterator<Item = (SeriesId, Source)> {
+        let tracks = self.tracks.iter().filter_map(|track| Some((track.id?, track.source)));
+        tracks.chain(self.families.iter().flat_map(Family::all))
     }
 }
 
@@ -101,6 +141,7 @@ impl<R: Record> Engine<'_, R> {
             std::array::from_fn(|version| self.scrape_fails(version, scrape));
         let Scraped { tracks, store, .. } = scraped;
         for track in tracks {
+            let Some(id) = track.id else { continue };
             let counted = match scrape.checked_sub(1) {
                 Some(tick) => {
                     let more = self.counted(track, (tick, tick + 1));
@@ -111,11 +152,14 @@ impl<R: Record> Engine<'_, R> {
             track.totals.push(counted);
             let sample = self.sample(track, scrape, failed[track.version]);
             let pushed = match sample {
-                Some(value) => store.push(track.id, at, value),
-                None if is_present(store, track.id) => store.push_stale(track.id, at),
+                Some(value) => store.push(id, at, value),
+                None if is_present(store, id) => store.push_stale(id, at),
                 None => Ok(()),
             };
             debug_assert!(pushed.is_ok(), "scrapes are in order");
+        }
+        if !scraped.families.is_empty() {
+            self.scrape_pods(scraped, scrape);
         }
         scraped.end += 1;
     }
@@ -127,6 +171,9 @@ impl<R: Record> Engine<'_, R> {
 
     /// What a scrape finds of a series; nothing when there is no such series.
     fn sample(&mut self, track: &mut Track, scrape: u32, fails: bool) -> Option<f64> {
+        if let Source::Replicas(number, of) = track.source {
+            return Some(self.replicas(number, of, scrape));
+        }
         let life = self.targets.found(track.version, scrape)?;
         if track.source == Source::Up {
             return Some(f64::from(u8::from(!fails)));
@@ -159,7 +206,10 @@ impl<R: Record> Engine<'_, R> {
                 };
                 (all - beyond) as f64
             }
-            Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
+            Source::Seconds(Outcome::Failed, _)
+            | Source::Up
+            | Source::Pod(_)
+            | Source::Replicas(..) => 0.0,
             Source::Seconds(..) => {
                 let classes = self.classes_of(version, ticks);
                 classes.iter().zip(self.class_means).map(|(count, mean)| *count as f64 * mean).sum()
@@ -194,7 +244,10 @@ impl<R: Record> Engine<'_, R> {
                 });
                 of(outcome) - slower
             }
-            Source::Seconds(Outcome::Failed, _) | Source::Up => 0.0,
+            Source::Seconds(Outcome::Failed, _)
+            | Source::Up
+            | Source::Pod(_)
+            | Source::Replicas(..) => 0.0,
             Source::Seconds(..) => {
                 let classes = [FAST, MIDDLE, SLOW].into_iter().zip(means);
                 classes.map(|(class, mean)| rate(class) * mean).sum()
@@ -207,7 +260,7 @@ impl<R: Record> Engine<'_, R> {
 }
 
 /// Whether the last thing that is known of a series is a sample.
-fn is_present(store: &Store, id: SeriesId) -> bool {
+pub(super) fn is_present(store: &Store, id: SeriesId) -> bool {
     let samples = store.samples(id);
     samples.times().last() > samples.ends().last()
 }

@@ -12,6 +12,9 @@ use crate::units::Share;
 /// The running version and the release.
 pub(super) const VERSIONS: usize = 2;
 
+/// The ReplicaSet that runs before a change.
+pub(super) const RUNNING: u32 = 1;
+
 /// Pods that became ready in the same tick and share their clocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cohort {
@@ -31,10 +34,14 @@ pub(super) struct Cohort {
     pub(super) end: Option<Instant>,
     /// When they change by themselves.
     pub(super) next: Option<Instant>,
+    /// When those that stall are restarted, and those that are not ready are ready again.
+    pub(super) then: Option<Instant>,
     /// How long the next restart waits.
     pub(super) waits: CrashLoop,
     /// Restarts so far.
     pub(super) restarts: u32,
+    /// The ReplicaSet that they belong to, where a Deployment has them.
+    pub(super) set: u32,
 }
 
 /// What a pod does with requests.
@@ -44,8 +51,19 @@ pub(super) enum Condition {
     Up,
     /// It gets requests and fails them.
     Stalled,
+    /// It would answer, and gets none until it passes its readiness probe again.
+    Unready,
+    /// It would fail them, and gets none: it has failed its readiness probe.
+    Withdrawn,
     /// It gets none.
     Down,
+}
+
+impl Condition {
+    /// Whether it gets requests.
+    pub(super) fn serves(self) -> bool {
+        matches!(self, Self::Up | Self::Stalled)
+    }
 }
 
 impl Cohort {
@@ -59,8 +77,10 @@ impl Cohort {
             since: ready.unwrap_or(Instant::ZERO),
             end: None,
             next: None,
+            then: None,
             waits: CrashLoop::default(),
             restarts: 0,
+            set: 0,
         }
     }
 
@@ -138,7 +158,8 @@ impl State {
         self.pods = [replicas, 0];
         (self.serving, self.eager) = (self.pods, [0; 2]);
         self.cohorts.iter_mut().for_each(Vec::clear);
-        self.cohorts[OLD].push(Cohort::fresh(replicas, None, Condition::Up));
+        let running = Cohort { set: RUNNING, ..Cohort::fresh(replicas, None, Condition::Up) };
+        self.cohorts[OLD].push(running);
         (self.began, self.worn) = ([None; FAULTS_MAX], false);
     }
 
@@ -170,6 +191,7 @@ impl State {
         count: u32,
         now: Instant,
         (condition, tick): (Condition, Span),
+        set: u32,
     ) {
         if count == 0 {
             return;
@@ -184,6 +206,7 @@ impl State {
         if let Some(last) = self.cohorts[version].last_mut()
             && condition == Condition::Up
             && last.condition == Condition::Up
+            && last.set == set
             && last.restarts == 0
             && last.born == last.ready
             && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
@@ -194,7 +217,8 @@ impl State {
             (last.ready, last.born, last.to) = (Some(mean), Some(mean), from + count);
             return;
         }
-        self.cohorts[version].push(Cohort::fresh(from + count, Some(now), condition));
+        let fresh = Cohort::fresh(from + count, Some(now), condition);
+        self.cohorts[version].push(Cohort { set, ..fresh });
     }
 
     /// The first ordinal of the last cohort.
@@ -221,11 +245,47 @@ impl State {
     /// Takes away up to `count` pods that get no requests, the last first; says how many there
     /// were.
     pub(super) fn shrink_down(&mut self, version: usize, count: u32) -> u32 {
+        self.take(version, count, |cohort| !cohort.condition.serves())
+    }
+
+    /// Takes away up to `count` pods of a ReplicaSet, those that get no requests first, then the
+    /// last.
+    pub(super) fn shrink_set(&mut self, version: usize, set: u32, count: u32) {
+        let is_down = |it: &Cohort| it.set == set && !it.condition.serves();
+        let down = self.take(version, count, is_down);
+        self.take(version, count - down, |it| it.set == set);
+        self.count_serving(version);
+    }
+
+    /// So many pods that answer get no requests any more and never come back, the first ones first.
+    pub(super) fn fall(&mut self, version: usize, count: u32) {
+        let cohorts = &mut self.cohorts[version];
+        let (mut left, mut index, mut from) = (count, 0, 0);
+        while left > 0 && index < cohorts.len() {
+            let cohort = cohorts[index];
+            if cohort.condition == Condition::Up {
+                let fewer = left.min(cohort.to - from);
+                if from + fewer < cohort.to {
+                    cohorts.insert(index, cohort);
+                }
+                let fallen = &mut cohorts[index];
+                (fallen.to, fallen.condition) = (from + fewer, Condition::Down);
+                (fallen.next, fallen.end) = (None, None);
+                left -= fewer;
+            }
+            from = cohorts[index].to;
+            index += 1;
+        }
+        self.count_serving(version);
+    }
+
+    /// Takes away up to `count` pods of such cohorts, the last first; says how many there were.
+    fn take(&mut self, version: usize, count: u32, is_one: impl Fn(&Cohort) -> bool) -> u32 {
         let cohorts = &mut self.cohorts[version];
         let mut left = count;
         for index in (0..cohorts.len()).rev() {
             let from = index.checked_sub(1).map_or(0, |before| cohorts[before].to);
-            if left == 0 || cohorts[index].condition != Condition::Down {
+            if left == 0 || !is_one(&cohorts[index]) {
                 continue;
             }
             let fewer = left.min(cohorts[index].to - from);
@@ -244,7 +304,7 @@ impl State {
         let mut from = 0;
         self.serving[version] = 0;
         for cohort in &self.cohorts[version] {
-            if cohort.condition != Condition::Down {
+            if cohort.condition.serves() {
                 self.serving[version] += cohort.to - from;
             }
             from = cohort.to;
@@ -254,10 +314,11 @@ impl State {
     /// The share of the new version when all ready pods get the same: as it is, and as it would
     /// be without faults.
     pub(super) fn shares_of_pods(&self) -> [f64; 2] {
-        [self.serving, self.pods].map(|pods| {
+        let share = |pods: [u32; VERSIONS]| {
             let all = pods[OLD] + pods[NEW];
             if pods[NEW] == 0 { 0.0 } else { f64::from(pods[NEW]) / f64::from(all) }
-        })
+        };
+        [share(self.serving), share(self.pods)]
     }
 }
 

@@ -8,6 +8,7 @@ use super::law::{CELLS, FAST, MIDDLE, SLOW, stream};
 use super::record::Record;
 use super::watch::SLOWER;
 use crate::scenario::LIMITS_MAX;
+use crate::strategy::NEW;
 use crate::telemetry::Outcome;
 
 /// How many sums are kept: two ends of a window for each version.
@@ -48,9 +49,14 @@ impl<R: Record> Engine<'_, R> {
         if let Some(place) = self.sums.kept.iter().position(is_it) {
             return place;
         }
-        let failed = self.failed(version, ticks.0, ticks.1);
+        let mut failed = self.failed(version, ticks.0, ticks.1);
         let mut class = |class| self.grid.ticks.sum(stream(version, class), ticks.0, ticks.1);
-        let classes = [class(SLOW), class(MIDDLE), class(FAST)];
+        let mut classes = [class(SLOW), class(MIDDLE), class(FAST)];
+        // Nobody tells copies and tests from requests of users.
+        if let Some(copied) = self.copied(ticks).filter(|_| version == NEW) {
+            failed += copied.cells[..SLOW].iter().sum::<u64>();
+            classes.iter_mut().zip(&copied.cells[SLOW..]).for_each(|(all, more)| *all += more);
+        }
         let place = self.sums.next;
         self.sums.next = (place + 1) % KEPT;
         let sum = Sum { version, ticks, failed, classes, beyond: [None; 3] };
@@ -102,7 +108,12 @@ impl<R: Record> Engine<'_, R> {
 
     /// Of one class, the responses beyond each limit that divides it, by the draws of
     /// [`Engine::beyond`].
-    fn divided(&mut self, class: usize, version: usize, ticks: (u32, u32)) -> [u64; LIMITS_MAX] {
+    pub(super) fn divided(
+        &mut self,
+        class: usize,
+        version: usize,
+        ticks: (u32, u32),
+    ) -> [u64; LIMITS_MAX] {
         let mut beyond = [0; LIMITS_MAX];
         let limits = self.gate_limits.len().min(LIMITS_MAX);
         let cell = stream(version, class);
@@ -125,6 +136,10 @@ impl<R: Record> Engine<'_, R> {
                     chance::binomial::quantile(count, part, u)
                 };
             }
+        }
+        if let Some(copied) = self.copied(ticks).filter(|_| version == NEW) {
+            let of_class = (0..limits).filter(|limit| self.limits.class(*limit) == class);
+            of_class.for_each(|limit| beyond[limit] += copied.beyond[limit]);
         }
         beyond
     }

@@ -6,7 +6,7 @@ use super::components::Component;
 use super::expect::Context;
 use super::law::POINTS;
 use super::speeds::Speeds;
-use super::state::{Cohort, Condition};
+use super::state::Cohort;
 use crate::baseline::Latency;
 
 /// Which pods are meant, and in which state.
@@ -50,7 +50,7 @@ impl Context<'_> {
         let mut from = 0;
         for cohort in &state.cohorts[v] {
             let first = std::mem::replace(&mut from, cohort.to);
-            if view == View::Actual && cohort.condition == Condition::Down {
+            if view == View::Actual && !cohort.condition.serves() {
                 continue;
             }
             let ready = if view == View::Healthy { cohort.born } else { cohort.ready };

@@ -25,6 +25,8 @@ pub(super) struct Watch {
     pub(super) failures: u32,
     /// Readings in a row without an answer.
     pub(super) errors: u32,
+    /// Inconclusive readings.
+    pub(super) inconclusive: u32,
     /// Passed readings in a row.
     pub(super) passes: u32,
     /// The first failed reading of those that count.
@@ -48,6 +50,7 @@ impl Watch {
             next: first,
             failures: 0,
             errors: 0,
+            inconclusive: 0,
             passes: 0,
             first_failure: None,
             active: true,
@@ -61,8 +64,13 @@ impl Watch {
     /// Forgets what it has seen; it reads on.
     pub(super) fn resolve(&mut self) {
         (self.failures, self.passes, self.said) = (0, 0, false);
-        self.errors = 0;
+        (self.errors, self.inconclusive) = (0, 0);
         (self.first_failure, self.tripped) = (None, None);
+    }
+
+    /// Whether too many readings were inconclusive.
+    pub(super) fn is_undecided(&self, gate: &Gate) -> bool {
+        gate.inconclusive_limit().is_some_and(|limit| self.inconclusive > limit)
     }
 
     /// Books a verdict; says whether the gate trips.
@@ -83,7 +91,12 @@ impl Watch {
                     self.first_failure = None;
                 }
             }
-            Verdict::Inconclusive | Verdict::NoData | Verdict::Error => {}
+            Verdict::Inconclusive => self.inconclusive += 1,
+            Verdict::NoData | Verdict::Error => {}
+        }
+        if self.is_undecided(gate) {
+            self.first_failure.get_or_insert(at);
+            return true;
         }
         if gate.error_limit().is_some_and(|limit| self.errors > limit) {
             self.first_failure.get_or_insert(at);

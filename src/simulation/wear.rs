@@ -6,6 +6,7 @@ use clockwork::{Instant, Span};
 use super::engine::Engine;
 use super::event::Event;
 use super::law::DEFECT;
+use super::readiness::withdrawn_at;
 use super::record::{Happening, Record};
 use super::state::{Cohort, Condition};
 use crate::fault::{End, Wear};
@@ -168,29 +169,44 @@ impl<R: Record> Engine<'_, R> {
         match (cohort.condition, end) {
             (Condition::Up, Some(End::Stalled { restart })) => {
                 later.condition = Condition::Stalled;
-                later.next = restart.map(|restart| now + restart);
+                later.then = restart.map(|restart| now + restart);
+                let probe = self.scenario.probes.and_then(|it| it.readiness);
+                let withdrawn = probe.map(|probe| withdrawn_at(&cohort, &probe, now));
+                later.next = later.then.into_iter().chain(withdrawn).min();
                 self.record.note(now, Happening::PodsStalled { pods });
             }
-            (Condition::Up | Condition::Stalled, _) => {
+            (Condition::Stalled, _) if cohort.then.is_none_or(|kill| kill > now) => {
+                (later.condition, later.next) = (Condition::Withdrawn, cohort.then);
+                let wait = self.scenario.strategy.min_ready;
+                if cohort.ready.is_some_and(|ready| ready + wait > now) {
+                    self.pipeline.unripe_of(NEW, cohort.set, pods);
+                }
+                self.record.note(now, Happening::PodsUnready { version: NEW, pods });
+            }
+            (Condition::Up | Condition::Stalled | Condition::Withdrawn, _) => {
                 let start = later.waits.start_after(now);
                 let takes = self.world.restart(self.scenario, first, cohort.restarts);
                 later.condition = Condition::Down;
                 later.next = Some(after(start, takes));
                 later.restarts += 1;
                 let wait = self.scenario.strategy.min_ready;
-                if cohort.ready.is_some_and(|ready| ready + wait > now) {
-                    self.pipeline.unripe(NEW, pods);
+                if cohort.condition.serves() && cohort.ready.is_some_and(|ready| ready + wait > now)
+                {
+                    self.pipeline.unripe_of(NEW, cohort.set, pods);
                 }
+                later.then = None;
                 self.history.killed += u64::from(pods);
                 self.record.note(now, Happening::PodsKilled { pods });
             }
+            // What comes of those is for their readiness probe to say.
+            (Condition::Unready, _) => later.next = None,
             (Condition::Down, _) => {
                 later.condition = Condition::Up;
                 let kept = planted::is(Bug::LeakSurvivesRestart);
                 let used = if kept { cohort.used / 2.0 } else { 0.0 };
                 (later.ready, later.since, later.used) = (Some(now), now, used);
                 (later.next, later.end) = (None, None);
-                self.ripen_later(now, NEW, pods);
+                self.ripen_later(now, NEW, pods, cohort.set);
                 self.record.note(now, Happening::PodsBack { pods });
             }
         }

@@ -72,9 +72,16 @@ pub struct World {
     pub(super) alike_bits: u32,
     /// The share of slow responses of healthy pods by version, and what it holds for.
     pub(super) healthy_kept: [Option<((u32, u64), f64)>; 2],
+    /// How long warm pods take at rest and their share of slow responses, by version, and what
+    /// that holds for.
+    pub(super) rest_kept: [Option<Rest>; 2],
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
+
+/// A number of pods and their utilisation, then the logarithm of the multiple of their response
+/// time and a share.
+type Rest = ((u32, u64), (f64, f64));
 
 /// Powers of the odds of pods that are kept.
 const POWERS: usize = 7;
@@ -111,6 +118,7 @@ impl World {
             cold_kept: Coldness::default(),
             alike_bits: STEP_BITS,
             healthy_kept: [None; 2],
+            rest_kept: [None; 2],
             errors_kept: [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
@@ -155,7 +163,7 @@ impl World {
         self.load_kept = [(u32::MAX, 0.0); STEPS_KEPT];
         self.kept.iter_mut().for_each(Kept::clear);
         self.levels = self.wear().map_or(Levels::NONE, |(_, wear)| Levels::of(&wear));
-        self.healthy_kept = [None; 2];
+        (self.healthy_kept, self.rest_kept) = ([None; 2], [None; 2]);
         self.draw_heavy(scenario);
     }
 

@@ -5,14 +5,17 @@ use clockwork::Span;
 use super::{RollingDoc, Routing, Stage, Strategy};
 use crate::document::{At, Maybe, record, sum, word};
 use crate::gate::{ErrorRateDoc, QuantileDoc};
+use crate::telemetry::{Proxies, Telemetry};
 use crate::units::{Rate, Share};
 
 record! {
     /// A Canary of Flagger: what its `analysis` says, and what matters of the rest. What is not
     /// given is as in a Canary that does not say it.
     pub struct FlaggerDoc {
-        /// How requests are routed.
-        provider: ProviderDoc = "mesh",
+        /// What is released: the kind that `targetRef` names.
+        target: TargetDoc = "deployment",
+        /// Who routes requests, and so whose series Flagger's own queries are of.
+        provider: ProviderDoc = "istio",
         /// Time between two ticks; less than 10s is 10s.
         interval: At<Span> = "1m",
         /// Failed checks that roll back.
@@ -47,18 +50,77 @@ record! {
         canaryReadyThreshold => canary_ready: u32 ["0" to "100"] = "100",
         /// How long too few pods may be available.
         progressDeadline => progress_deadline: Span = "10m",
-        /// How the primary becomes the release: the strategy of its Deployment.
+        /// How the primary becomes the release: the strategy of its Deployment. A `DaemonSet`
+        /// replaces one pod after the other unless it says otherwise.
         deployment: At<RollingDoc> = "{}",
+        /// Whether it removes all pods of the primary before it starts new ones: `Recreate`.
+        recreate: bool = "false",
     }
 }
 
 word! {
-    /// How requests are routed.
+    /// What a Canary releases.
+    pub enum TargetDoc {
+        /// A Deployment.
+        deployment => Deployment,
+        /// A `DaemonSet`: a pod on each of so many nodes as there are replicas.
+        "daemon-set" => DaemonSet,
+        /// A Service, whose pods somebody else starts and stops.
+        service => Service,
+        /// A Service of Knative, whose revisions Knative starts and stops.
+        revision => Revision,
+    }
+}
+
+word! {
+    /// Who routes requests: all of them by weights, headers and copies, and `kubernetes` not at
+    /// all, which has one Service whose pods are exchanged.
     pub enum ProviderDoc {
-        /// By a mesh, an ingress or a gateway: by weights, headers and copies.
-        mesh => Mesh,
-        /// Not at all: one Service, whose pods are exchanged.
+        /// Istio.
+        istio => Istio,
+        /// Linkerd.
+        linkerd => Linkerd,
+        /// AWS App Mesh.
+        appmesh => AppMesh,
+        /// Kuma.
+        kuma => Kuma,
+        /// Open Service Mesh.
+        osm => Osm,
+        /// The Gateway API, whoever implements it.
+        gatewayapi => GatewayApi,
+        /// Contour.
+        contour => Contour,
+        /// Gloo Edge.
+        gloo => Gloo,
+        /// ingress-nginx.
+        nginx => Nginx,
+        /// Skipper.
+        skipper => Skipper,
+        /// Traefik.
+        traefik => Traefik,
+        /// Apache APISIX.
+        apisix => Apisix,
+        /// Knative.
+        knative => Knative,
+        /// Nobody.
         kubernetes => Kubernetes,
+    }
+}
+
+impl ProviderDoc {
+    /// What Flagger under this provider calls the two versions in their series: the running one is
+    /// the primary.
+    pub fn named(self, mut telemetry: Telemetry) -> Telemetry {
+        let service = telemetry.service.clone();
+        telemetry.workloads = [format!("{service}-primary"), service];
+        telemetry.proxies = match self {
+            Self::Gloo => Proxies::Gloo,
+            Self::Kuma => Proxies::Kuma,
+            Self::AppMesh => Proxies::AppMesh,
+            Self::Knative => Proxies::Knative,
+            _ => Proxies::Contour,
+        };
+        telemetry
     }
 }
 
@@ -173,7 +235,7 @@ word! {
 /// after so many ticks; then the primary becomes the release, and the canary goes.
 ///
 /// # What it models
-/// A Canary of Flagger on a Deployment, with its scheduler, its webhooks and its metrics.
+/// A Canary of Flagger, with its scheduler, its webhooks and its metrics.
 /// # What it cannot show
 /// Autoscalers of the primary; a canary and new pods of the primary share one load.
 pub fn plan(weights: Vec<Share>, every: Span) -> Strategy {

@@ -21,16 +21,18 @@ pub use delivery::{Delivery, Native, Reader, Source};
 pub use document::{RoutingDoc, StrategyDoc};
 pub use flagger::{
     CheckDoc, DurationDoc, FlaggerDoc, HookDoc, LoadDoc, MeasureDoc, ProviderDoc, RangeDoc,
-    WebhookDoc, plan as flagger,
+    TargetDoc, WebhookDoc, plan as flagger,
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
-pub use rolling::{Bounds, RollingDoc, plan as rolling};
+pub use rolling::{Bounds, PodReplacementPolicyDoc, RollingDoc, plan as rolling};
 pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
 
+use crate::controller::kubernetes::disruption::Budget;
 use crate::controller::kubernetes::hpa::Autoscaler;
+use crate::controller::kubernetes::node::Pool;
 use crate::controller::kubernetes::{Order, Setup};
 use crate::gate::Gate;
 use crate::units::Share;
@@ -57,12 +59,18 @@ pub struct Strategy {
     pub min_ready: Span,
     /// A rollout that waits for pods this long without progress is stuck.
     pub deadline: Option<Span>,
+    /// Whether a pod that takes the place of another is created only when that is gone.
+    pub after_termination: bool,
     /// The Deployment whose controllers replace the pods; without one that is done at once.
     pub deployment: Option<Setup>,
     /// The controller that moves weights and judges, where the rollout does not do it itself.
     pub delivery: Option<Delivery>,
     /// What lets it follow the load.
     pub autoscaler: Option<Scaling>,
+    /// The nodes that its pods run on, where they are told apart.
+    pub nodes: Option<Pool>,
+    /// What evictions leave of its pods.
+    pub budget: Option<Budget>,
     /// What an operator tells it, and how long after the start of the change.
     pub orders: Vec<(Span, Order)>,
 }
@@ -82,9 +90,12 @@ impl Strategy {
             keep_old: Span::ZERO,
             min_ready: Span::ZERO,
             deadline: Some(Span::from_mins(10)),
+            after_termination: false,
             deployment: None,
             delivery: None,
             autoscaler: None,
+            nodes: None,
+            budget: None,
             orders: Vec::new(),
         }
     }

@@ -1,9 +1,20 @@
 //! Pods are replaced in batches.
 
 use super::{Replacement, Routing, Seen, Stage, Strategy};
-use crate::document::{At, record};
+use crate::document::{At, record, word};
 use crate::planted::{self, Bug};
 use crate::units::{Portion, Span};
+
+word! {
+    /// When the pod that takes the place of another is created.
+    pub enum PodReplacementPolicyDoc {
+        /// As soon as the other was told to stop, as a Deployment does it.
+        "TerminationStarted" => Started,
+        /// When the other is gone, as a StatefulSet or a DaemonSet does it: each has a name or a
+        /// node that no two pods share.
+        "TerminationComplete" => Complete,
+    }
+}
 
 record! {
     /// Pods are replaced in batches.
@@ -16,6 +27,9 @@ record! {
         minReadySeconds => min_ready: Span = "0s",
         /// A rollout without progress for this long is stuck.
         progressDeadline => progress_deadline: Span = "10m",
+        /// When the pod that takes the place of another is created.
+        podReplacementPolicy => pod_replacement_policy: PodReplacementPolicyDoc =
+            "TerminationStarted",
     }
 }
 

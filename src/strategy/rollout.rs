@@ -107,6 +107,11 @@ impl<'plan> Rollout<'plan> {
         self.back
     }
 
+    /// Whether it has nothing more to do: every stage is done, or everything is as it was.
+    pub fn is_over(&self) -> bool {
+        if self.back { self.over } else { self.next > self.strategy.stages.len() }
+    }
+
     /// The test of the new fleet, while that is in progress.
     pub fn check(&self) -> Option<Smoke> {
         match self.stage() {

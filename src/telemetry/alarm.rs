@@ -24,6 +24,8 @@ pub struct Alarm {
     pub interval: i64,
     /// How far back the rules look, milliseconds.
     pub reach: i64,
+    /// Whether they are evaluated on the series of single pods.
+    pub by_pod: bool,
 }
 
 /// The rules of one group that an alert needs.
@@ -59,6 +61,7 @@ pub fn alarm(
     let interval = needed.iter().map(|(group, _)| groups[*group].interval).min();
     let Some(interval) = interval else { return Err((None, unknown(groups, name))) };
     let (mut selected, mut reach) = (vec![false; all.len()], 0);
+    let mut by_pod = telemetry.by_pod;
     let mut open: Vec<_> = needed.iter().copied().collect();
     while let Some((group, rule)) = open.pop() {
         let (rule, place) = &groups[group].rules[rule];
@@ -66,6 +69,7 @@ pub fn alarm(
             reads(&all, Some(&recorded), query(rule)).map_err(|it| (Some(*place), it))?;
         selected.iter_mut().zip(found.selected).for_each(|(all, more)| *all |= more);
         reach = reach.max(found.reach);
+        by_pod |= found.by_pod;
         for (place, rule, _) in rules(groups) {
             let is_read = records(rule).is_some_and(|it| found.recorded.contains(it));
             if is_read && needed.insert(place) {
@@ -82,7 +86,7 @@ pub fn alarm(
     });
     let groups = groups.collect();
     let series = all.into_iter().zip(selected).filter(|(_, is)| *is).map(|(it, _)| it).collect();
-    Ok(Alarm { name: name.to_owned(), groups, series, interval, reach })
+    Ok(Alarm { name: name.to_owned(), groups, series, interval, reach, by_pod })
 }
 
 /// Every alert of some groups by name, each name once.

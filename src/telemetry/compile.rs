@@ -6,6 +6,7 @@ use promql::ast::{At, Expr, ExprKind, Selector, Shift};
 use promql::{NAME, Options, Query, Type};
 
 use super::nearest::missing;
+use super::pods::{Grain, Met, met, of_aggregate, of_binary, of_call};
 use super::{Series, Telemetry};
 
 /// A query and the series that it selects.
@@ -17,6 +18,8 @@ pub struct Compiled {
     pub series: Vec<Series>,
     /// How far back it looks, milliseconds.
     pub reach: i64,
+    /// Whether it is answered from the series of single pods.
+    pub by_pod: bool,
     /// The instants that it is asked for, where that is not one.
     pub instants: Option<Instants>,
 }
@@ -51,9 +54,6 @@ pub struct Mistake {
     pub help: Option<String>,
 }
 
-/// Labels of single pods, which series of whole versions cannot tell apart.
-const POD_LABELS: [&str; 4] = ["pod", "kubernetes_pod_name", "instance", "pod_name"];
-
 /// Compiles a query of the series of a service.
 pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
     let query = Query::compile(text, Options::V3).map_err(|error| Mistake {
@@ -70,10 +70,11 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         });
     }
     let all = telemetry.series();
-    let Reads { selected, reach, .. } = reads(&all, None, &query)?;
+    let Reads { selected, reach, by_pod, .. } = reads(&all, None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     let series = selected.map(|(it, _)| it.clone()).collect();
-    Ok(Compiled { series, reach, query, instants: None })
+    let by_pod = by_pod || telemetry.by_pod;
+    Ok(Compiled { series, reach, by_pod, query, instants: None })
 }
 
 /// What a query reads.
@@ -84,6 +85,8 @@ pub(super) struct Reads {
     pub(super) recorded: BTreeSet<String>,
     /// How far back it looks, milliseconds.
     pub(super) reach: i64,
+    /// Whether it looks at single pods.
+    pub(super) by_pod: bool,
 }
 
 /// What a query reads of some series. A query of a rule also reads metrics that rules record, and
@@ -93,9 +96,11 @@ pub(super) fn reads(
     recorded: Option<&BTreeSet<&str>>,
     query: &Query,
 ) -> Result<Reads, Mistake> {
-    let reads = Reads { selected: vec![false; all.len()], recorded: BTreeSet::new(), reach: 0 };
+    let selected = vec![false; all.len()];
+    let reads = Reads { selected, recorded: BTreeSet::new(), reach: 0, by_pod: false };
     let mut walk = Walk { all, recorded, reads, mistake: None };
-    walk.expr(query.expr(), 0);
+    let grain = walk.expr(query.expr(), 0);
+    walk.reads.by_pod |= grain == Grain::Each;
     walk.mistake.map_or(Ok(walk.reads), Err)
 }
 
@@ -107,79 +112,99 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Looks at an expression that is evaluated up to `back` milliseconds ago.
-    fn expr(&mut self, expr: &Expr, back: i64) {
-        match &expr.kind {
-            ExprKind::Number(_) | ExprKind::Text(_) => {}
+    /// Looks at an expression that is evaluated up to `back` milliseconds ago; says what it has of
+    /// single pods.
+    fn expr(&mut self, expr: &Expr, back: i64) -> Grain {
+        let (grain, looks) = match &expr.kind {
+            ExprKind::Number(_) | ExprKind::Text(_) => (Grain::Whole, false),
             ExprKind::Selector(selector) => {
-                self.select(selector, expr, back.saturating_add(Options::V3.lookback));
+                self.select(selector, expr, back.saturating_add(Options::V3.lookback))
             }
             ExprKind::Range(selector, length) => {
-                self.select(selector, expr, back.saturating_add(length.millis));
+                self.select(selector, expr, back.saturating_add(length.millis))
             }
             ExprKind::Subquery(subquery) => {
                 let back = shifted(subquery.shift, back.saturating_add(subquery.range.millis));
-                self.expr(&subquery.inner, back);
+                (self.expr(&subquery.inner, back), false)
             }
-            ExprKind::Call(call) => call.args.iter().for_each(|arg| self.expr(arg, back)),
+            ExprKind::Call(call) => {
+                let args = call.args.iter().map(|arg| self.expr(arg, back));
+                let args = args.fold(Grain::Whole, Grain::max);
+                of_call(call, args)
+            }
             ExprKind::Aggregate(aggregate) => {
-                let fresh = vec![false; self.all.len()];
-                let before = std::mem::replace(&mut self.reads.selected, fresh);
-                self.expr(&aggregate.inner, back);
-                if let promql::ast::Grouping::By(names) = &aggregate.grouping {
-                    self.by_pod(names);
-                }
-                let now = self.reads.selected.iter_mut();
-                now.zip(before).for_each(|(now, before)| *now |= before);
-                aggregate.parameter.iter().for_each(|it| self.expr(it, back));
+                aggregate.parameter.iter().for_each(|it| _ = self.expr(it, back));
+                let inner = self.expr(&aggregate.inner, back);
+                let selected = self.all.iter().zip(&self.reads.selected);
+                let selected = selected.filter(|(_, is)| **is).map(|(series, _)| series);
+                of_aggregate(aggregate, inner, selected)
             }
-            ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => self.expr(inner, back),
+            ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => (self.expr(inner, back), false),
             ExprKind::Binary(binary) => {
-                self.expr(&binary.left, back);
-                self.expr(&binary.right, back);
+                let (left, right) = (self.expr(&binary.left, back), self.expr(&binary.right, back));
+                of_binary(binary, left, right)
             }
-        }
+        };
+        self.reads.by_pod |= looks;
+        grain
     }
 
-    fn by_pod(&mut self, names: &[promql::ast::Name]) {
-        let mut selected = self.all.iter().zip(&self.reads.selected);
-        let by_pod = selected.any(|(series, is)| *is && series.by_pod);
-        let name = names.iter().find(|it| POD_LABELS.contains(&it.text.as_str()));
-        let Some(name) = name.filter(|_| by_pod) else { return };
-        self.report(
-            name.place,
-            format!("grouped by `{}`, and the pods of a version are one target here", name.text),
-            "group by the version: `rollouts_pod_template_hash`, `version`".to_owned(),
-        );
-    }
-
-    fn select(&mut self, selector: &Selector, expr: &Expr, back: i64) {
+    /// What a selector selects, and whether it is some of the pods of a version.
+    fn select(&mut self, selector: &Selector, expr: &Expr, back: i64) -> (Grain, bool) {
         self.reads.reach = self.reads.reach.max(shifted(selector.shift, back));
         let metric = selector.metric.as_ref().map(|name| name.text.as_str());
         let is_recorded = |metric: &&str| self.recorded.is_some_and(|it| it.contains(metric));
         if let Some(metric) = metric.filter(is_recorded) {
             self.reads.recorded.insert(metric.to_owned());
-            return;
+            return (Grain::Whole, false);
         }
-        let mut any = false;
+        let (mut any, mut grain, mut looks) = (false, Grain::Whole, false);
         for (series, selected) in self.all.iter().zip(&mut self.reads.selected) {
-            let labels = &series.labels;
-            let is_met = metric.is_none_or(|metric| labels.get(NAME) == metric)
-                && selector.matchers.iter().all(|it| it.matcher.is_met(labels.get(&it.label.text)));
-            *selected |= is_met;
-            any |= is_met;
+            let which = selects(selector, series);
+            if which == Met::None {
+                continue;
+            }
+            (*selected, any) = (true, true);
+            if series.pod.is_some() {
+                grain = Grain::Each;
+                // What is no count of a version is not the sum of those of its pods.
+                looks |= which == Met::Some || series.source.is_of_one_pod();
+            }
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
         if !any && (self.recorded.is_none() || !exists()) {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);
         }
+        (grain, looks)
     }
 
     fn report(&mut self, place: promql::Place, message: String, help: String) {
         let place = place.start..place.end;
         self.mistake.get_or_insert(Mistake { place, message, help: Some(help) });
     }
+}
+
+/// Whether a selector selects a series, or those of which of its pods.
+fn selects(selector: &Selector, series: &Series) -> Met {
+    let labels = &series.labels;
+    let metric = selector.metric.as_ref();
+    if metric.is_some_and(|metric| labels.get(NAME) != metric.text) {
+        return Met::None;
+    }
+    let mut all = Met::All;
+    for it in &selector.matchers {
+        let label = it.label.text.as_str();
+        let one = match &series.pod {
+            Some(first) if series.pod_labels().any(|known| known == label) => {
+                met(first, |name| it.matcher.is_met(name))
+            }
+            _ if it.matcher.is_met(labels.get(label)) => Met::All,
+            _ => Met::None,
+        };
+        all = all.min(one);
+    }
+    all
 }
 
 /// How far back something looks behind its modifiers; from the beginning when it names a time.

@@ -26,6 +26,11 @@ record! {
         series: BirthDoc = "created-at-start",
         /// The share of scrapes that fail.
         failedScrapes => failed_scrapes: Share = "0%",
+        /// Which queries are answered from the series of single pods; `as-asked` when it is not
+        /// given.
+        targets: Option<TargetsDoc>,
+        /// When single pods are scraped; `together` when it is not given.
+        phases: Option<PhasesDoc>,
         /// Upper limits of the buckets of response times.
         buckets: At<Vec<Span>> =
             "[5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s]",
@@ -53,5 +58,26 @@ word! {
         "created-at-start" => Start,
         /// With the first event that it counts.
         "born-at-first-event" => FirstEvent,
+    }
+}
+
+word! {
+    /// Which queries are answered from the series of single pods.
+    pub enum TargetsDoc {
+        /// Those that look at pods: that count, compare or rank them, group by them or name one.
+        /// For the others the pods of a version are one target.
+        "as-asked" => AsAsked,
+        /// All of them: slower, and the same but for chance.
+        "by-pod" => ByPod,
+    }
+}
+
+word! {
+    /// When single pods are scraped.
+    pub enum PhasesDoc {
+        /// All at the same instant.
+        together => Together,
+        /// Each at its own moment of every interval. It can be read when the interval is over.
+        spread => Spread,
     }
 }

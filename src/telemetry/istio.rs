@@ -9,7 +9,8 @@ use super::rows::Rows;
 use super::{OUTCOMES, PROXY_BUCKETS, Series, Source, Telemetry};
 
 pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series>) {
-    let mut rows = Rows { common: target(telemetry, version), version, by_pod: true, all };
+    let pod = Some(telemetry.pod(version));
+    let mut rows = Rows { common: target(telemetry, version), version, pod, all };
     for reporter in ["destination", "source"] {
         for (outcome, status) in OUTCOMES {
             let request = [("reporter", reporter), ("response_code", status)];

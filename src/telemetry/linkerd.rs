@@ -22,7 +22,8 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         ("tls", "true"),
         ("authority", &format!("{}.{}", telemetry.service, telemetry.namespace)),
     ]);
-    let mut rows = Rows { common, version, by_pod: true, all };
+    let pod = Some(telemetry.pod(version));
+    let mut rows = Rows { common, version, pod, all };
     rows.add("request_total", &[], Source::Requests(Outcome::Any));
     for (outcome, status) in OUTCOMES {
         let class = if outcome == Outcome::Failed { "failure" } else { "success" };

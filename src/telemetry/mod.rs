@@ -2,41 +2,57 @@
 //! queries of them.
 //!
 //! A scheme is one file: the names and labels that one instrument gives its series. A version of
-//! the service is one target: its pods are scraped together, with the tick. What a query reads is
-//! known when it is compiled; how much there is of it, only the simulation knows.
+//! the service is one target, whose pods are scraped together with the tick, unless a query looks
+//! at single pods: then each is one. What a query reads is known when it is compiled; how much
+//! there is of it, only the simulation knows.
 
 mod alarm;
+mod apisix;
 mod arguments;
+mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
+mod grpc;
 mod istio;
+mod kube_state;
+pub mod known;
 mod linkerd;
 mod nearest;
 mod nginx;
+mod osm;
 mod plain;
+mod pods;
 mod rows;
 pub mod rules;
 mod series;
+mod skipper;
 mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
 pub use compile::{Compiled, Instants, Mistake, compile};
-pub use document::{BirthDoc, NamingDoc, TelemetryDoc};
+pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
+pub use envoy::{Proxies, revision};
 pub use rules::CODES;
-pub use series::{Outcome, Series, Source};
+pub use series::{Fact, Outcome, Replicas, Series, Source};
 
 /// A scheme: the series that it gives one version.
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 6] = [
+const SCHEMES: [(&str, Scheme); 12] = [
+    ("apisix", apisix::series),
+    ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
+    ("grpc", grpc::series),
     ("istio", istio::series),
+    ("kube-state-metrics", kube_state::series),
     ("linkerd", linkerd::series),
     ("nginx", nginx::series),
+    ("osm", osm::series),
     ("plain", plain::series),
+    ("skipper", skipper::series),
     ("traefik", traefik::series),
 ];
 
@@ -78,10 +94,17 @@ pub struct Telemetry {
     pub workloads: [String; 2],
     /// The hashes of their pod templates.
     pub hashes: [String; 2],
+    /// Who names the clusters of Envoy.
+    pub proxies: Proxies,
     /// When series of counters begin.
     pub birth: Birth,
     /// The share of scrapes that fail.
     pub failed_scrapes: f64,
+    /// Whether every query is answered from the series of single pods, and not only one that
+    /// looks at them.
+    pub by_pod: bool,
+    /// Whether single pods are scraped each at its own moment, and not all with the tick.
+    pub spread: bool,
     /// Upper limits of the buckets of response times, seconds, ascending; none infinite.
     pub buckets: Vec<f64>,
     /// Labels that every series has besides.
@@ -101,8 +124,11 @@ impl Default for Telemetry {
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),
+            proxies: Proxies::default(),
             birth: Birth::Start,
             failed_scrapes: 0.0,
+            by_pod: false,
+            spread: false,
             buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
             labels: Vec::new(),
             renamed: Vec::new(),
@@ -125,7 +151,7 @@ impl Telemetry {
         all
     }
 
-    /// The pod that stands for all pods of a version.
+    /// The first pod of a version, which stands for all of them.
     fn pod(&self, version: usize) -> String {
         format!("{}-{}-x7k2p", self.workloads[version], self.hashes[version])
     }

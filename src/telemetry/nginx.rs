@@ -24,7 +24,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         ("canary", if version == 1 { &backend } else { "" }),
         ("controller_class", "k8s.io/ingress-nginx"),
     ]);
-    let mut rows = Rows { common, version, by_pod: false, all };
+    let mut rows = Rows { common, version, pod: None, all };
     for (outcome, status) in OUTCOMES {
         let status = [("status", status)];
         rows.add("nginx_ingress_controller_requests", &status, Source::Requests(outcome));

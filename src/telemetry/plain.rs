@@ -10,7 +10,8 @@ use super::rows::Rows;
 use super::{OUTCOMES, Outcome, Series, Source, Telemetry};
 
 pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series>) {
-    let mut rows = Rows { common: target(telemetry, version), version, by_pod: true, all };
+    let pod = Some(telemetry.pod(version));
+    let mut rows = Rows { common: target(telemetry, version), version, pod, all };
     for (outcome, status) in OUTCOMES {
         let request = [
             ("status", status),

@@ -13,8 +13,8 @@ pub(super) struct Rows<'a> {
     pub(super) common: Labels,
     /// Whose they are.
     pub(super) version: usize,
-    /// Whether every pod has its own in a real cluster.
-    pub(super) by_pod: bool,
+    /// The first pod of the version, where every pod has its own in a real cluster.
+    pub(super) pod: Option<String>,
     /// Where they go.
     pub(super) all: &'a mut Vec<Series>,
 }
@@ -27,8 +27,8 @@ impl Rows<'_> {
         for (label, value) in more {
             labels.set(label, value);
         }
-        let (version, by_pod) = (self.version, self.by_pod);
-        self.all.push(Series { labels, version, by_pod, source });
+        let (version, pod) = (self.version, self.pod.clone());
+        self.all.push(Series { labels, version, pod, source });
     }
 
     /// A classic histogram of response times: buckets, their count and their sum. Limits are

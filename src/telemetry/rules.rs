@@ -4,7 +4,9 @@
 use promql::rule::{AlertRule, RecordingRule, Rule};
 use promql::{Labels, Options, Query};
 
-use crate::document::{At, Code, Map, Node, Place, Problem, Problems, decode, quoted, record};
+use crate::document::{
+    At, Code, Map, Node, Place, Problem, Problems, Value, decode, quoted, record,
+};
 
 /// The codes of what can be wrong with rules.
 pub mod code {
@@ -12,12 +14,15 @@ pub mod code {
     pub const RULE: &str = "E0140";
     /// An alert cannot be evaluated here.
     pub const ALERT: &str = "E0141";
+    /// A rule file stands where a scenario should.
+    pub const FILE: &str = "E0142";
 }
 
 /// Every code of this module, in order.
 pub const CODES: &[Code] = &[
     Code { code: code::RULE, meaning: "a rule of Prometheus cannot be read" },
     Code { code: code::ALERT, meaning: "an alert cannot be evaluated in this world" },
+    Code { code: code::FILE, meaning: "a rule file of Prometheus stands where a scenario should" },
 ];
 
 /// The time between evaluations of a group that says none, milliseconds: Prometheus's default.
@@ -88,6 +93,33 @@ pub fn read(node: &Node, problems: &mut Problems) -> Option<Vec<RuleGroup>> {
     let file = decode::<RuleFileDoc>(node.get("spec").unwrap_or(node), problems)?;
     let groups = file.groups.iter().map(|doc| group(doc, problems)).collect();
     (problems.iter().count() == before).then_some(groups)
+}
+
+/// What to say when a document is a bare rule file and no scenario; `name` is what it is called.
+pub fn mistaken(node: &Node, name: &str) -> Option<Problem> {
+    let groups = node.get("groups").filter(|_| node.get("strategy").is_none())?;
+    let key = node.as_map()?.entries().iter().find(|entry| entry.key.text == "groups")?;
+    let rules = items(groups).iter().filter_map(|group| Some(items(group.get("rules")?))).flatten();
+    let names: Vec<&str> = rules.filter_map(|rule| rule.get("alert")?.as_text()).collect();
+    let count = match names.len() {
+        0 => "no alerts".to_owned(),
+        1 => "one alert".to_owned(),
+        many => format!("{many} alerts"),
+    };
+    let alert = names.first().copied().unwrap_or("HighErrorRate");
+    let gate = format!("gates: {{ symptoms: {{ alert: {alert} }} }}");
+    let problem = Problem::error(code::FILE, "this is a rule file of Prometheus, not a scenario")
+        .at(key.key.place, format!("groups of rules, with {count}"))
+        .help(format!(
+            "put it into a scenario, under `rules:`, and have an alert judge the rollout: `{gate}`"
+        ))
+        .help(format!("or have it page somebody: `people: {{ page: {{ rule: {alert} }} }}`"))
+        .help(format!("what is wrong with the rules themselves is told by: coalmine lint {name}"));
+    Some(problem)
+}
+
+fn items(node: &Node) -> &[Node] {
+    if let Value::List(items) = &node.value { items } else { &[] }
 }
 
 fn group(doc: &GroupDoc, problems: &mut Problems) -> RuleGroup {

@@ -9,8 +9,9 @@ pub struct Series {
     pub labels: Labels,
     /// Whose it is: 0 the running version's, 1 the release's.
     pub version: usize,
-    /// Whether every pod has its own in a real cluster: here one stands for all of a version.
-    pub by_pod: bool,
+    /// The first pod of the version, where every pod has its own: one stands for all, unless
+    /// somebody looks at each.
+    pub pod: Option<String>,
     /// What it is of.
     pub source: Source,
 }
@@ -28,6 +29,54 @@ pub enum Source {
     Seconds(Outcome, f64),
     /// Whether the last scrape succeeded: 1 or 0.
     Up,
+    /// What the cluster knows of one pod.
+    Pod(Fact),
+    /// What the cluster knows of the pods of a version, or of both.
+    Replicas(Replicas, Option<usize>),
+}
+
+/// What a cluster knows of a pod.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// This number, as long as the pod exists.
+    Is(f64),
+    /// This number while its container runs.
+    Has(f64),
+    /// Whether it is ready, or whether it is not.
+    Ready(bool),
+    /// How often its container was restarted.
+    Restarts,
+    /// Whether its container waits for its next start; nothing while it runs.
+    Waits,
+    /// Whether its container ended at the limit of its memory; nothing before.
+    Killed,
+    /// The memory of its container, bytes.
+    Memory,
+    /// The most memory that it may have, bytes.
+    MemoryLimit,
+    /// What a healthy container needs, bytes.
+    MemoryRequest,
+    /// Processor time so far, seconds: a pod that is saturated keeps one core busy.
+    Busy,
+}
+
+/// Numbers of pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replicas {
+    /// This is one, whatever happens.
+    One,
+    /// That are wanted.
+    Wanted,
+    /// That exist and were not told to stop.
+    Exist,
+    /// Of those, the ones that are ready.
+    Ready,
+    /// Of those, the ones that have been ready for long enough.
+    Available,
+    /// Of those that exist, the ones that are not available.
+    Unavailable,
+    /// Of those that exist, the ones of the version that is rolled out.
+    Updated,
 }
 
 /// Which requests.
@@ -41,10 +90,38 @@ pub enum Outcome {
     Failed,
 }
 
+impl Series {
+    /// The labels that name the pod.
+    pub fn pod_labels(&self) -> impl Iterator<Item = &str> {
+        let named =
+            |(label, value): (_, &str)| (self.pod.as_deref() == Some(value)).then_some(label);
+        self.labels.iter().filter_map(named)
+    }
+
+    /// What the series of the pod of that number is called.
+    pub fn labels_of(&self, number: u32) -> Labels {
+        let mut labels = self.labels.clone();
+        if let Some(first) = &self.pod {
+            let name = super::pods::pod(first, number);
+            self.pod_labels().for_each(|label| labels.set(label, &name));
+        }
+        labels
+    }
+}
+
 impl Source {
     /// Whether it only grows while a process lives.
     pub fn is_counter(self) -> bool {
-        !matches!(self, Self::Up)
+        match self {
+            Self::Up | Self::Replicas(..) => false,
+            Self::Pod(fact) => matches!(fact, Fact::Restarts | Fact::Busy),
+            Self::Requests(_) | Self::Within(..) | Self::Seconds(..) => true,
+        }
+    }
+
+    /// Whether it says something of one pod that is no part of a sum over its version.
+    pub fn is_of_one_pod(self) -> bool {
+        matches!(self, Self::Up | Self::Pod(_))
     }
 
     /// What a sample is of what was counted: times are counted in whole microseconds, so that no

@@ -12,8 +12,11 @@ fn checkout() -> Telemetry {
         namespace: "shop".to_owned(),
         workloads: ["checkout-primary", "checkout"].map(ToOwned::to_owned),
         hashes: ["6d9f7c5b84", "7b8c6d4f95"].map(ToOwned::to_owned),
+        proxies: Proxies::default(),
         birth: Birth::Start,
         failed_scrapes: 0.0,
+        by_pod: false,
+        spread: false,
         buckets: vec![0.1, 0.25, 1.0],
         labels: vec![("team".to_owned(), "money".to_owned())],
         renamed: vec![("http_requests_total".to_owned(), "api_requests_total".to_owned())],
@@ -78,8 +81,6 @@ fn a_query_that_matches_nothing_says_so_with_the_nearest_names() {
     assert!(said.contains("has no label `stats` | it has `status`"), "{said}");
     let said = mistake(r#"api_requests_total{status="404"}"#);
     assert!(said.contains("`status` is never =\"404\" | it is `200`, `500`"), "{said}");
-    let said = mistake("sum by (pod) (rate(api_requests_total[5m]))");
-    assert!(said.starts_with("pod | grouped by `pod`"), "{said}");
     let said = mistake("api_requests_total[5m]");
     assert!(said.contains("gives"), "{said}");
     let unknown =
@@ -94,4 +95,35 @@ fn a_query_reaches_back_as_far_as_its_windows() {
     assert_eq!(reach("rate(api_requests_total[2m] offset 1m)"), 180_000);
     assert_eq!(reach("max_over_time(rate(api_requests_total[5m])[10m:1m])"), 900_000);
     assert_eq!(reach("up @ 0"), i64::MAX);
+}
+
+#[test]
+fn whoever_counts_compares_or_names_pods_looks_at_them() {
+    let looks = |query| compile(&checkout(), query).expect("a query").by_pod;
+    for query in [
+        "sum by (pod) (rate(api_requests_total[5m]))",
+        "sum without (pod) (rate(api_requests_total[5m]))",
+        "count(up)",
+        "up == 0",
+        "max(rate(api_requests_total[5m]))",
+        "topk(3, sum by (pod) (rate(api_requests_total[5m])))",
+        "rate(api_requests_total[5m])",
+        "sum(rate(api_requests_total[5m]) > 1)",
+        r#"sum(rate(api_requests_total{pod=~".*-[b-m].*"}[5m]))"#,
+        "histogram_quantile(0.9, rate(http_request_duration_seconds_bucket[5m]))",
+    ] {
+        assert!(looks(query), "{query}");
+    }
+    for query in [
+        "sum by (version) (rate(api_requests_total[5m]))",
+        "sum without (pod, instance, kubernetes_pod_name) (rate(api_requests_total[5m]) * 60)",
+        r#"sum(rate(api_requests_total{pod=~"checkout-.*"}[5m])) > 1"#,
+        "sum(sum by (pod) (rate(api_requests_total[5m])))",
+        "rate(nginx_ingress_controller_requests[5m])",
+        "absent(api_requests_total)",
+    ] {
+        assert!(!looks(query), "{query}");
+    }
+    let said = mistake(r#"up{pod="payment-0"}"#);
+    assert!(said.contains("`pod` is never"), "{said}");
 }

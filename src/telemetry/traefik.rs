@@ -19,7 +19,7 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
         ("protocol", "http"),
         ("instance", "traefik-0"),
     ]);
-    let mut rows = Rows { common, version, by_pod: false, all };
+    let mut rows = Rows { common, version, pod: None, all };
     for (outcome, status) in OUTCOMES {
         let code = [("code", status)];
         rows.add("traefik_service_requests_total", &code, Source::Requests(outcome));

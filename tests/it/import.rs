@@ -8,6 +8,7 @@ mod fates;
 mod leaves;
 mod mesh;
 mod table;
+mod workloads;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -59,11 +60,6 @@ fn agree(folder: &str, must_import: impl Fn(&File) -> bool) -> Vec<String> {
         say(&format!("{name}: {}", describe(&fate)));
         match (&fate, *valid) {
             (Fate::Refused(problems), _) if says(problems, &UNSUPPORTED) => unsupported += 1,
-            (Fate::Refused(problems), true) if says(problems, &[SEVERAL]) => {
-                let (chosen, said) = one_by_one(text);
-                complaints.extend(said.into_iter().map(|it| format!("{name}: {it}")));
-                agree += usize::from(chosen);
-            }
             (Fate::Imported(imported), true) => {
                 complaints.extend(complaint(imported).map(|it| format!("{name}: {it}")));
                 agree += 1;
@@ -87,9 +83,11 @@ fn agree(folder: &str, must_import: impl Fn(&File) -> bool) -> Vec<String> {
     complaints
 }
 
-/// Imports every workload of a text with several: whether all are scenarios, and complaints.
-fn one_by_one(text: &str) -> (bool, Vec<String>) {
-    let names = trees(text).into_iter().filter(|tree| kind(tree) == Some("Deployment"));
+/// Imports every workload of a text by its name, and returns complaints.
+fn one_by_one(text: &str) -> Vec<String> {
+    let kinds = ["Deployment", "StatefulSet", "DaemonSet"];
+    let names = trees(text);
+    let names = names.iter().filter(|tree| kind(tree).is_some_and(|it| kinds.contains(&it)));
     let names: Vec<String> = names
         .filter_map(|tree| Some(tree.get("metadata")?.get("name")?.as_text()?.to_owned()))
         .collect();
@@ -97,8 +95,7 @@ fn one_by_one(text: &str) -> (bool, Vec<String>) {
         Fate::Imported(imported) => complaint(&imported),
         Fate::Refused(problems) => Some(format!("{name}: {problems:?}")),
     };
-    let complaints: Vec<_> = names.iter().filter_map(complaint).collect();
-    (complaints.is_empty() && names.len() > 1, complaints)
+    names.iter().filter_map(complaint).collect()
 }
 
 #[test]
@@ -109,9 +106,10 @@ fn rollouts_of_public_projects_import_or_say_why_not() {
 }
 
 #[test]
-fn deployments_of_public_projects_import() {
-    let must_import = |file: &File| has(&file.text, "spec.template.spec.containers");
-    let complaints = agree("kubernetes", |file| is_deployment(&file.text) && must_import(file));
+fn manifests_of_public_projects_import() {
+    let mut complaints = agree("kubernetes", |file| file.valid);
+    let all = files("kubernetes").unwrap_or_default();
+    complaints.extend(all.iter().flat_map(|file| one_by_one(&file.text)));
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
@@ -289,10 +287,6 @@ fn sets_weights(text: &str) -> bool {
 /// Whether a document of the text has something at a path.
 fn has(text: &str, path: &str) -> bool {
     trees(text).iter().any(|tree| tree.find(path.split('.')).is_some())
-}
-
-fn is_deployment(text: &str) -> bool {
-    trees(text).iter().any(|tree| kind(tree) == Some("Deployment"))
 }
 
 fn kind(tree: &Node) -> Option<&str> {

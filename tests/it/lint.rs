@@ -67,6 +67,66 @@ fn a_finding_is_printed_with_its_line_its_number_and_a_fix() {
     assert_eq!(printed(&lint(&[], "kind: Service\n")), "nothing found in 1 file\n");
 }
 
+/// A gate whose number depends on the traffic.
+const FEW: &str = "
+kind: Canary
+metadata: {name: shop}
+spec:
+  analysis:
+    interval: 1m
+    threshold: 1
+    stepWeight: 5
+    maxWeight: 50
+    metrics: [{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}]
+";
+
+#[test]
+fn numbers_are_those_at_the_rate_that_is_given() {
+    let number = |args: &[&str]| {
+        let text = printed(&lint(&[args, &["-o", "json"]].concat(), FEW));
+        let found: Value = serde_json::from_str(&text).expect("json");
+        let found = found["findings"].as_array().expect("findings").clone();
+        let few = found.iter().find(|it| it["rule"] == "one-failure-trips");
+        few.map(|it| it["number"].as_str().expect("a number").to_owned())
+    };
+    let table = number(&[]).expect("a finding");
+    assert!(table.contains(" at 1/s, ") && table.contains(" at 1000/s"), "{table}");
+    let one = number(&["--rate", "40/s"]).expect("a finding");
+    assert!(one.contains(" at 40/s at weight 5 %") && !one.contains("at 10/s"), "{one}");
+    // With so many requests no single failure decides.
+    assert_eq!(number(&["--rate", "2000/s"]), None);
+    assert_eq!(lint(&["--rate", "many"], FEW).status.code(), Some(2));
+    let folder = std::env::temp_dir().join(format!("coalmine-lint-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let services = "kind: Services\nservices: { shop: { traffic: { rate: 40/s } } }\n";
+    std::fs::write(folder.join("coalmine.yaml"), services).expect("written");
+    std::fs::write(folder.join("canary.yaml"), FEW).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+    let said = printed(&command.arg("lint").arg(&folder).output().expect("the binary runs"));
+    std::fs::remove_dir_all(&folder).expect("removed");
+    assert!(said.contains(&one), "{said}");
+}
+
+/// `UPDATE_EXPECT=1` rewrites what is kept.
+#[test]
+fn what_is_said_at_a_rate_is_as_kept() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/lint");
+    for name in ["canary", "success-rate"] {
+        for (format, end) in [("text", "txt"), ("json", "json")] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+            let command = command.current_dir(&folder).args(["lint", &format!("{name}.yaml")]);
+            let command = command.args(["--rate", "40/s", "-o", format]);
+            let now = printed(&command.output().expect("the binary runs"));
+            let kept = folder.join(format!("{name}.at-40.{end}"));
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::write(&kept, &now).expect("written");
+            }
+            let kept = std::fs::read_to_string(&kept).unwrap_or_default();
+            assert_eq!(kept, now, "{name}.{end}: UPDATE_EXPECT=1 accepts the change");
+        }
+    }
+}
+
 #[test]
 fn what_can_be_read_is_linted_although_another_document_is_broken() {
     let output = lint(&[], &format!("{FAILS}---\na: [\n"));

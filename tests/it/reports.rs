@@ -45,6 +45,12 @@ fn reports() -> Vec<Report> {
             replications: Some(REPLICATIONS),
         });
     }
+    reports.push(Report {
+        name: "checkout".to_owned(),
+        files: files("scenarios/kubernetes/checkout"),
+        command: "run",
+        replications: Some(REPLICATIONS),
+    });
     // A claim says itself how many worlds it takes to judge it.
     reports.push(Report {
         name: "claims".to_owned(),
@@ -106,7 +112,7 @@ fn no_report_is_left_of_a_scenario_that_is_gone() {
     for entry in std::fs::read_dir(root().join("reports")).expect("a folder of reports") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name");
         // Stories are kept in a folder of their own.
-        let is_stories = ["argo", "flagger", "kubernetes"].contains(&name.as_str());
+        let is_stories = ["argo", "flagger", "kubernetes", "telemetry"].contains(&name.as_str());
         assert!(is_stories || names.contains(&name), "reports/{name} is of no scenario");
     }
 }

@@ -1,10 +1,11 @@
-//! Stories of controllers are told as they are committed. `UPDATE_EXPECT=1` rewrites them.
+//! Stories of controllers, and of what judges see, are told as they are committed.
+//! `UPDATE_EXPECT=1` rewrites them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Whose stories they are: folders of scenarios, and of what is told of them.
-const WHOSE: [&str; 3] = ["argo", "flagger", "kubernetes"];
+const WHOSE: [&str; 4] = ["argo", "flagger", "kubernetes", "telemetry"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()

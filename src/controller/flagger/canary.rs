@@ -4,11 +4,14 @@ use clockwork::Span;
 
 use super::analysis::Analysis;
 use super::check::{Check, Source};
+use super::kind::Kind;
 use super::webhook::Webhook;
 
-/// A Canary: how a Deployment is released, frozen.
+/// A Canary: how a workload is released, frozen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Canary {
+    /// What is released.
+    pub target: Kind,
     /// How a release is analysed.
     pub analysis: Analysis,
     /// Time between two ticks, as the manifest says it.
@@ -32,6 +35,7 @@ impl Default for Canary {
     /// The defaults of Flagger: a tick a minute, every pod available, ten minutes for that.
     fn default() -> Self {
         Self {
+            target: Kind::Deployment,
             analysis: Analysis::default(),
             interval: Span::from_mins(1),
             checks: Vec::new(),

@@ -1,10 +1,18 @@
 //! Flagger at work in a cluster: its controller, and the two Deployments that it looks after.
 
+mod autoscale;
+mod workloads;
+
+pub use autoscale::Scaling;
+
+use autoscale::Scalers;
 use clockwork::{Instant, Span};
+use workloads::Hands;
 
 use super::action::Action;
-use super::analysis::{Analysis, Strategy};
+use super::analysis::Analysis;
 use super::canary::Canary;
+use super::kind::Kind;
 use super::phase::Phase;
 use super::prometheus::NoValue;
 use super::readiness::Deployment;
@@ -36,6 +44,8 @@ pub struct Plan {
     pub loads: Vec<Load>,
     /// The share of the requests that match, where only some users are routed to the canary.
     pub matched: Share,
+    /// What lets the pods follow the load.
+    pub scaling: Option<Scaling>,
 }
 
 /// Requests that a webhook sends to the canary when it is called.
@@ -75,12 +85,15 @@ pub struct Delivery<'p> {
     bad: Option<(Option<usize>, Instant)>,
     /// The question that is open.
     open: Option<usize>,
+    /// Whose pods those of a Service are.
+    hands: Hands,
     /// Whether the end of the release is still to be told, and whether somebody wants it back.
     is_untold: bool,
     is_unwanted: bool,
     /// The Canary as somebody has changed it to get the running version back.
     changed: Option<Box<Canary>>,
     said: Vec<Action>,
+    scalers: Option<Box<Scalers>>,
 }
 
 impl<'p> Delivery<'p> {
@@ -102,10 +115,12 @@ impl<'p> Delivery<'p> {
             pace: Pace { last: *twin.scheduler(), since: Instant::ZERO, is_said: false },
             bad: None,
             open: None,
+            hands: Hands::Apart,
             is_untold: false,
             is_unwanted: false,
             changed: None,
             said: Vec::with_capacity(16),
+            scalers: plan.scaling.as_ref().map(|_| Box::new(Scalers::new(luck))),
             twin,
         }
     }
@@ -150,10 +165,15 @@ impl<'p> Delivery<'p> {
             match action {
                 Action::ScaleCanary(scale) => {
                     let replicas = match scale {
-                        Scale::Up => self.primary.replicas(),
+                        Scale::Up => self.starts_with(),
                         Scale::Zero => 0,
                     };
                     self.canary.update(now, |spec| spec.replicas = replicas);
+                }
+                Action::Promote if !self.plan.canary.target.is_scaled() => {
+                    self.hands = Hands::Promised;
+                    // The selector of a Service is copied; a revision is routed to later.
+                    self.hand_over(Kind::Service);
                 }
                 Action::Promote => {
                     let template = self.canary.deployment().spec().template;
@@ -179,7 +199,8 @@ impl<'p> Delivery<'p> {
                     };
                     actions.extend(loads.map(start));
                 }
-                Action::Route(_) | Action::Called { .. } | Action::Iterated { .. } => {}
+                Action::Route(_) => self.hand_over(Kind::Revision),
+                Action::Called { .. } | Action::Iterated { .. } => {}
             }
         }
     }
@@ -193,7 +214,7 @@ impl<'p> Delivery<'p> {
                 let analysis = Analysis { is_skipped: true, ..self.canary().analysis.clone() };
                 let canary = Canary { analysis, ..self.canary().clone() };
                 self.changed = Some(Box::new(canary));
-                self.twin.change(now);
+                self.renew(RUNNING, now);
             }
             // A canary that is kept because the primary fails is not the running version.
             Phase::Failed if self.scheduler().weight > 0 => actions.push(delivery::Action::Stuck),
@@ -217,25 +238,6 @@ impl<'p> Delivery<'p> {
     /// Whether whoever is waited for will be content some time.
     fn opens(&self) -> bool {
         self.canary().webhooks.iter().any(|it| it.opens.is_some())
-    }
-
-    /// The share of the requests that reach the release, by what answers them: the canary those
-    /// that are routed to it, the primary the others, each with all of its ready pods alike.
-    fn share(&self) -> Share {
-        let whole = Share::ONE.parts();
-        let is_matched = self.canary().analysis.strategy() == Strategy::AbTesting;
-        let matches = if is_matched { self.plan.matched.parts() } else { whole };
-        let direct = matches / 100 * u64::from(self.scheduler().routes.canary);
-        let released = |requests: u64, [old, new]: [u32; 2]| match (old, new) {
-            (_, 0) => 0,
-            (0, _) => requests,
-            _ => requests / u64::from(old + new) * u64::from(new),
-        };
-        let canary = released(direct, self.canary.ready);
-        let primary = released(whole - direct, self.primary.ready);
-        // Requests to a canary without any ready pod fail with it.
-        let canary = if self.canary.ready == [0; 2] { direct } else { canary };
-        Share::from_parts(canary + primary).unwrap_or(Share::ONE)
     }
 
     /// Orders what differs from what was ordered last.
@@ -299,6 +301,7 @@ impl<'p> Delivery<'p> {
 impl Controller for Delivery<'_> {
     fn step(&mut self, seen: &Seen, now: Instant, actions: &mut Vec<delivery::Action>) -> Instant {
         actions.clear();
+        let scaled = self.autoscale(seen, now, actions);
         let wake = loop {
             let wake = self.settle(seen, now);
             let targets = Targets {
@@ -319,7 +322,7 @@ impl Controller for Delivery<'_> {
             }
         };
         self.order(actions);
-        wake.min(self.end(now, actions))
+        wake.min(scaled).min(self.end(now, actions))
     }
 
     fn answer(&mut self, question: usize, answer: &Answer, now: Instant) -> Opinion {
@@ -338,13 +341,21 @@ impl Controller for Delivery<'_> {
         Opinion { word: if passes { "passes" } else { "fails" }, is_bad: !passes, problem }
     }
 
+    fn wants_load(&self) -> bool {
+        self.scalers.is_some()
+    }
+
+    fn has_given_up(&self) -> bool {
+        let scheduler = self.scheduler();
+        scheduler.phase == Phase::Failed && scheduler.weight > 0 && !self.twin.is_behind()
+    }
+
     fn tell(&mut self, order: Order, now: Instant) {
         match order {
             Order::Update => {
                 self.release = Template(self.release.0 + 1);
                 let release = self.release;
-                self.canary.update(now, |spec| spec.template = release);
-                self.twin.change(now);
+                self.renew(release, now);
                 (self.bad, self.is_untold, self.is_unwanted) = (None, false, false);
                 self.changed = None;
                 self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
@@ -352,8 +363,7 @@ impl Controller for Delivery<'_> {
             // The change is taken back: to Flagger that is another release, which is analysed.
             // Gates that people open are opened.
             Order::Back => {
-                self.canary.update(now, |spec| spec.template = RUNNING);
-                self.twin.change(now);
+                self.renew(RUNNING, now);
                 (self.is_untold, self.is_unwanted) = (true, true);
                 self.pace = Pace { last: *self.scheduler(), since: now, is_said: false };
                 let canary = self.plan.canary.clone();

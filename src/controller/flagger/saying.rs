@@ -37,6 +37,15 @@ pub enum Saying {
     },
     /// It stands somewhere else.
     Entered(Phase),
+    /// An autoscaler wants another number of pods.
+    Autoscaled {
+        /// Whether it is the canary's, and not the primary's.
+        is_canary: bool,
+        /// From so many.
+        from: u32,
+        /// To so many.
+        to: u32,
+    },
 }
 
 impl Saying {
@@ -89,6 +98,10 @@ impl fmt::Display for Saying {
             }
             Self::Iterated { iteration, of } => write!(f, "iteration {iteration} of {of}"),
             Self::Entered(phase) => write!(f, "phase {phase}"),
+            Self::Autoscaled { is_canary, from, to } => {
+                let whose = if *is_canary { "canary" } else { "primary" };
+                write!(f, "the autoscaler of the {whose} wants {to} pods in place of {from}")
+            }
         }
     }
 }

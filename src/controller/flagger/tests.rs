@@ -1,7 +1,9 @@
 //! Stories of a Canary in a small cluster: what is said, and when.
 
 mod cluster;
+mod kinds;
 mod laws;
+mod scaled;
 
 use clockwork::Span;
 

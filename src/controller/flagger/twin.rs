@@ -7,7 +7,7 @@ use super::canary::Canary;
 use super::phase::Phase;
 use super::prometheus::NoValue;
 use super::question::Question;
-use super::readiness::{Deployment, is_deployment_ready};
+use super::readiness::Deployment;
 use super::scheduler::Scheduler;
 use super::tick::{Orders, Scale, Workloads};
 use super::webhook::HookKind;
@@ -55,6 +55,8 @@ pub struct Twin {
     applied: u32,
     /// When the target was changed last.
     changed: Instant,
+    /// When the Canary last moved (`lastTransitionTime`).
+    moved: Instant,
 }
 
 impl Twin {
@@ -69,6 +71,7 @@ impl Twin {
             target: 0,
             applied: 0,
             changed: Instant::ZERO,
+            moved: Instant::ZERO,
         }
     }
 
@@ -144,8 +147,8 @@ impl Twin {
     /// A tick begins: of those that came while another one waited the first, and the others are
     /// lost.
     fn begin(&mut self, canary: &Canary, targets: &Targets, now: Instant) {
-        let ready =
-            |target: &Deployment, percent| is_deployment_ready(target, canary.deadline, percent);
+        let times = (canary.deadline, now - self.moved);
+        let ready = |seen: &Deployment, percent| canary.target.readiness(seen, times, percent);
         let seen = Workloads {
             is_changed: self.target != self.applied,
             primary: ready(&targets.primary, canary.primary_ready),
@@ -230,6 +233,9 @@ impl Twin {
         actions: &mut Vec<Action>,
     ) {
         let before = std::mem::replace(&mut self.scheduler, after);
+        if before != after {
+            self.moved = now;
+        }
         let is_analysed = !matches!(before.phase, Phase::Promoting | Phase::Finalising);
         let is_restarted = is_analysed && run.seen.is_changed && orders.routes.is_some();
         if orders.canary == Some(Scale::Up) || after.phase == Phase::Failed || is_restarted {

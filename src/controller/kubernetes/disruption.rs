@@ -103,7 +103,7 @@ impl Disruptions {
 }
 
 /// `kubectl drain` asks again after so long.
-const RETRY: Span = Span::from_secs(5);
+pub const RETRY: Span = Span::from_secs(5);
 
 /// `kubectl drain` of a node: it asks for the eviction of all pods at once, and again every five
 /// seconds for those that were refused.

@@ -36,6 +36,30 @@ pub fn eviction_order(pods: &[Tenant]) -> Vec<usize> {
     order
 }
 
+/// The nodes that the pods of a service run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// How many there are at first.
+    pub count: u32,
+    /// How many pods there may be on one.
+    pub pods: u32,
+    /// Time until another is there when pods find no place, if one comes.
+    pub start: Option<Span>,
+    /// How many there may be.
+    pub most: u32,
+    /// Those that are lost, in the order of time.
+    pub failures: Vec<Failure>,
+}
+
+/// A node that is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Time since the start of the change.
+    pub at: Span,
+    /// Which, counted from one.
+    pub node: u32,
+}
+
 /// How a cluster finds out that a node is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {

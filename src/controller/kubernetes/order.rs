@@ -24,10 +24,17 @@ pub enum Order {
     Pause,
     /// `rollout resume`.
     Resume,
+    /// `rollout restart`: the same version once more, in new pods.
+    Restart,
+    /// `set image`: the release once more, before it is there or afterwards. It has the same
+    /// faults.
+    SetImage,
     /// `rollout undo`.
     Undo(Undo),
     /// `scale`.
     Scale(u32),
+    /// `drain`: the pods of a node are evicted, and no pod is placed on it any more.
+    Drain(u32),
 }
 
 impl PartialOrd for Order {
@@ -41,9 +48,12 @@ impl fmt::Display for Order {
         match self {
             Self::Pause => f.write_str("rollout pause"),
             Self::Resume => f.write_str("rollout resume"),
+            Self::Restart => f.write_str("rollout restart"),
+            Self::SetImage => f.write_str("set image"),
             Self::Undo(Undo::Previous) => f.write_str("rollout undo"),
             Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
             Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
+            Self::Drain(node) => write!(f, "drain node-{node}"),
         }
     }
 }
@@ -51,7 +61,7 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|undo( --to-revision=[0-9]+)?)|scale --replicas=[0-9]+)$";
+    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?)$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -61,15 +71,13 @@ impl Quantity for Order {
             ["rollout", "undo"] => Ok(Self::Undo(Undo::Previous)),
             ["rollout", "undo", flag] => undo(flag),
             ["scale", flag] => scale(flag),
-            ["set", "image", ..] => Err(Rejection::unreadable(
-                "the release itself is the one `set image`, at the start of the change",
-            )),
-            ["rollout", "restart", ..] => Err(Rejection::unreadable(
-                "a restart is not simulated: pods of one version in two ReplicaSets are not told \
-                 apart",
-            )),
+            ["drain", node, flags @ ..] if flags.iter().all(|it| it.starts_with("--")) => {
+                drain(node)
+            }
+            ["rollout", "restart"] => Ok(Self::Restart),
+            ["set", "image", ..] => Ok(Self::SetImage),
             _ => Err(Rejection::unreadable(
-                "it is none of rollout pause, rollout resume, rollout undo and scale",
+                "it is none of rollout pause, resume, undo and restart, set image, scale and drain",
             )
             .or("rollout undo")
             .or("scale --replicas=20")),
@@ -92,6 +100,12 @@ fn undo(flag: &str) -> Result<Order, Rejection> {
     }
 }
 
+fn drain(node: &str) -> Result<Order, Rejection> {
+    let number = node.strip_prefix("node-").and_then(|it| it.parse().ok()).filter(|it| *it > 0);
+    let rejection = || Rejection::unreadable("nodes are called node-1, node-2 and so on");
+    number.map(Order::Drain).ok_or_else(|| rejection().or("drain node-1"))
+}
+
 fn scale(flag: &str) -> Result<Order, Rejection> {
     let replicas = flag.strip_prefix("--replicas=").and_then(|it| it.parse::<u32>().ok());
     match replicas {
@@ -112,14 +126,15 @@ mod tests {
     #[test]
     fn orders_parse_back() {
         let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
-        for order in [Order::Pause, Order::Resume, Order::Scale(7)].into_iter().chain(undo) {
+        let plain = [Order::Pause, Order::Resume, Order::Restart, Order::SetImage];
+        for order in plain.into_iter().chain([Order::Scale(7), Order::Drain(2)]).chain(undo) {
             assert_eq!(Order::parse(&order.to_string()), Ok(order));
         }
     }
 
     #[test]
     fn what_is_not_simulated_says_why() {
-        for text in ["rollout restart", "set image api=api:2", "delete pod", "scale --replicas=0"] {
+        for text in ["delete pod", "rollout status", "scale --replicas=0"] {
             assert!(Order::parse(text).is_err(), "{text}");
         }
     }

@@ -5,6 +5,7 @@ use crate::document::{Node, Value};
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::typed::{field, found, is_true, whole};
 use crate::import::{build, go};
+use crate::telemetry::Telemetry;
 
 /// Entries of a map.
 pub(super) type Entries = Vec<(&'static str, Node)>;
@@ -20,6 +21,7 @@ const NUMBERS: [&str; 5] =
 pub(super) fn analysis<'a>(
     canary: &Foreign<'a>,
     spec: &'a Node,
+    telemetry: &Telemetry,
     draft: &mut Draft<'a>,
 ) -> Option<Entries> {
     let Some(analysis) = field(spec, "analysis").filter(|it| it.as_map().is_some()) else {
@@ -44,7 +46,7 @@ pub(super) fn analysis<'a>(
         let percent = build::text(format!("{}%", weight.value.min(100)), weight.place);
         entries.push(("mirrorWeight", percent));
     }
-    entries.extend(metrics::metrics(analysis, draft)?);
+    entries.extend(metrics::metrics(analysis, telemetry, draft)?);
     entries.extend(webhooks::webhooks(spec, analysis, draft));
     Some(entries)
 }

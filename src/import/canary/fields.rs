@@ -3,9 +3,7 @@
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
 
-const STICKY: &str =
-    "users do not stay with a version; `--set traffic.users.sticky=true` keeps them";
-const FIXED: &str = "the number of pods does not follow the load: it is what it was";
+const BOUNDS: &str = "the primary's autoscaler has the bounds of the canary's";
 const TRIES: &str = "a request that fails is not sent again, and none is cut off";
 
 /// A Canary; its metrics and its webhooks are read elsewhere.
@@ -35,7 +33,7 @@ pub(super) const CANARY: Table = &[
     ("spec.analysis.mirror", Used),
     ("spec.analysis.mirrorWeight", Used),
     ("spec.analysis.primaryReadyThreshold", Used),
-    ("spec.analysis.sessionAffinity", Lost(STICKY)),
+    ("spec.analysis.sessionAffinity", Used),
     ("spec.analysis.stepWeight", Used),
     ("spec.analysis.stepWeightPromotion", Used),
     ("spec.analysis.stepWeights", Used),
@@ -49,7 +47,11 @@ pub(super) const CANARY: Table = &[
     ("spec.analysis.webhooks[].timeout", Used),
     ("spec.analysis.webhooks[].type", Used),
     ("spec.analysis.webhooks[].url", Used),
-    ("spec.autoscalerRef", Lost(FIXED)),
+    ("spec.autoscalerRef", Inside),
+    ("spec.autoscalerRef.apiVersion", Used),
+    ("spec.autoscalerRef.kind", Used),
+    ("spec.autoscalerRef.name", Used),
+    ("spec.autoscalerRef.primaryScalerReplicas", Lost(BOUNDS)),
     ("spec.ingressRef", Harmless),
     ("spec.insecureSkipVerify", Harmless),
     ("spec.metricsServer", Harmless),
@@ -80,33 +82,12 @@ pub(super) const TEMPLATE: Table = &[
     ("spec.query", Used),
 ];
 
-/// A Deployment that a Canary is about; its pod template is read elsewhere.
-pub(super) const DEPLOYMENT: Table = &[
-    ("apiVersion", Used),
-    ("kind", Used),
-    ("metadata", Harmless),
-    ("status", Harmless),
-    ("spec", Inside),
-    ("spec.minReadySeconds", Used),
-    ("spec.paused", Harmless),
-    ("spec.progressDeadlineSeconds", Used),
-    ("spec.replicas", Used),
-    ("spec.revisionHistoryLimit", Harmless),
-    ("spec.selector", Harmless),
-    ("spec.strategy", Inside),
-    ("spec.strategy.rollingUpdate", Inside),
-    ("spec.strategy.rollingUpdate.maxSurge", Used),
-    ("spec.strategy.rollingUpdate.maxUnavailable", Used),
-    ("spec.strategy.type", Used),
-    ("spec.template", Used),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_field_is_reached_and_decided_once() {
-        [CANARY, TEMPLATE, DEPLOYMENT].into_iter().for_each(crate::import::fields::check);
+        [CANARY, TEMPLATE].into_iter().for_each(crate::import::fields::check);
     }
 }

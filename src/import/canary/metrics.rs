@@ -2,11 +2,12 @@
 
 use super::analysis::Entries;
 use super::{fields, query};
-use crate::controller::flagger::{Model, render};
+use crate::controller::flagger::{Model, QueryError, render};
 use crate::document::{Entry, Node, Problem, Value, quoted};
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::typed::{field, found};
 use crate::import::{build, code, go};
+use crate::telemetry::{Telemetry, compile};
 
 /// Names that a query may say.
 const NAMES: [&str; 7] = ["name", "namespace", "target", "service", "ingress", "route", "interval"];
@@ -18,10 +19,14 @@ const NO_INTERVAL: &str =
     "a template does not get the default interval: its query is wrong, and every check fails";
 const NOWHERE: &str = "its MetricTemplate is not among the files, and it is not measured";
 
-/// `metrics` of `strategy.flagger`, if there are any.
+const NO_VARIABLE: &str = "a variable that nobody gives a value: every check fails";
+const NO_QUERY: &str = "Prometheus does not read its query: every check fails";
+
+/// `metrics` of `strategy.flagger`, if there are any; `telemetry` has the series that there are.
 #[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
 pub(super) fn metrics<'a>(
     analysis: &'a Node,
+    telemetry: &Telemetry,
     draft: &mut Draft<'a>,
 ) -> Option<Option<(&'static str, Node)>> {
     let Some(node) = field(analysis, "metrics") else { return Some(None) };
@@ -32,20 +37,19 @@ pub(super) fn metrics<'a>(
     };
     let mut metrics = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let metric = Metric { node: item, index, place: metrics.len() };
+        let metric = Metric { node: item, index, telemetry };
         metrics.extend(metric.read(draft)?);
     }
     Some(Some(("metrics", build::list(metrics, node.place))))
 }
 
-struct Metric<'a> {
+struct Metric<'a, 't> {
     node: &'a Node,
+    telemetry: &'t Telemetry,
     index: usize,
-    /// Its place among those that are measured.
-    place: usize,
 }
 
-impl<'a> Metric<'a> {
+impl<'a> Metric<'a, '_> {
     /// The metric, or nothing where it is not measured.
     #[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
     fn read(&self, draft: &mut Draft<'a>) -> Option<Option<Node>> {
@@ -69,7 +73,7 @@ impl<'a> Metric<'a> {
         }
         entries.extend(self.bounds(draft)?);
         if let Some(reference) = field(self.node, "templateRef") {
-            return Some(self.template(reference, interval.is_some(), entries, draft));
+            return self.template(reference, interval.is_some(), entries, draft);
         }
         if KNOWN.contains(&text) {
             if let Some(query) = field(self.node, "query") {
@@ -108,13 +112,14 @@ impl<'a> Metric<'a> {
     }
 
     /// A metric with a template: it is measured if the files have it.
+    #[expect(clippy::option_option, reason = "nothing that is wrong, and nothing that was said")]
     fn template(
         &self,
         reference: &'a Node,
         has_interval: bool,
         mut entries: Entries,
         draft: &mut Draft<'a>,
-    ) -> Option<Node> {
+    ) -> Option<Option<Node>> {
         let text = |key| field(reference, key).and_then(Node::as_text);
         let (name, namespace) = (text("name").unwrap_or_default(), text("namespace"));
         let is_it = |it: &Foreign<'_>| {
@@ -127,83 +132,122 @@ impl<'a> Metric<'a> {
         let Some(template) = template else {
             let why = format!("{NOWHERE}: give the file of {} as well", quoted(name));
             self.lose("templateRef", reference, &why, draft);
-            return None;
+            return Some(None);
         };
         if !draft.is_taken(&template) {
             draft.take_one(&template);
             draft.account_for(&template, fields::TEMPLATE);
         }
-        let query = template.at("spec.query");
-        let asks = query.and_then(Node::as_text).unwrap_or_default();
+        let [query, provider] = ["query", "provider.type"].map(|key| said(&template, key, draft));
+        let (query, provider) = (query?, provider?);
+        let asks = query.as_text().unwrap_or_default();
         if !has_interval && asks.contains("interval") {
             draft.assume(NO_INTERVAL, reference.place, None);
             entries.push(("measure", build::text("nothing", reference.place)));
-            return Some(build::map(entries, self.node.place));
+            return Some(Some(build::map(entries, self.node.place)));
         }
-        let provider = template.at("spec.provider.type").and_then(Node::as_text);
-        if provider == Some("prometheus") {
-            entries.extend(self.measure(asks, query.unwrap_or(reference), draft));
+        if provider.as_text() == Some("prometheus") {
+            entries.extend(self.measure(asks, query, draft));
+        } else if let Some(mapped) = draft.options.metric(self.name()) {
+            let said = format!("metric {} is measured as `coalmine.yaml` says", self.index);
+            draft.assume(said, reference.place, None);
+            entries.push(("measure", Node { place: reference.place, ..mapped.clone() }));
         } else {
-            let provider = provider.unwrap_or("nobody");
-            self.unknown(
-                &format!("{} asks {}", template.title(), quoted(provider)),
-                reference,
-                draft,
-            );
+            self.unmeasured(provider, draft);
+            return None;
         }
-        Some(build::map(entries, self.node.place))
+        Some(Some(build::map(entries, self.node.place)))
     }
 
-    /// What a query measures, where that is known.
+    /// What a query measures: its answer, if Prometheus has the series that it asks for, else what
+    /// such a query counts, if that is known.
     fn measure(
         &self,
         text: &str,
         node: &Node,
         draft: &mut Draft<'a>,
     ) -> Option<(&'static str, Node)> {
-        if let Some(measure) = query::measure(text, node.place) {
-            let said = format!("metric {} of the Canary is measured by counts", self.index);
-            draft.assume(said, node.place, None);
-            return Some(("measure", measure));
-        }
-        Some(("measure", self.asked(text, node, draft)?))
-    }
-
-    /// A query as it is, with what its variables stand for.
-    fn asked(&self, text: &str, node: &Node, draft: &mut Draft<'a>) -> Option<Node> {
-        let variables = field(self.node, "templateVariables").and_then(Node::as_map);
-        let variables = variables.map_or(&[][..], |map| map.entries()).iter();
-        let variable =
-            |entry: &Entry| Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()));
-        let names = NAMES.map(|name| (name.to_owned(), format!("{{{{ {name} }}}}")));
-        let model = Model {
-            names: names.into_iter().collect(),
-            variables: variables.filter_map(variable).collect(),
-        };
-        match render(text, &model) {
-            Ok(query) => {
-                let query = build::quoted(query.trim(), node.place);
-                Some(build::map([("query", query)], node.place))
+        let nothing = || Some(("measure", build::text("nothing", node.place)));
+        let query = match render(text, &self.model(|name, _| format!("{{{{ {name} }}}}"))) {
+            Ok(query) => query,
+            Err(QueryError::Unknown(name)) if name.starts_with("variables.") => {
+                draft.assume(NO_VARIABLE, node.place, None);
+                return nothing();
             }
             Err(error) => {
                 let problem = Problem::error(code::UNSUPPORTED, error.to_string());
                 let problem = problem.at(node.place, "a query of this metric");
                 draft.problem(problem.help("write it without what is not a plain name"));
-                None
+                return None;
             }
+        };
+        let filled = render(&query, &self.model(|_, text| text)).unwrap_or_default();
+        if let Err(error) = promql::Query::compile(&filled, promql::Options::V3) {
+            draft.assume(format!("{NO_QUERY} ({})", error.message), node.place, None);
+            return nothing();
+        }
+        if let Err(mistake) = compile(self.telemetry, &filled)
+            && let Some(counted) = query::measure(text, node.place)
+        {
+            let why = format!("{}: requests are counted instead, at once", mistake.message);
+            self.lose("query", node, &why, draft);
+            return Some(("measure", counted));
+        }
+        let query = build::quoted(query.trim(), node.place);
+        Some(("measure", build::map([("query", query)], node.place)))
+    }
+
+    /// What a query may name; each name with its text becomes what `of` makes of them.
+    fn model(&self, of: impl Fn(&str, String) -> String) -> Model {
+        let variables = field(self.node, "templateVariables").and_then(Node::as_map);
+        let variables = variables.map_or(&[][..], |map| map.entries()).iter();
+        let variable =
+            |entry: &Entry| Some((entry.key.text.clone(), entry.node.as_text()?.to_owned()));
+        let interval = field(self.node, "interval").and_then(Node::as_text).unwrap_or("1m");
+        let name = |name: &str| {
+            let text = match name {
+                "namespace" => self.telemetry.namespace.as_str(),
+                "interval" => interval,
+                _ => self.telemetry.service.as_str(),
+            };
+            (name.to_owned(), of(name, text.to_owned()))
+        };
+        Model {
+            names: NAMES.iter().map(|it| name(it)).collect(),
+            variables: variables.filter_map(variable).collect(),
         }
     }
 
-    /// The scenario then lacks `measure`, which a person has to give.
-    fn unknown(&self, why: &str, node: &Node, draft: &mut Draft<'a>) {
-        let set = format!("--set strategy.flagger.metrics.{}.measure=error-rate", self.place);
-        draft.assume(format!("what a metric measures is to be said: {why}"), node.place, Some(set));
+    fn name(&self) -> &'a str {
+        field(self.node, "name").and_then(Node::as_text).unwrap_or_default()
+    }
+
+    /// Only Prometheus is simulated.
+    fn unmeasured(&self, provider: &Node, draft: &mut Draft<'_>) {
+        let (name, asks) = (self.name(), provider.as_text().unwrap_or_default());
+        let title = format!("the provider {} of metric {}", quoted(asks), quoted(name));
+        let title = format!("{title} does not exist in a simulation");
+        let problem = Problem::error(code::UNMEASURED, title).at(provider.place, "not Prometheus");
+        let help = "write in `coalmine.yaml` what it measures";
+        draft.problem(problem.help(format!("{help}: metrics: {{ {name}: error-rate }}")));
     }
 
     fn lose(&self, key: &str, node: &Node, why: &str, draft: &mut Draft<'a>) {
         let what = format!("spec.analysis.metrics.{}.{key}", self.index);
         draft.lose(what, node.place, why.to_owned());
     }
+}
+
+/// What a template has to say.
+fn said<'a>(template: &Foreign<'a>, key: &str, draft: &mut Draft<'_>) -> Option<&'a Node> {
+    let node = template.at(&format!("spec.{key}")).filter(|it| it.as_text().is_some());
+    if node.is_none() {
+        let title = format!("this MetricTemplate has no `{key}`");
+        let problem = rejected(title, template.name_place(), format!("needs `spec.{key}`"));
+        let example = if key == "query" { "query: sum(rate(..))" } else { "type: prometheus" };
+        draft.problem(problem.help(format!("write for example: {example}")));
+    }
+    node
 }
 
 /// A number.

@@ -3,6 +3,12 @@
 use crate::document::{Node, Place};
 use crate::import::build;
 
+/// The names of a query behind `variables.`, in the order of the text.
+pub(super) fn variables(query: &str) -> impl Iterator<Item = &str> {
+    let actions = query.split("{{").skip(1).filter_map(|it| it.split("}}").next());
+    actions.filter_map(|it| it.trim().strip_prefix("variables."))
+}
+
 /// What a query measures, if it is one of those that everybody writes: a share of requests with
 /// or without an error of the server, in percent, or a quantile of the response time.
 pub(super) fn measure(query: &str, place: Place) -> Option<Node> {

@@ -48,11 +48,9 @@ fn webhook(spec: &Node, item: &Node, draft: &mut Draft<'_>) -> Option<Node> {
         if !text.is_empty() {
             entries.push(("type", build::text(text, kind.place)));
         }
-        if text == HookKind::Rollback.name() {
-            // Content would be a rollback.
-            entries.push(("status", build::text("403", kind.place)));
-        }
     }
+    let text = kind.and_then(Node::as_text).unwrap_or_default();
+    entries.extend(answers(text, item, draft));
     if let Some(timeout) = field(item, "timeout") {
         let Some(span) = go::span(timeout) else {
             let title = "the `timeout` of a webhook is a time";
@@ -67,6 +65,29 @@ fn webhook(spec: &Node, item: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     }
     entries.extend(load(spec, item, draft).map(|load| ("load", load)));
     Some(build::map(entries, item.place))
+}
+
+/// What a webhook answers, where that is not yes at once: the load tester of Flagger has gates that
+/// people open and close. Source: Flagger, *Webhooks*, manual gating.
+fn answers(kind: &str, item: &Node, draft: &mut Draft<'_>) -> Entries {
+    let url = field(item, "url").unwrap_or(item);
+    let no = ("status", build::text("403", url.place));
+    let is = |end: &str| url.as_text().is_some_and(|it| it.trim_end_matches('/').ends_with(end));
+    if kind == HookKind::Rollback.name() {
+        // Content would be a rollback.
+        return vec![no];
+    }
+    if is("/gate/halt") {
+        draft.assume("the gate is closed and stays so", url.place, None);
+        return vec![no];
+    }
+    if is("/gate/check") {
+        let after = draft.options.resume_after;
+        let said = format!("somebody opens the gate {after} after the change");
+        draft.assume(said, url.place, Some("--resume-after 30m".to_owned()));
+        return vec![no, ("opens", build::text(after.to_string(), url.place))];
+    }
+    Entries::new()
 }
 
 /// The load test that a webhook starts, if all of its requests go to the canary.

@@ -66,7 +66,8 @@ fn is_of(document: &Foreign<'_>, workload: &Foreign<'_>) -> bool {
     names("kind", workload.kind) && names("name", workload.name) && document.is_beside(workload)
 }
 
-fn hpa<'a>(
+/// What one autoscaler says, for pods of this template; nothing if it cannot be followed.
+pub(in crate::import) fn hpa<'a>(
     document: &Foreign<'a>,
     template: Option<&'a Node>,
     draft: &mut Draft<'a>,

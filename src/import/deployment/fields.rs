@@ -4,7 +4,7 @@ use crate::import::fields::Fate::{Harmless, Inside, Used};
 use crate::import::fields::Table;
 
 /// A Deployment; its pod template is read elsewhere.
-pub(super) const DEPLOYMENT: Table = &[
+pub(in crate::import) const DEPLOYMENT: Table = &[
     ("apiVersion", Used),
     ("kind", Used),
     ("metadata", Harmless),

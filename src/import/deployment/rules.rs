@@ -1,20 +1,24 @@
-//! What the API server rejects of a Deployment beside its numbers.
+//! What the API server rejects of a workload beside its numbers.
 
 use crate::document::{Node, Value, quoted};
 use crate::import::build;
-use crate::import::draft::{Draft, rejected};
+use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::go;
 use crate::import::typed::{field, whole};
 
-/// The least that a Deployment says.
-pub(super) const EXAMPLE: &str = "write for example:\nspec:\n  selector: { matchLabels: { app: web } }\n  \
+/// The least that a workload says.
+pub(in crate::import) const EXAMPLE: &str = "write for example:\nspec:\n  selector: { matchLabels: { app: web } }\n  \
      template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web }] } }";
 
 /// Reports what is missing and what contradicts itself; the pod template, if there is one.
-pub(super) fn check<'a>(spec: &'a Node, draft: &mut Draft<'_>) -> Option<&'a Node> {
+pub(in crate::import) fn check<'a>(
+    workload: &Foreign<'_>,
+    spec: &'a Node,
+    draft: &mut Draft<'_>,
+) -> Option<&'a Node> {
     history(spec, draft);
     let Some(template) = field(spec, "template").filter(|it| it.as_map().is_some()) else {
-        let title = "this Deployment has no pod template";
+        let title = format!("this {} has no pod template", workload.kind);
         let place = match field(spec, "template") {
             Some(template) => template.place,
             None => spec
@@ -26,7 +30,7 @@ pub(super) fn check<'a>(spec: &'a Node, draft: &mut Draft<'_>) -> Option<&'a Nod
         return None;
     };
     containers(spec, template, draft);
-    selector(spec, template, draft);
+    selector(workload, (spec, template), draft);
     Some(template)
 }
 
@@ -54,7 +58,8 @@ fn containers(spec: &Node, template: &Node, draft: &mut Draft<'_>) {
 }
 
 /// The selector selects the pods of the template.
-fn selector(spec: &Node, template: &Node, draft: &mut Draft<'_>) {
+fn selector(workload: &Foreign<'_>, (spec, template): (&Node, &Node), draft: &mut Draft<'_>) {
+    let kind = workload.kind;
     let labels = field(template, "metadata").and_then(|it| field(it, "labels"));
     let first = labels.and_then(Node::as_map).and_then(|map| map.entries().first());
     let example = match first {
@@ -71,8 +76,8 @@ fn selector(spec: &Node, template: &Node, draft: &mut Draft<'_>) {
     let help = format!("write: selector: {{ matchLabels: {{ {example} }} }}");
     let Some(selector) = field(spec, "selector") else {
         let place = build::key_place(spec, "template");
-        let problem =
-            rejected("nothing selects the pods of this Deployment", place, "no `selector`");
+        let title = format!("nothing selects the pods of this {kind}");
+        let problem = rejected(title, place, "no `selector`");
         draft.problem(problem.help(help));
         return;
     };
@@ -81,7 +86,7 @@ fn selector(spec: &Node, template: &Node, draft: &mut Draft<'_>) {
     let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Node::as_text);
     let wrong = entries.iter().find(|entry| label(&entry.key.text) != entry.node.as_text());
     if let Some(entry) = wrong {
-        let title = "this Deployment does not select its own pods";
+        let title = format!("this {kind} does not select its own pods");
         let has = match label(&entry.key.text) {
             Some(other) => format!("the pods have {}", quoted(other)),
             None => "the pods have no such label".to_owned(),

@@ -86,7 +86,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let Pair { old, service, label, .. } = pair(draft.documents())?;
     draft.account(workload.node, "", fields::DEPLOYMENT);
     let spec = spec(&workload, draft)?;
-    let template = rules::check(spec, draft);
+    let template = rules::check(&workload, spec, draft);
     running(&old, template, draft);
     let replicas = replicas(old, "Kubernetes'", draft);
     fleets(&workload, &old, replicas.as_ref(), draft);
@@ -94,7 +94,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let pods = replicas.as_ref().and_then(Node::as_text).and_then(|it| it.parse().ok());
     let labels = pod_labels(&old);
     service::services(&old, labels, draft);
-    budget::budgets(&old, labels, pods, draft);
+    let pdb = budget::budget(&old, labels, pods, draft).map(|it| ("pdb", it));
     if field(spec, "strategy").is_some() {
         draft.lose("spec.strategy", build::key_place(spec, "strategy"), NOT_UPDATED);
     }
@@ -117,7 +117,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let outline = Outline {
         telemetry: None,
         workload,
-        controller: Controller::Kubernetes(None),
+        controller: Controller::Kubernetes(pdb.into_iter().collect()),
         replicas: replicas?,
         pod,
         strategy: ("blueGreen", build::map([("switch", delay)].into_iter().chain(times), place)),

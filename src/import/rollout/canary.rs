@@ -4,7 +4,7 @@ use super::analyses::{self, Analyses};
 use super::{Plan, Rollout, gate, mesh, rules, steps};
 use crate::controller::argo::approximate;
 use crate::document::{Node, Value};
-use crate::import::batches::batches;
+use crate::import::batches::{Defaults, batches};
 use crate::import::build;
 use crate::import::draft::Draft;
 use crate::import::outline::seconds;
@@ -94,7 +94,7 @@ fn settings(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<Vec<(&'sta
         argo.push(("minReadySeconds", seconds(given)));
     }
     // Both are read, so that a value that Argo rejects is told.
-    let both = batches(Some(node), rollout.place, draft)?;
+    let both = batches(Some(node), Defaults::QUARTER, rollout.place, draft)?;
     if routed {
         for key in ["maxSurge", "maxUnavailable"] {
             if field(node, key).is_some() {
@@ -131,7 +131,7 @@ fn is_without_steps(canary: &Node) -> bool {
 /// Without steps and without a router a canary is a rolling update.
 fn rolling(canary: &Canary<'_, '_>, draft: &mut Draft<'_>) -> Option<Node> {
     let Rollout { place, pace, .. } = *canary.rollout;
-    let batches = batches(Some(canary.node), place, draft)?;
+    let batches = batches(Some(canary.node), Defaults::QUARTER, place, draft)?;
     let text = "a canary without steps and trafficRouting is a rolling update";
     draft.assume(text, place, None);
     let times = [pace.min_ready(), pace.deadline()].into_iter().flatten();

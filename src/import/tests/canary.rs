@@ -46,7 +46,7 @@ fn a_canary_with_its_deployment_and_its_autoscaler_runs() {
     case.decodes();
     assert_eq!(case.at("controller"), Some("flagger"));
     assert_eq!(case.at("fleet.replicas"), Some("6"));
-    assert_eq!(case.at("strategy.flagger.provider"), Some("mesh"));
+    assert_eq!(case.at("strategy.flagger.provider"), Some("istio"));
     assert_eq!(case.at("strategy.flagger.maxWeight"), Some("50"));
     assert_eq!(case.at("strategy.flagger.deployment.maxSurge"), Some("1"));
     assert_eq!(case.at("strategy.flagger.deployment.minReadySeconds"), Some("5s"));
@@ -63,30 +63,127 @@ fn a_deployment_that_is_not_there_is_assumed() {
 
 #[test]
 fn fields_that_are_not_simulated_are_lost_with_a_reason() {
-    let case = case(&canary("stepWeight: 10, sessionAffinity: { cookieName: c }, colour: red"));
+    let case = case(&canary("stepWeight: 10, colour: red"));
     let losses = case.losses();
-    assert!(
-        losses[0].starts_with("spec.analysis.sessionAffinity: users do not stay"),
-        "{losses:?}"
-    );
-    assert!(losses[1].starts_with("spec.analysis.colour: not understood"), "{losses:?}");
+    assert!(losses[0].starts_with("spec.analysis.colour: not understood"), "{losses:?}");
 }
 
 #[test]
-fn templates_that_everybody_writes_are_counted_and_others_are_asked() {
-    let share = "100 - sum(rate(istio_requests_total{response_code!~\"5.*\"}[{{ interval }}])) \
-        / sum(rate(istio_requests_total[{{ interval }}])) * 100";
-    let known = case(&format!("{}{}", canary(BY_TEMPLATE), template("prometheus", share)));
-    known.decodes();
-    assert_eq!(metric(&known, "measure"), Some("error-rate"));
-    let mean = "sum(rate(istio_request_duration_milliseconds_sum{destination_workload=\
-        \"{{ target }}\"}[{{ interval }}])) / sum(rate(istio_request_duration_milliseconds_count{\
-        destination_workload=\"{{ target }}\"}[{{ interval }}]))";
-    let asked = case(&format!("{}{}", canary(BY_TEMPLATE), template("prometheus", mean)));
-    assert_eq!(metric(&asked, "measure.query"), Some(mean));
-    let other = case(&format!("{}{}", canary(BY_TEMPLATE), template("datadog", "avg:errors")));
-    assert_eq!(metric(&other, "measure"), None);
-    assert!(other.assumes("what a metric measures is to be said"));
+fn users_stay_where_session_affinity_keeps_them() {
+    let case = case(&canary("stepWeight: 10, sessionAffinity: { cookieName: c, maxAge: 3600 }"));
+    case.decodes();
+    assert_eq!(case.at("traffic.users.sticky"), Some("true"));
+    assert!(case.assumes("the 3600 seconds of their cookie"));
+}
+
+#[test]
+fn queries_are_asked_as_they_are_and_counted_where_their_series_do_not_exist() {
+    let by = |provider: &str, query: &str| {
+        case(&format!("{}{}", canary(BY_TEMPLATE), template(provider, query)))
+    };
+    let share = |metric: &str| {
+        format!(
+            "100 - sum(rate({metric}{{response_code!~\"5.*\"}}[{{{{ interval }}}}])) \
+             / sum(rate({metric}[{{{{ interval }}}}])) * 100"
+        )
+    };
+    let asked = by("prometheus", &share("istio_requests_total"));
+    asked.decodes();
+    assert_eq!(metric(&asked, "measure.query"), Some(share("istio_requests_total").as_str()));
+    assert!(asked.losses().is_empty());
+    let counted = by("prometheus", &share("our_requests_total"));
+    counted.decodes();
+    assert_eq!(metric(&counted, "measure"), Some("error-rate"));
+    let losses = counted.losses();
+    assert!(losses[0].contains("no series is called `our_requests_total`"), "{losses:?}");
+    let broken = by("prometheus", "sum(rate(up{a=\"b\" c=\"d\"}[1m]))");
+    assert_eq!(metric(&broken, "measure"), Some("nothing"));
+    assert!(broken.assumes("Prometheus does not read its query: every check fails"));
+    let other = by("datadog", "avg:errors");
+    let problem = other.problems.iter().next().expect("a problem");
+    assert_eq!((problem.code, other.imported.is_none()), ("E0306", true));
+}
+
+#[test]
+fn a_template_alone_is_measured_in_a_standard_canary() {
+    let query = "histogram_quantile(0.99, sum(rate(istio_request_duration_milliseconds_bucket{\
+        reporter=\"{{ variables.reporter }}\",destination_workload=~\"{{ target }}\"}\
+        [{{ interval }}])) by (le))";
+    let alone = case(&template("prometheus", query));
+    alone.decodes();
+    assert_eq!(metric(&alone, "thresholdRange.max"), Some("500"));
+    let asked = metric(&alone, "measure.query").expect("a query");
+    assert!(asked.contains("reporter=\"destination\""), "{asked}");
+    assert!(alone.assumes("it is measured in a standard Canary"));
+    let empty = case(&template("prometheus", "").replace("query: ''", "query:"));
+    let titles: Vec<_> = empty.problems.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles, ["this MetricTemplate has no `query`"]);
+}
+
+#[test]
+fn workloads_of_other_kinds_are_released_as_flagger_does() {
+    let of = |reference: &str| {
+        let wanted = "apiVersion: apps/v1, kind: Deployment, name: shop";
+        let metrics = "stepWeight: 10, metrics: [{ name: request-success-rate, interval: 1m }]";
+        canary(metrics).replace(wanted, reference)
+    };
+    let daemons = "---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: { name: shop }\nspec:\n  \
+        updateStrategy: { rollingUpdate: { maxUnavailable: 2 } }\n  \
+        selector: { matchLabels: { app: shop } }\n  template:\n    \
+        metadata: { labels: { app: shop } }\n    spec:\n      containers: [{ name: a, image: a }]\n";
+    let case = |text: &str| super::case(text);
+    let set = case(&format!("{}{daemons}", of("apiVersion: apps/v1, kind: DaemonSet, name: shop")));
+    set.decodes();
+    assert_eq!(set.at("strategy.flagger.target"), Some("daemon-set"));
+    assert_eq!(set.at("strategy.flagger.deployment.maxUnavailable"), Some("2"));
+    assert_eq!(set.at("strategy.flagger.deployment.maxSurge"), Some("0"));
+    for (version, target) in [("v1", "service"), ("serving.knative.dev/v1", "revision")] {
+        let service = case(&of(&format!("apiVersion: {version}, kind: Service, name: shop")));
+        service.decodes();
+        assert_eq!(service.at("strategy.flagger.target"), Some(target));
+    }
+    let other = case(&of("apiVersion: apps/v1, kind: StatefulSet, name: shop"));
+    assert!(other.problems.iter().any(|it| it.code == "E0303"));
+}
+
+#[test]
+fn an_autoscaler_that_the_canary_names_follows_the_load() {
+    let named = canary("stepWeight: 10").replace(
+        "  analysis:",
+        "  autoscalerRef: { apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, name: shop }\n  \
+         analysis:",
+    );
+    let cpu = "  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, \
+        averageUtilization: 60 } } }]\n  maxReplicas: 9\n";
+    let requests = DEPLOYMENT
+        .replace("image: shop }", "image: shop, resources: { requests: { cpu: 100m } } }");
+    let with = case(&format!("{named}{requests}{SCALER}{cpu}"));
+    with.decodes();
+    assert_eq!(with.at("controller.flagger.hpa.min"), Some("6"));
+    assert_eq!(with.at("controller.flagger.hpa.cpu"), Some("60"));
+    let without = case(&format!("{named}{DEPLOYMENT}"));
+    without.decodes();
+    assert_eq!(without.at("controller"), Some("flagger"));
+    let losses = without.losses();
+    assert!(losses[0].starts_with("spec.autoscalerRef: the number of pods"), "{losses:?}");
+}
+
+#[test]
+fn gates_of_the_load_tester_are_opened_by_people() {
+    let hook = |kind: &str, path: &str| {
+        let hook = format!("{{ name: gate, type: {kind}, url: 'http://tester.test/{path}' }}");
+        case(&canary(&format!("stepWeight: 10, webhooks: [{hook}]")))
+    };
+    let at = |case: &Case, key: &str| {
+        case.at(&format!("strategy.flagger.webhooks.0.{key}")).map(ToOwned::to_owned)
+    };
+    let check = hook("confirm-promotion", "gate/check");
+    assert_eq!(at(&check, "status").as_deref(), Some("403"));
+    assert_eq!(at(&check, "opens").as_deref(), Some("10m"));
+    let halt = hook("confirm-rollout", "gate/halt");
+    assert_eq!((at(&halt, "status").as_deref(), at(&halt, "opens")), (Some("403"), None));
+    assert_eq!(at(&hook("confirm-rollout", "gate/approve"), "status"), None);
+    assert_eq!(at(&hook("rollback", "rollback/check"), "status").as_deref(), Some("403"));
 }
 
 #[test]

@@ -19,11 +19,13 @@ fn one_of_several_is_chosen_by_its_name() {
     let till = shop.replace("name: shop }\nspec", "name: till }\nspec");
     let both = format!("{shop}---\n{till}");
     assert_eq!(chosen(&both, "till"), Ok(Some("till".to_owned())));
-    let unclear = case(&both);
-    let problem = unclear.problems.iter().next().expect("a problem");
-    assert_eq!(problem.code, code::SEVERAL);
-    assert_eq!(problem.labels.len(), 2);
-    assert!(problem.help[0].contains("--workload shop"), "{:?}", problem.help);
+    let first = case(&both);
+    first.decodes();
+    assert_eq!(first.at("name"), Some("shop"));
+    assert!(first.assumes("2 workloads are given, and Deployment shop is the one"));
+    assert!(first.losses()[0].starts_with("Deployment till: another workload"));
+    let larger = case(&format!("{shop}---\n{till}  replicas: 2\n"));
+    assert_eq!(larger.at("name"), Some("till"));
     let message = chosen(&both, "tell").expect_err("no such workload");
     assert!(message.contains("did you mean --workload till?"), "{message}");
 }

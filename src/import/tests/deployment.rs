@@ -178,3 +178,55 @@ fn what_a_deployment_says_and_cannot_be_kept_is_listed() {
     let harmless = deployment("  paused: false\n  revisionHistoryLimit: 5\n");
     assert!(super::case(&harmless).losses().is_empty());
 }
+
+#[test]
+fn a_stateful_set_is_replaced_pod_by_pod_each_when_the_other_is_gone() {
+    let text = deployment("  replicas: 5\n  serviceName: shop\n  volumeClaimTemplates: []\n")
+        .replace("kind: Deployment", "kind: StatefulSet");
+    let whole = case(&text);
+    whole.decodes();
+    for (path, expected) in [
+        ("fleet.replicas", "5"),
+        ("strategy.rolling.maxSurge", "0"),
+        ("strategy.rolling.maxUnavailable", "1"),
+        ("strategy.rolling.podReplacementPolicy", "TerminationComplete"),
+        ("strategy.rolling.progressDeadline", "10m"),
+    ] {
+        assert_eq!(whole.at(path), Some(expected), "{path}");
+    }
+    assert!(whole.assumes("the pods of a StatefulSet are replaced in turn, each when the other"));
+    assert_eq!(whole.losses().len(), 1, "{:#?}", whole.losses());
+    let update = |fields: &str| case(&format!("{text}  updateStrategy: {{ {fields} }}\n"));
+    let part = update("rollingUpdate: { partition: 3, maxUnavailable: 2 }");
+    part.decodes();
+    assert_eq!(part.at("strategy.rolling.maxUnavailable"), Some("2"));
+    assert!(part.losses().iter().any(|it| it.contains("partition: only the 2 pods from this")));
+    let hand = update("type: OnDelete");
+    hand.decodes();
+    assert!(hand.losses().iter().any(|it| it.contains("when somebody deletes them")));
+    let wrong = update("type: Recreate");
+    let problem = wrong.problems.iter().next().expect("a problem");
+    assert_eq!(problem.title, "there is no update strategy `Recreate` of a StatefulSet");
+}
+
+#[test]
+fn a_daemon_set_has_a_pod_on_each_of_ten_nodes() {
+    let text = deployment("").replace("kind: Deployment", "kind: DaemonSet");
+    let whole = case(&text);
+    whole.decodes();
+    assert_eq!(whole.at("fleet.replicas"), Some("10"));
+    assert_eq!(whole.at("strategy.rolling.podReplacementPolicy"), Some("TerminationComplete"));
+    assert!(whole.assumes("10 pods, one on each of 10 nodes"));
+    let update = |fields: &str| {
+        case(&format!("{text}  updateStrategy: {{ rollingUpdate: {{ {fields} }} }}\n"))
+    };
+    let beside = update("maxSurge: 2, maxUnavailable: 0");
+    beside.decodes();
+    assert_eq!(beside.at("strategy.rolling.maxSurge"), Some("2"));
+    assert_eq!(beside.at("strategy.rolling.podReplacementPolicy"), None);
+    let both = update("maxSurge: 2");
+    let problem = both.problems.iter().next().expect("a problem");
+    assert_eq!(problem.title, "`maxSurge` needs `maxUnavailable: 0` beside it");
+    let share = update("maxUnavailable: 15%");
+    assert!(share.losses().iter().any(|it| it.contains("rounded up by a DaemonSet")));
+}

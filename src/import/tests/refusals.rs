@@ -74,11 +74,11 @@ fn none_or_two_of_them() {
 }
 
 #[test]
-fn other_versions_and_kinds_that_are_not_simulated() {
+fn other_versions() {
     let old = deployment("").replace("apps/v1", "extensions/v1beta1");
     refused(&old, code::NOTHING, "1:13", "`extensions/v1beta1` has no Deployment");
-    let set = deployment("").replace("kind: Deployment", "kind: StatefulSet");
-    refused(&set, code::UNSUPPORTED, "3:19", "a StatefulSet cannot be simulated yet");
+    let set = deployment("").replace("apps/v1", "apps/v1beta2").replace("Deployment", "DaemonSet");
+    refused(&set, code::NOTHING, "1:13", "`apps/v1beta2` has no DaemonSet");
 }
 
 #[test]

@@ -113,10 +113,30 @@ fn an_autoscaler_that_the_api_server_rejects_or_that_is_alone() {
         assert_eq!(code, code::REJECTED, "{fields}");
         assert!(title.contains(part), "{title}");
     }
-    let alone = case(&scaler("maxReplicas: 9"));
-    let problem = alone.problems.iter().next().expect("a problem");
+    let other = case(&scaler("maxReplicas: 9").replace("kind: Deployment", "kind: Rollout"));
+    let problem = other.problems.iter().next().expect("a problem");
     assert_eq!(problem.code, code::NOTHING);
-    assert!(problem.help[0].contains("give the file of Deployment shop"), "{:?}", problem.help);
+    assert!(problem.help[0].contains("give the file of Rollout shop"), "{:?}", problem.help);
+}
+
+#[test]
+fn what_stands_alone_is_beside_a_deployment_that_is_assumed() {
+    let alone = case(&scaler("minReplicas: 4, maxReplicas: 9"));
+    alone.decodes();
+    assert_eq!(alone.at("name"), Some("shop"));
+    assert_eq!(alone.at("fleet.replicas"), Some("4"));
+    assert_eq!(alone.at("controller.kubernetes.hpa.max"), Some("9"));
+    assert!(alone.assumes("Deployment shop is not among the files: it has 4 pods here"));
+    assert!(alone.losses().is_empty(), "{:#?}", alone.losses());
+    let selector = "selector: { matchLabels: { tier: web, app: till } }";
+    let budget = case(&beside("policy/v1", "PodDisruptionBudget", selector));
+    budget.decodes();
+    assert_eq!(budget.at("name"), Some("till"));
+    assert_eq!(budget.at("fleet.replicas"), Some("3"));
+    let service = case(&beside("v1", "Service", "selector: { app: cart }, type: NodePort"));
+    service.decodes();
+    assert_eq!(service.at("name"), Some("cart"));
+    assert!(service.losses()[0].starts_with("Service beside spec.type: "));
 }
 
 #[test]
@@ -127,14 +147,18 @@ fn no_controller_asks_a_budget() {
         let fields = format!("{fields}, {selector}");
         let text =
             deployment("  replicas: 3\n") + &beside("policy/v1", "PodDisruptionBudget", &fields);
-        case(&text).losses()
+        case(&text)
     };
-    let losses = budget("minAvailable: 2");
-    assert!(losses[0].ends_with("it, and nobody drains a node here"), "{losses:#?}");
+    let two = budget("minAvailable: 2");
+    two.decodes();
+    assert_eq!(two.at("controller.kubernetes.pdb.minAvailable"), Some("2"));
+    assert!(two.assumes("controllers do not ask a PodDisruptionBudget"));
+    assert!(two.losses().is_empty(), "{:#?}", two.losses());
     for never in ["minAvailable: 3", "minAvailable: 90%", "maxUnavailable: 0"] {
-        let losses = budget(never);
-        assert!(losses[0].contains("with 3 pods it never allows an eviction"), "{losses:#?}");
+        assert!(budget(never).assumes("with 3 pods it allows no eviction"), "{never}");
     }
+    let policy = budget("maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow");
+    assert!(policy.losses()[0].contains("unhealthyPodEvictionPolicy: pods that are not ready"));
     let other = beside("policy/v1", "PodDisruptionBudget", "selector: { matchLabels: { app: a } }");
     let losses = case(&(deployment("") + &other)).losses();
     assert!(losses[0].ends_with("it selects no pod of this workload"), "{losses:#?}");

@@ -1,6 +1,6 @@
 //! Two Deployments and a selector.
 
-use super::{case, code};
+use super::case;
 
 /// A Deployment of one version, with these fields indented by two spaces.
 fn version(colour: &str, fields: &str) -> String {
@@ -68,8 +68,8 @@ fn two_deployments_of_other_things_are_still_two() {
         others + &service("app: shop, tier: web"),
     ] {
         let case = case(&text);
-        let problem = case.problems.iter().next().expect("a problem");
-        assert_eq!(problem.code, code::SEVERAL, "{text}");
-        assert!(problem.help[0].contains("--workload shop-"), "{:?}", problem.help);
+        case.decodes();
+        assert_eq!(case.at("strategy.rolling.maxSurge"), Some("25%"), "{text}");
+        assert!(case.assumes("2 workloads are given, and Deployment shop-"), "{text}");
     }
 }

@@ -2,10 +2,11 @@
 
 use clockwork::Span;
 
+use crate::controller::flagger::{Provider, Strategy};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::flagger::Canary;
 use crate::lint::number::{percent, too_many, trimmed};
-use crate::lint::objects::Files;
+use crate::lint::objects::{Files, list, text};
 
 use super::flagger::at;
 
@@ -109,6 +110,58 @@ spec:
 ",
     check: |files| files.canaries.iter().flat_map(|it| without_interval(files, it)).collect(),
 };
+
+/// A canary without requests is measured.
+pub(crate) const UNASKED: Rule = Rule {
+    id: "checks-without-traffic",
+    level: Level::Error,
+    title: "the canary is measured before any request reaches it, and nobody sends it any",
+    why: "With iterations and without match no user reaches the canary before the last iteration \
+          (runBlueGreen in Flagger): request-success-rate is 0/0 then, which is no value, and no \
+          value is a failed check. From the second tick on each is one, and after threshold of \
+          them the next tick rolls back. Copies (mirror, where a mesh routes) or a load test that a \
+          webhook starts are requests.",
+    bad: canary!(
+        "threshold: 5" "iterations: 10" "metrics:"
+        "- {name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}"
+    ),
+    good: canary!(
+        "threshold: 5" "iterations: 10" "metrics:"
+        "- {name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}"
+        "webhooks:"
+        "- {name: load, url: 'http://tester/', timeout: 5s, metadata: {cmd: hey -z 1m http://c-canary/}}"
+    ),
+    check: |files| files.canaries.iter().filter_map(unasked).collect(),
+};
+
+fn unasked(canary: &Canary<'_>) -> Option<Finding> {
+    let plan = &canary.plan;
+    let is_mirrored = plan.is_mirrored && plan.provider == Provider::Mesh;
+    let known = ["request-success-rate", "request-duration"];
+    let metric = canary.metrics.iter().find(|it| known.contains(&it.name))?;
+    let hooks = list(canary.analysis?, "webhooks").iter();
+    let mut tests = hooks.map(|hook| text(hook, "type").unwrap_or_default());
+    // Whatever is called before the metrics may send requests.
+    let is_tested = tests.any(|kind| matches!(kind, "" | "rollout" | "pre-rollout"));
+    let is_blue_green = plan.strategy() == Strategy::BlueGreen;
+    if !is_blue_green || is_mirrored || is_tested || plan.is_skipped {
+        return None;
+    }
+    let ticks = u64::from(plan.threshold()) + 1;
+    let number = format!(
+        "{} of {} checks have no value: 100 % of good releases are rolled back, {} after the \
+         canary is ready",
+        plan.threshold(),
+        plan.threshold(),
+        canary.interval.saturating_mul(ticks)
+    );
+    let fix = "add a webhook that sends requests: - {name: load, type: rollout, url: \
+               'http://flagger-loadtester.test/', timeout: 5s, metadata: {cmd: hey -z 2m -q 10 -c 2 \
+               http://APP-canary.NAMESPACE/}}";
+    let title = "no request reaches the canary while it is measured";
+    let place = metric.node.get("name")?.place;
+    Some(Finding::new(place, title, "0 requests", number, fix))
+}
 
 fn cumulative(canary: &Canary<'_>) -> Option<Finding> {
     let ticks = canary.ticks().filter(|_| !canary.metrics.is_empty() && !canary.plan.is_skipped)?;

@@ -7,9 +7,11 @@ use crate::controller::argo::Phase;
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
-use crate::lint::number::{BASELINE, SCRAPE, by_rate, percent, seconds};
+use crate::lint::number::{BASELINE, SCRAPE, percent, seconds};
 use crate::lint::objects::{Files, key};
 use crate::lint::query::{all, selectors};
+
+use super::nan::{is_open, passing};
 
 pub(crate) const RULE: Rule = Rule {
     id: "empty-result-aborts",
@@ -149,7 +151,8 @@ fn empty(gate: &Gate<'_>) -> Option<Finding> {
     let text = condition.written.text.trim();
     let fix = if metric.success.is_some() {
         format!(
-            "write: successCondition: len(result) == 0 || {text}\nor consecutiveErrorLimit: {}",
+            "write: successCondition: {}\nor consecutiveErrorLimit: {}",
+            passing(text, text.contains("result[0]") && is_open(gate, text)),
             limit(needed)
         )
     } else {
@@ -168,7 +171,7 @@ fn limit(needed: f64) -> u32 {
 }
 
 /// Whether a query has an answer even without series: one with `vector(...)` as a last resort.
-fn is_never_empty(gate: &Gate<'_>) -> bool {
+pub(super) fn is_never_empty(gate: &Gate<'_>) -> bool {
     selectors(gate.root).is_empty()
         || matches!(&gate.root.bare().kind, ExprKind::Binary(binary)
             if binary.operator == promql::ast::Operator::Or
@@ -202,7 +205,7 @@ fn no_errors(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     }
     let (weight, is_known) = files.first_weight(gate);
     let share = f64::from(weight) / 100.0;
-    let table = by_rate(|rate| percent(nothing_failed(rate, share, 300.0)));
+    let table = files.by_rate(gate, |rate| percent(nothing_failed(rate, share, 300.0)));
     let assumed = if is_known { "" } else { " (assumed)" };
     let number = format!(
         "chance that nothing has failed in 5 minutes at weight {weight} %{assumed} with {} errors: \

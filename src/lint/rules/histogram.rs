@@ -5,11 +5,11 @@ use promql::ast::{Aggregate, Call, Expr, ExprKind, Grouping};
 
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Bound, Gate, Owner, Side};
-use crate::lint::number::{by_rate, percent, significant, trimmed};
+use crate::lint::number::{percent, significant, trimmed};
 use crate::lint::objects::Files;
 use crate::lint::query::{Query, all, selectors};
 use crate::lint::ratio::constant;
-use crate::lint::schemes::buckets;
+use crate::telemetry::known::buckets;
 
 /// A template with this condition and query.
 macro_rules! template {
@@ -161,21 +161,22 @@ fn too_fine(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let (weight, is_known) = files.first_weight(gate);
     let share = f64::from(weight) / 100.0;
     let beyond = |rate: f64| rate * share * window * (1.0 - quantile);
-    // At 100 requests a second of the application there should be one.
-    if !is_gate || quantile >= 1.0 || beyond(100.0) >= 1.0 {
+    // At 100 requests a second of the application, or at what it gets, there should be one.
+    let usual = files.rate_or(gate, 100.0);
+    if !is_gate || quantile >= 1.0 || beyond(usual) >= 1.0 {
         return None;
     }
     let assumed = if is_known { "" } else { " (assumed)" };
     let needed = 1.0 / ((1.0 - quantile) * share * window);
     let number = format!(
         "requests beyond it in {window} s at weight {weight} %{assumed}: {}; one needs {}/s",
-        by_rate(|rate| significant(beyond(rate))),
+        files.by_rate(gate, |rate| significant(beyond(rate))),
         significant(needed),
     );
     let place = gate.query.at(call.args.first()?.place);
     let coarse = [0.99, 0.95, 0.9, 0.5];
     let enough =
-        coarse.iter().find(|it| **it < quantile && 100.0 * share * window * (1.0 - **it) >= 1.0);
+        coarse.iter().find(|it| **it < quantile && usual * share * window * (1.0 - **it) >= 1.0);
     let fix = match enough {
         Some(quantile) => format!("write {quantile} in place of it, or a longer window"),
         None => "use a longer window, or count the requests slower than the limit".to_owned(),

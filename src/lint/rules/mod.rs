@@ -51,6 +51,7 @@ pub const RULES: &[&Rule] = &[
     &histogram::BETWEEN,
     &condition::REACH,
     &flagger::NOTHING,
+    &checks::UNASKED,
     &condition::GAP,
     &condition::RULE,
     &condition::MISSING,

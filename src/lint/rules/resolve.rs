@@ -4,7 +4,8 @@ use clockwork::Span;
 
 use crate::lint::argo::Metric;
 use crate::lint::finding::{Finding, Level, Rule};
-use crate::lint::gate::{Gate, Owner, Tolerance};
+use crate::lint::flagger::{Canary, Check};
+use crate::lint::gate::{Bound, Gate, Owner, Side, Tolerance};
 use crate::lint::number::{
     BASELINE, RATES, by_rate, false_reading, percent, significant, too_many, trimmed,
 };
@@ -97,7 +98,11 @@ pub(crate) const ONE: Rule = Rule {
           with 10 requests a second is aborted in more than 5 % of the runs.",
     bad: template!("result[0] >= 0.99", "1m"),
     good: template!("result[0] >= 0.9", "10m"),
-    check: |files| files.gates().iter().filter_map(|gate| one(files, gate)).collect(),
+    check: |files| {
+        let gates = files.gates();
+        let asked = gates.iter().filter_map(|gate| one(files, gate));
+        asked.chain(files.canaries.iter().flat_map(|it| known(files, it))).collect()
+    },
 };
 
 /// An alert that sees a canary only through its weight.
@@ -159,7 +164,7 @@ fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let number = format!(
         "a good release that fails {} is beyond it in {}{assumed}",
         percent(BASELINE),
-        by_rate(chance),
+        files.by_rate(gate, chance),
     );
     let title = format!(
         "the gate tolerates {} of failures, no more than a good release has",
@@ -198,48 +203,105 @@ fn in_an_hour(metric: &Metric<'_>) -> u64 {
 
 fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let Tolerance { share, bound } = gate.tolerance()?;
-    if share <= BASELINE {
-        return None;
-    }
     let window = gate.window()?;
-    let (count, limit) = readings(files, gate)?;
-    let (weight, is_known) = files.first_weight(gate);
-    let part = if is_blind(gate) { 1.0 } else { f64::from(weight) / 100.0 };
-    // Windows that overlap are not independent: as many as fit side by side count.
+    let readings = readings(files, gate)?;
     let interval = match gate.owner {
         Owner::Argo(_, metric) => metric.interval.map_or(window, Span::as_secs_f64),
         Owner::Flagger(canary) => canary.interval.as_secs_f64(),
         Owner::Alert => window,
     };
-    let apart = (window / interval.max(1.0)).max(1.0);
-    let aborted = |rate: f64| {
-        let q = false_reading(rate * part * window, share);
-        let bad = (limit as f64 / apart).floor() as u64;
-        too_many(q, (count as f64 / apart).ceil().max(1.0) as u64, bad)
-    };
-    let needed = 1.0 / share;
-    if aborted(RATES[1]) < 0.05 {
-        return None;
-    }
-    let assumed = if is_known || is_blind(gate) { "" } else { " (assumed)" };
-    let number = format!(
-        "a good release is aborted by chance in {} at weight {weight} %{assumed}, {count} readings \
-         of which {limit} may be bad; one failure of fewer than {} requests is beyond it",
-        by_rate(|rate| percent(aborted(rate))),
-        significant(needed)
-    );
-    let per_second = needed * 3.0 / (part * window);
     let more = match gate.owner {
-        Owner::Flagger(..) => format!("threshold above {}", limit + 1),
-        _ => format!("failureLimit above {limit}"),
+        Owner::Flagger(..) => format!("threshold above {}", readings.1 + 1),
+        _ => format!("failureLimit above {}", readings.1),
     };
-    let fix = format!(
-        "a longer window, a larger weight, {more}, or at least {}/s of traffic",
-        significant(per_second)
-    );
-    let title =
-        format!("one failed request of fewer than {} is beyond the bound", significant(needed));
-    Some(Finding::new(bound.place, title, "few requests decide", number, fix))
+    let (weight, is_blind) = (files.first_weight(gate), is_blind(gate));
+    let rate = files.rate(gate);
+    let few = Few { share, bound, window, interval, readings, weight, is_blind, more, rate };
+    few.finding()
+}
+
+/// The success rate that Flagger asks for itself.
+fn known(files: &Files<'_>, canary: &Canary<'_>) -> Vec<Finding> {
+    let few = |check: &Check<'_>| {
+        let is_it = check.name == "request-success-rate" && check.template.is_none();
+        let least = check.range()[0].filter(|_| is_it)?;
+        let value: f64 = least.as_text()?.parse().ok()?;
+        let weight = (1..=100).contains(&canary.first_weight()).then(|| canary.first_weight())?;
+        let limit = u64::from(canary.plan.threshold()) - 1;
+        let few = Few {
+            share: (1e10 * (1.0 - value / 100.0)).round() / 1e10,
+            bound: Bound { side: Side::Min, value, place: least.place },
+            window: check.window().map_or(60.0, Span::as_secs_f64),
+            interval: canary.interval.as_secs_f64(),
+            readings: (canary.ticks()?, limit),
+            weight: (weight, true),
+            is_blind: false,
+            more: format!("threshold above {}", limit + 1),
+            rate: files.rate_of(canary.object.name),
+        };
+        let is_share = few.share > 0.0 && few.share < 0.5 && !canary.plan.is_skipped;
+        few.finding().filter(|_| is_share)
+    };
+    canary.metrics.iter().filter_map(few).collect()
+}
+
+/// A bound on a share of so few requests that one of them may decide.
+struct Few {
+    share: f64,
+    bound: Bound,
+    /// Seconds.
+    window: f64,
+    interval: f64,
+    /// How many readings there are, and how many may be bad.
+    readings: (u64, u64),
+    /// The first weight, and whether a file says it.
+    weight: (u32, bool),
+    /// Whether the requests of both versions count.
+    is_blind: bool,
+    /// What forgives more.
+    more: String,
+    /// Requests a second of the application, where that is known.
+    rate: Option<f64>,
+}
+
+impl Few {
+    fn finding(&self) -> Option<Finding> {
+        let Self { share, bound, window, readings: (count, limit), .. } = *self;
+        let (weight, is_known) = self.weight;
+        if share <= BASELINE {
+            return None;
+        }
+        let part = if self.is_blind { 1.0 } else { f64::from(weight) / 100.0 };
+        // Windows that overlap are not independent: as many as fit side by side count.
+        let apart = (window / self.interval.max(1.0)).max(1.0);
+        let aborted = |rate: f64| {
+            let q = false_reading(rate * part * window, share);
+            let bad = (limit as f64 / apart).floor() as u64;
+            too_many(q, (count as f64 / apart).ceil().max(1.0) as u64, bad)
+        };
+        let needed = 1.0 / share;
+        if aborted(self.rate.unwrap_or(RATES[1])) < 0.05 {
+            return None;
+        }
+        let assumed = if is_known || self.is_blind { "" } else { " (assumed)" };
+        let told = |rate: f64| percent(aborted(rate));
+        let number = format!(
+            "a good release is aborted by chance in {} at weight {weight} %{assumed}, {count} \
+             readings of which {limit} may be bad; one failure of fewer than {} requests is beyond \
+             it",
+            self.rate.map_or_else(|| by_rate(&RATES, told), |rate| by_rate(&[rate], told)),
+            significant(needed)
+        );
+        let per_second = needed * 3.0 / (part * window);
+        let fix = format!(
+            "a longer window, a larger weight, {}, or at least {}/s of traffic",
+            self.more,
+            significant(per_second)
+        );
+        let title =
+            format!("one failed request of fewer than {} is beyond the bound", significant(needed));
+        Some(Finding::new(bound.place, title, "few requests decide", number, fix))
+    }
 }
 
 fn diluted(gate: &Gate<'_>) -> Option<Finding> {

@@ -8,7 +8,8 @@ use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Side};
 use crate::lint::number::percent;
 use crate::lint::query::{Query, all, selectors};
-use crate::lint::schemes::{family_without, labels_without};
+use crate::lint::schemes::labels_without;
+use crate::telemetry::known;
 
 pub(crate) const RULE: Rule = Rule {
     id: "or-vector-adds-series",
@@ -151,11 +152,14 @@ spec:
 fn metric(query: &Query) -> Option<Finding> {
     let (name, known) = selectors(query.root()?).into_iter().find_map(|it| {
         let name = it.selector.metric.as_ref()?;
-        Some((name, family_without(&name.text)?))
+        Some((name, known::names_without(&name.text)?))
     })?;
     let fix = match closest(&name.text, known.iter().copied()) {
         Some(near) => format!("write: {near}"),
-        None => format!("names of the family: {}", known[..3].join(", ")),
+        None => format!(
+            "names of the family: {}",
+            known.iter().take(3).copied().collect::<Vec<_>>().join(", ")
+        ),
     };
     let title = format!("no metric is called {}", quoted(&name.text));
     let number = format!("0 series: it is none of the {} metrics of its family", known.len());
@@ -277,14 +281,15 @@ fn label(query: &Query) -> Option<Finding> {
             } else {
                 ("0 series are selected: the answer is empty", "selects nothing")
             };
-            let near = labels.iter().find(|it| it.contains("code") || it.contains("status"));
+            let code = labels.iter().find(|it| it.ends_with("code"));
+            let near = code.or_else(|| labels.iter().find(|it| it.contains("status")));
             let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
             let near = near.filter(|_| is_outcome);
-            let fix = match near {
-                Some(near) => {
-                    format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
-                }
-                None => format!("labels of it: {}", labels.join(", ")),
+            let fix = if let Some(near) = near {
+                format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
+            } else {
+                let labels = labels.iter().copied().filter(|it| *it != promql::NAME);
+                format!("labels of it: {}", labels.collect::<Vec<_>>().join(", "))
             };
             let title = format!("{} has no label `{label}`", metric.text);
             return Some(Finding::new(query.at(matcher.place), title, said, number, fix));

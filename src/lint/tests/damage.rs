@@ -21,7 +21,7 @@ fn survives(text: &str) {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let bytes = text.as_bytes();
     let trees = yaml::parse(&mut sources, SourceKind::File, "a.yaml", bytes, &mut problems);
-    for (rule, finding) in lint(&trees, &sources, today()) {
+    for (rule, finding) in lint(&trees, &sources, today(), &Traffic::default()) {
         let _ = finding.problem(rule).render(&sources, Look::Plain);
     }
 }

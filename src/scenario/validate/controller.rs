@@ -4,7 +4,9 @@ use clockwork::Span;
 
 use super::queries::Prometheus;
 use super::{Pass, code};
-use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, kubernetes};
+use crate::controller::kubernetes::Order;
+use crate::controller::kubernetes::node::Pool;
+use crate::controller::{ControllerDoc, HpaDoc, KubernetesDoc, NodesDoc, kubernetes};
 use crate::document::Problem;
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{Scaling, Strategy, StrategyDoc};
@@ -67,13 +69,64 @@ pub(super) fn controlled(
         Some(hpa) => Some(scaling(hpa, pass)?),
         None => None,
     };
+    let nodes = match it.nodes() {
+        Some(nodes) => Some(room(nodes, replicas?, pass)?),
+        None => None,
+    };
+    drained(it, nodes.as_ref(), doc, pass)?;
     let (latency, throttle) = it.pace();
     let deployment = Some(kubernetes::Setup { spec, latency, throttle });
-    Some(Strategy { deployment, orders: it.orders(), autoscaler, ..strategy })
+    let (budget, orders) = (it.budget(), it.orders());
+    Some(Strategy { deployment, autoscaler, nodes, budget, orders, ..strategy })
+}
+
+/// Nodes that have a place for every pod.
+fn room(doc: &NodesDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Pool> {
+    let (count, pods) = (doc.count.value, doc.pods.value);
+    if u64::from(count) * u64::from(pods) < u64::from(replicas) {
+        let title = "the nodes have no place for the pods that run";
+        let problem = Problem::error(code::CONTRADICTION, title)
+            .at(doc.count.place, format!("{count} nodes of {pods} pods, and {replicas} run"))
+            .help(format!("write for example: count: {}", replicas.div_ceil(pods) + 1));
+        pass.problem(problem);
+        return None;
+    }
+    let pool = doc.pool();
+    if let Some(unknown) = pool.failures.iter().find(|it| it.node > count) {
+        let title = format!("there is no node-{}", unknown.node);
+        let problem = Problem::error(code::REFERENCE, title)
+            .at(doc.fail.place, format!("there are node-1 to node-{count}"));
+        pass.problem(problem.help("write for example: fail: [{ at: 5m, node: 1 }]"));
+        return None;
+    }
+    Some(pool)
+}
+
+/// What is drained is there.
+fn drained(
+    it: &KubernetesDoc,
+    nodes: Option<&Pool>,
+    doc: &ScenarioDoc,
+    pass: &mut Pass<'_>,
+) -> Option<()> {
+    let count = nodes.map_or(0, |it| it.count);
+    let unknown = it.orders().into_iter().find_map(|(_, order)| match order {
+        Order::Drain(node) => Some(node).filter(|node| *node > count),
+        _ => None,
+    });
+    let Some(node) = unknown else { return Some(()) };
+    let title = format!("there is no node-{node} to drain");
+    let label = match nodes {
+        Some(_) => format!("there are node-1 to node-{count}"),
+        None => "nodes are told apart where `nodes` says how many there are".to_owned(),
+    };
+    let problem = Problem::error(code::REFERENCE, title).at(doc.controller.place, label);
+    pass.problem(problem.help("write for example: nodes: { count: 3, pods: 8 }"));
+    None
 }
 
 /// An autoscaler whose bounds have room between them.
-fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
+pub(super) fn scaling(doc: &HpaDoc, pass: &mut Pass<'_>) -> Option<Scaling> {
     let (min, max) = (doc.min.value, doc.max.value);
     if min > max {
         let problem = Problem::error(code::CONTRADICTION, "fewer pods at most than at least")

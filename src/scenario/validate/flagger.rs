@@ -5,15 +5,18 @@ mod metrics;
 use clockwork::Span;
 
 use super::queries::Prometheus;
-use super::{Pass, code};
+use super::{Pass, code, controller};
 use crate::controller::flagger::{
-    Analysis, Canary, HookKind, Load, Plan, Provider, Webhook, passes,
+    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Scaling, Webhook, passes,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
-use crate::controller::{ControllerDoc, delivery};
-use crate::document::{At, Problem};
+use crate::controller::{ControllerDoc, HpaDoc, delivery};
+use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
-use crate::strategy::{self, Delivery, FlaggerDoc, HookDoc, ProviderDoc, Strategy, WebhookDoc};
+use crate::strategy::{
+    self, Delivery, FlaggerDoc, HookDoc, ProviderDoc, Strategy, StrategyDoc, TargetDoc, WebhookDoc,
+};
+use crate::telemetry::Telemetry;
 use crate::units::{Portion, Quantity, Share};
 
 /// The most metrics, and webhooks, that a Canary may have.
@@ -65,6 +68,7 @@ pub(super) fn strategy(
     let target = target(it, replicas, controller.pace(), pass)?;
     let (checks, sources) = metrics::metrics(it, prometheus, pass)?;
     let canary = Canary {
+        target: kind(it.target),
         analysis: analysis(it),
         interval: it.interval.value,
         checks,
@@ -78,17 +82,71 @@ pub(super) fn strategy(
     let min_ready = it.deployment.value.min_ready;
     let matched = it.matched.0.unwrap_or(Share::ONE);
     let loads = loads(it);
-    let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched };
+    let scaling = match &controller.hpa.0 {
+        Some(hpa) => Some(scaling(hpa, (it, doc), pass)?),
+        None => None,
+    };
+    let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched, scaling };
     let plan = delivery::Plan::Flagger(plan);
     let delivery = Some(Delivery { plan, sources, latency: Span::ZERO, commands: Vec::new() });
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
 }
 
+/// The autoscaler of a Deployment; nothing else is scaled.
+fn scaling(
+    hpa: &HpaDoc,
+    (it, doc): (&FlaggerDoc, &ScenarioDoc),
+    pass: &mut Pass<'_>,
+) -> Option<Scaling> {
+    let is_scaled = it.target == TargetDoc::Deployment;
+    let help = "leave `hpa` out, or write: target: deployment";
+    let what = ("only a Deployment has an autoscaler here", "what follows the load?", help);
+    pass.require(is_scaled, code::CONTRADICTION, doc.controller.place, what);
+    let strategy::Scaling { autoscaler, saturated } = controller::scaling(hpa, pass)?;
+    is_scaled.then_some(Scaling { autoscaler, saturated })
+}
+
+/// What a Canary of Flagger calls the two versions in their series.
+pub(super) fn named(doc: &ScenarioDoc, telemetry: Telemetry) -> Telemetry {
+    match &doc.strategy.value {
+        StrategyDoc::Flagger(it) => it.provider.named(telemetry),
+        _ => telemetry,
+    }
+}
+
+/// Whose series Flagger asks for. Source: `Factory.Observer`.
+const fn observer(provider: ProviderDoc) -> Observer {
+    match provider {
+        ProviderDoc::Apisix => Observer::Apisix,
+        ProviderDoc::AppMesh => Observer::AppMesh,
+        ProviderDoc::Contour => Observer::Contour,
+        ProviderDoc::GatewayApi | ProviderDoc::Kubernetes => Observer::Http,
+        ProviderDoc::Gloo => Observer::Gloo,
+        ProviderDoc::Istio => Observer::Istio,
+        ProviderDoc::Knative => Observer::Knative,
+        ProviderDoc::Kuma => Observer::Kuma,
+        ProviderDoc::Linkerd => Observer::Linkerd,
+        ProviderDoc::Nginx => Observer::Nginx,
+        ProviderDoc::Osm => Observer::Osm,
+        ProviderDoc::Skipper => Observer::Skipper,
+        ProviderDoc::Traefik => Observer::Traefik,
+    }
+}
+
+const fn kind(target: TargetDoc) -> Kind {
+    match target {
+        TargetDoc::Deployment => Kind::Deployment,
+        TargetDoc::DaemonSet => Kind::DaemonSet,
+        TargetDoc::Service => Kind::Service,
+        TargetDoc::Revision => Kind::Revision,
+    }
+}
+
 fn analysis(it: &FlaggerDoc) -> Analysis {
     Analysis {
         provider: match it.provider {
-            ProviderDoc::Mesh => Provider::Mesh,
             ProviderDoc::Kubernetes => Provider::Kubernetes,
+            _ => Provider::Mesh,
         },
         threshold: it.threshold,
         max_weight: it.max_weight,
@@ -119,7 +177,8 @@ fn weights(analysis: &Analysis) -> Vec<Share> {
     weights
 }
 
-/// The Deployment of the primary, and of the canary.
+/// The Deployment of the primary, and of the canary. Other workloads are as a Deployment that
+/// orders the same pods: a `DaemonSet` replaces one after the other unless somebody says otherwise.
 fn target(
     it: &FlaggerDoc,
     replicas: u32,
@@ -127,7 +186,12 @@ fn target(
     pass: &mut Pass<'_>,
 ) -> Option<Setup> {
     let At { value: deployment, place, .. } = &it.deployment;
-    let (surge, unavailable) = (deployment.max_surge.value, deployment.max_unavailable.value);
+    let bounds = [&deployment.max_surge, &deployment.max_unavailable];
+    let is_said = bounds.iter().any(|it| it.origin == Origin::Written);
+    let [surge, unavailable] = match it.target {
+        TargetDoc::DaemonSet if !is_said => [Portion::Count(0), Portion::Count(1)],
+        _ => bounds.map(|it| it.value),
+    };
     let help = "write for example: maxSurge: 1";
     let what = ("neither a pod more nor a pod less: nothing can be replaced", "both zero", help);
     let moves = !(surge.is_zero() && unavailable.is_zero());
@@ -142,9 +206,10 @@ fn target(
     pass.require(!too_many, code::IMPOSSIBLE, deployment.max_unavailable.place, what);
     let seconds = |span: Span| (span.micros() / 1_000_000) as u32;
     let spec = kubernetes::Spec {
-        strategy: kubernetes::Strategy::RollingUpdate {
-            max_surge: surge,
-            max_unavailable: unavailable,
+        strategy: if it.recreate {
+            kubernetes::Strategy::Recreate
+        } else {
+            kubernetes::Strategy::RollingUpdate { max_surge: surge, max_unavailable: unavailable }
         },
         min_ready_seconds: seconds(deployment.min_ready),
         progress_deadline_seconds: Some(seconds(deployment.progress_deadline)),
@@ -184,5 +249,32 @@ fn webhook(it: &WebhookDoc) -> Webhook {
         takes: it.takes,
         timeout: it.timeout,
         retries: it.retries,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::strategy::{NEW, ProviderDoc};
+    use crate::telemetry::{Telemetry, compile};
+
+    /// Both queries of every provider find the series of the release, and no others.
+    #[test]
+    fn what_flagger_asks_of_a_provider_is_of_its_canary() {
+        for provider in ProviderDoc::ALL {
+            let observer = super::observer(*provider);
+            let mut telemetry = provider.named(Telemetry::default());
+            telemetry.namespace = "prod-eu".to_owned();
+            for query in [observer.success_rate(), observer.duration()] {
+                let names = super::metrics::names(observer, &telemetry, "1m");
+                let names = names.map(|(name, text)| (name, observer.spelt(text)));
+                let model =
+                    crate::controller::flagger::Model { names: names.into(), ..Default::default() };
+                let query = crate::controller::flagger::render(&query, &model).expect("names");
+                let compiled = compile(&telemetry, &query).expect(&query);
+                assert!(!compiled.series.is_empty(), "{provider}: {query}");
+                let is_new = compiled.series.iter().all(|it| it.version == NEW);
+                assert!(is_new, "{provider}: {query}");
+            }
+        }
     }
 }

@@ -87,6 +87,12 @@ fn measured(
     pass: &mut Pass<'_>,
 ) -> Option<(Metric, u32)> {
     let doc = &at.value;
+    if let (Some(limit), None) = (doc.inconclusive_limit, &doc.query) {
+        let problem = Problem::error(code::CONTRADICTION, "only a query has inconclusive readings")
+            .at(limit.place, "says nothing of this gate")
+            .help("remove it, or ask a `query` with two conditions");
+        pass.problem(problem);
+    }
     match (&doc.metric, &doc.query, &doc.alert) {
         (Some(written), None, None) => {
             let window = whole_ticks("window", doc.window, prometheus.tick, pass);

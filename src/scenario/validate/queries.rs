@@ -9,8 +9,8 @@ use crate::document::{At, Origin, Place, Problem, quoted};
 use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
 use crate::telemetry::{
-    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, Telemetry, compile,
-    rules::RuleGroup,
+    Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, PhasesDoc, Proxies, TargetsDoc,
+    Telemetry, compile, rules::RuleGroup,
 };
 
 /// What is asked of Prometheus in a scenario, as far as it has been read.
@@ -34,6 +34,26 @@ impl Prometheus {
 /// The most buckets of a histogram.
 const BUCKETS_MAX: usize = 14;
 
+/// The most pods that are told apart.
+const PODS_MAX: u32 = 200;
+
+/// Whoever looks at single pods has to look at each of them in every tick.
+pub(super) fn few_pods(
+    doc: &ScenarioDoc,
+    prometheus: &Prometheus,
+    replicas: u32,
+    pass: &mut Pass<'_>,
+) {
+    let mut queries = prometheus.queries.iter().map(|it| it.by_pod);
+    let mut alarms = prometheus.alarms.iter().map(|it| it.by_pod);
+    let looks = queries.any(|it| it) || alarms.any(|it| it);
+    let place = doc.fleet.replicas.as_ref().map_or(doc.strategy.place, |it| it.place);
+    let count = format!("{replicas} pods, {PODS_MAX} are the most");
+    let help = "add the pods up in the queries: sum by (version) (rate(..[5m]))";
+    let what = ("a query looks at single pods of too many", count.as_str(), help);
+    pass.require(!looks || replicas <= PODS_MAX, code::LIMIT, place, what);
+}
+
 /// What can be asked in a scenario: nothing is yet.
 pub(super) fn prometheus(
     doc: &ScenarioDoc,
@@ -41,7 +61,7 @@ pub(super) fn prometheus(
     tick: Span,
     pass: &mut Pass<'_>,
 ) -> Prometheus {
-    let telemetry = telemetry(doc, name, pass);
+    let telemetry = super::flagger::named(doc, telemetry(doc, name, pass));
     let groups = super::alarms::groups(doc, pass);
     Prometheus { telemetry, tick, groups, queries: Vec::new(), alarms: Vec::new() }
 }
@@ -57,6 +77,7 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
     };
     let called = |written: &Option<String>| written.clone().unwrap_or_else(|| service.clone());
     Telemetry {
+        proxies: Proxies::default(),
         services: [called(&it.stable_service), called(&it.canary_service)],
         namespace: it.namespace.clone(),
         workloads,
@@ -66,6 +87,8 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
             BirthDoc::FirstEvent => Birth::FirstEvent,
         },
         failed_scrapes: it.failed_scrapes.as_f64(),
+        by_pod: it.targets == Some(TargetsDoc::ByPod),
+        spread: it.phases == Some(PhasesDoc::Spread),
         buckets: buckets(&it.buckets, pass),
         labels: pairs("labels", "team=checkout", &it.labels, pass),
         renamed: pairs("rename", "http_requests_total=api_requests_total", &it.rename, pass),
@@ -135,9 +158,10 @@ pub(super) fn query(
     let (compiled, accepts) = (compiled?, accepts?);
     fits?;
     let window = prometheus.ticks(compiled.reach);
+    let inconclusive_limit = whole(inconclusive(doc, &accepts, pass)).ok()?;
     let (query, error_limit) = (prometheus.queries.len(), doc.consecutive_error_limit);
     prometheus.queries.push(compiled);
-    Some((Metric::Query(Query { query, accepts, error_limit }), window))
+    Some((Metric::Query(Query { query, accepts, error_limit, inconclusive_limit }), window))
 }
 
 /// Nothing is said of a query that only counts of requests have.
@@ -150,6 +174,24 @@ fn fits(doc: &GateDoc, pass: &mut Pass<'_>) -> Option<()> {
         return None;
     }
     Some(())
+}
+
+/// How many inconclusive readings are forgiven; a reading can only be one between two conditions.
+fn inconclusive(
+    doc: &GateDoc,
+    accepts: &Accepts,
+    pass: &mut Pass<'_>,
+) -> Option<Result<u32, Refused>> {
+    let limit = doc.inconclusive_limit?;
+    if let Accepts::Conditions { success: Some(_), failure: Some(_) } = accepts {
+        return Some(Ok(limit.value));
+    }
+    let title = "no reading of this gate is inconclusive";
+    let problem = Problem::error(code::CONTRADICTION, title)
+        .at(limit.place, "only what meets neither condition is")
+        .help("write both `successCondition` and `failureCondition`, or remove it");
+    pass.problem(problem);
+    Some(Err(Refused))
 }
 
 pub(super) fn filled(

@@ -10,8 +10,9 @@ use crate::controller::ControllerDoc;
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PromoteDoc, RollingDoc,
-    Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc, Task,
+    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PodReplacementPolicyDoc,
+    PromoteDoc, RollingDoc, Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
+    Task,
 };
 use crate::units::{Portion, Quantity, Share};
 
@@ -130,7 +131,9 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
         return None;
     }
     let bounds = Bounds::resolve(surge.value, unavailable.value, replicas);
-    Some(strategy::rolling(bounds, it.min_ready, it.progress_deadline))
+    let after_termination = it.pod_replacement_policy == PodReplacementPolicyDoc::Complete;
+    let strategy = strategy::rolling(bounds, it.min_ready, it.progress_deadline);
+    Some(Strategy { after_termination, ..strategy })
 }
 
 fn blue_green(doc: &ScenarioDoc, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Strategy {

@@ -26,6 +26,8 @@ pub(super) struct Observed {
     pub(super) ready: Option<Instant>,
     /// When it was deleted.
     pub(super) deleted: Option<Instant>,
+    /// The whole second that is stored of its readiness.
+    pub(super) stored: Option<Instant>,
 }
 
 /// Every so many-th pod becomes unready after it was `up`, and ready after it was `down`.
@@ -297,7 +299,11 @@ impl Cluster {
             seen.pods.replicas += 1;
             let (Some(ready), Some(set)) = (pod.ready, set) else { continue };
             seen.pods.ready += 1;
-            let available = self.clock.available_at(ready, set.min_ready_seconds);
+            let known = self.observed.get(&(pod.version, pod.ordinal)).and_then(|it| it.stored);
+            let wait = Span::from_secs(set.min_ready_seconds.into());
+            let available = known.map(|stored| (stored + wait).max(ready));
+            let available =
+                available.unwrap_or_else(|| self.clock.available_at(ready, set.min_ready_seconds));
             if available <= self.now {
                 seen.pods.available += 1;
             } else {

@@ -157,6 +157,27 @@ impl<'row> Trace<'row> {
         self.replay_with(acts.map(|act| &act["t"]), observed)
     }
 
+    /// The same by the script, with the whole seconds that the API stored of pods that were ready
+    /// once: a pod of the script that is ready just before one may be ready just after it.
+    pub(super) fn replay_stored(&self) -> Cluster {
+        let mut observed: BTreeMap<_, Observed> = BTreeMap::new();
+        let events = self.row["events"].as_array().expect("events").iter();
+        for event in events.filter(|it| it["ev"] == "ready" || it["ev"] == "unready") {
+            let version = event["v"].as_str().and_then(|it| it.parse().ok());
+            let template = self.template(version.expect("a version"));
+            let pod = observed.entry((template, number(&event["i"]))).or_default();
+            let stored = event["ltt"].as_f64().map(since);
+            // Whose readiness comes and goes has no one second.
+            let first = event["ev"] == "ready" && pod.deleted.is_none() && pod.stored.is_none();
+            (pod.stored, pod.deleted) = (stored.filter(|_| first), Some(start()));
+        }
+        for pod in observed.values_mut() {
+            pod.deleted = None;
+        }
+        let actions = self.inputs["actions"].as_array().expect("actions").iter();
+        self.replay_with(actions.map(|action| &action["at"]), observed)
+    }
+
     /// The cluster before anything happens, with everything planned.
     pub(super) fn planned(&self) -> Cluster {
         let actions = self.inputs["actions"].as_array().expect("actions").iter();
@@ -234,6 +255,12 @@ pub(super) fn pods(cluster: &Cluster, created: bool) -> Vec<f64> {
         _ => None,
     });
     each.flat_map(|(at, pods)| (0..pods).map(move |_| since_start(at))).collect()
+}
+
+/// An instant by its seconds since the start, which may be before it.
+fn since(seconds: f64) -> Instant {
+    let span = Span::from_secs_f64(seconds.abs());
+    if seconds < 0.0 { start() - span } else { start() + span }
 }
 
 fn since_start(at: Instant) -> f64 {

@@ -3,18 +3,25 @@
 
 use std::fmt::Write;
 
+use coalmine::document::Node;
+
 use super::fates::{as_kept, became};
 use super::{files, kind, say, trees};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/flagger_corpus.txt");
 
-/// Whether a text has one Canary of a Deployment, and so has to run.
+/// Whether a text has one Canary, or only metrics of Prometheus, and so has to run.
 fn must_run(text: &str) -> bool {
-    let canaries: Vec<_> =
-        trees(text).into_iter().filter(|tree| kind(tree) == Some("Canary")).collect();
-    let [canary] = canaries.as_slice() else { return false };
-    let target = canary.find("spec.targetRef.kind".split('.')).and_then(|it| it.as_text());
-    target == Some("Deployment")
+    let trees = trees(text);
+    let is_asked = |tree: &&Node| {
+        let provider = tree.find("spec.provider.type".split('.'));
+        provider.and_then(Node::as_text) == Some("prometheus")
+    };
+    let canaries = trees.iter().filter(|tree| kind(tree) == Some("Canary")).count();
+    let templates: Vec<_> =
+        trees.iter().filter(|tree| kind(tree) == Some("MetricTemplate")).collect();
+    let asked = !templates.is_empty() && templates.iter().all(is_asked);
+    canaries == 1 || canaries == 0 && asked
 }
 
 #[test]

@@ -103,6 +103,11 @@ fn a_rolling_update_whose_pods_take_their_time() {
 }
 
 #[test]
+fn a_rolling_update_that_the_controllers_of_kubernetes_carry_out() {
+    agree(&rollouts::rolling_on_the_twin(), 20_000, 50_000);
+}
+
+#[test]
 fn a_rolling_update_that_lacks_pods_and_loses_requests() {
     agree(&rollouts::rolling_without_surge(), 20_000, 50_000);
 }

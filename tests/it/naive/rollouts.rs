@@ -2,6 +2,8 @@
 
 use chance::law::Lognormal;
 use clockwork::Span;
+use coalmine::controller::kubernetes::Strategy::RollingUpdate;
+use coalmine::controller::kubernetes::{Latency, Setup, Spec, Template};
 use coalmine::fault::{
     CapacityRegression, Clock, ColdCache, CrashLoop, Fault, FaultKind, Loses, MemoryLeak, Onset,
     PoolExhaustion,
@@ -11,6 +13,7 @@ use coalmine::gate::{Action, Combine};
 use coalmine::scenario::{AfterRollback, Scenario};
 use coalmine::strategy::{self, Affinity, Bounds, Routing, Smoke, Stage};
 use coalmine::traffic::{Shape, Users, Wander};
+use coalmine::units::Portion;
 
 use super::scenarios::{
     AT_ONCE, errors_over, fault, fixed, half_have, judge, log_uniform, plain, secs, share,
@@ -55,6 +58,22 @@ pub(super) fn rolling_without_surge() -> Scenario {
     let bounds = Bounds { surge: 0, unavailable: 2 };
     scenario.strategy = strategy::rolling(bounds, Span::ZERO, secs(600));
     scenario.gates[1] = judge("slow", slower_than(300, "60%"));
+    scenario
+}
+
+/// The same batches ordered by the twin of the controllers of Kubernetes, which act at once.
+pub(super) fn rolling_on_the_twin() -> Scenario {
+    let mut scenario = rolling();
+    scenario.name = "rolling on the twin".into();
+    scenario.strategy.min_ready = Span::ZERO;
+    let counts = [2, 1].map(Portion::Count);
+    let [max_surge, max_unavailable] = counts;
+    let spec = Spec {
+        strategy: RollingUpdate { max_surge, max_unavailable },
+        ..Spec::new(6, Template(1))
+    };
+    let (latency, throttle) = (Latency::default(), None);
+    scenario.strategy.deployment = Some(Setup { spec, latency, throttle });
     scenario
 }
 

@@ -80,7 +80,7 @@ impl<'p> Cluster<'p> {
             let up = all.iter().filter(is_up).count() as u32;
             Pods { replicas: all.len() as u32, ready: up, available: up }
         });
-        Seen { pods, is_settled: true }
+        Seen { pods, is_settled: true, busy: [0.0; 2] }
     }
 
     /// Lets the twin work at `now`; when it wants to look again.

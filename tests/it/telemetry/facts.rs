@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{all_at_once, first_failure, readings, rolled_back};
+use coalmine::gate::Verdict;
+use coalmine::simulation::{Ending, Engine, Unrecorded};
+
+use super::{SEED, all_at_once, first_failure, readings, rolled_back};
 
 /// The share of failures in a window, as people ask for it.
 const ERRORS: &str =
@@ -90,4 +93,27 @@ fn a_service_without_traffic_is_rolled_back_for_that() {
     assert!((0.93..0.97).contains(&once), "at once: {once}");
     let born = share("born-at-first-event", "0s", "39m1s");
     assert!((0.985..0.999).contains(&born), "born at the first event: {born}");
+}
+
+/// A success rate between both conditions: one failure in five, where 5 % succeed and a half fails.
+#[test]
+fn a_rollout_stops_at_the_inconclusive_reading_after_the_last_that_is_forgiven() {
+    let judged = |limit: &str| {
+        let gate = format!(
+            "query: '{SUCCESS}', successCondition: 'result[0] >= 0.95', \
+             failureCondition: 'result[0] < 0.5', interval: 60s, initialDelay: 5m{limit}"
+        );
+        let release = "{ faults: [{ error-spike: { add: 20% } }] }";
+        all_at_once(("600/m", "29m1s"), ("delay: 0s", "0%", release), &gate)
+    };
+    let ending = |scenario| Engine::new(scenario, Unrecorded).simulate(SEED, 0).ending;
+    let said = |scenario: &_| readings(scenario, 0).iter().map(|(_, it)| it.verdict).collect();
+    let (ignored, limited) = (judged(""), judged(", inconclusiveLimit: 3"));
+    let all: Vec<Verdict> = said(&ignored);
+    assert_eq!(all.len(), 25);
+    assert!(all.iter().all(|it| *it == Verdict::Inconclusive));
+    assert_eq!(ending(&ignored), Ending::Promoted);
+    assert_eq!(ending(&limited), Ending::Held);
+    let all: Vec<Verdict> = said(&limited);
+    assert_eq!(all.len(), 4, "the fourth one is one too many");
 }

@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("gate", &["units", "document"]),
     ("telemetry", &["units", "document"]),
     ("controller", &["units", "document", "fleet", "gate"]),
-    ("strategy", &["units", "document", "traffic", "fleet", "gate", "controller"]),
+    ("strategy", &["units", "document", "traffic", "fleet", "gate", "telemetry", "controller"]),
     ("people", &["units", "document"]),
     ("cost", &["units", "document"]),
     (
@@ -36,8 +36,8 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "cost",
         ],
     ),
-    ("import", &["units", "document", "controller", "scenario"]),
-    ("lint", &["units", "document", "controller"]),
+    ("import", &["units", "document", "telemetry", "controller", "strategy", "scenario"]),
+    ("lint", &["units", "document", "telemetry", "controller"]),
     (
         "simulation",
         &[

@@ -13,8 +13,13 @@ use super::nothing;
 use super::source::{File, files, rust};
 
 /// Folders of manifests, each of which is one rollout.
-const FOREIGN: [&str; 4] =
-    ["scenarios/rollout", "scenarios/my-app", "scenarios/my-app-comparison", "scenarios/template"];
+const FOREIGN: [&str; 5] = [
+    "scenarios/kubernetes/checkout",
+    "scenarios/rollout",
+    "scenarios/my-app",
+    "scenarios/my-app-comparison",
+    "scenarios/template",
+];
 
 #[test]
 fn every_scenario_reads() {

@@ -4,8 +4,8 @@ use clockwork::{Instant, Span};
 
 use super::super::{Canary, Delivery, Plan};
 use crate::controller::delivery::{Action, Answer, Controller, Order, Pods, Seen};
-use crate::controller::kubernetes::{Latency, Setup, Spec, Template};
-use crate::units::{Quantity, Share};
+use crate::controller::kubernetes::{Latency, Setup, Spec, Strategy, Template};
+use crate::units::{Portion, Quantity, Share};
 
 /// Pods of the Deployment.
 pub(super) const REPLICAS: u32 = 4;
@@ -15,7 +15,16 @@ pub(super) fn plan(canary: Canary) -> Plan {
     let spec = Spec::new(REPLICAS, Template(1));
     let target = Setup { spec, latency: Latency::default(), throttle: None };
     let (mirrored, loads) = (Share::ONE, Vec::new());
-    Plan { canary, target, mirrored, loads, matched: Share::parse("10%").expect("a share") }
+    let matched = Share::parse("10%").expect("a share");
+    Plan { canary, target, mirrored, loads, matched, scaling: None }
+}
+
+/// The same, whose pods are replaced one after the other without more of them.
+pub(super) fn one_by_one(canary: Canary) -> Plan {
+    let mut plan = plan(canary);
+    let (max_surge, max_unavailable) = (Portion::Count(0), Portion::Count(1));
+    plan.target.spec.strategy = Strategy::RollingUpdate { max_surge, max_unavailable };
+    plan
 }
 
 /// The cluster, its clock, and who looks after it.
@@ -26,6 +35,8 @@ pub(super) struct Cluster<'p> {
     /// Time from an order to a pod that is ready, of the running version and of the release.
     pub(super) startup: [Span; 2],
     pub(super) share: Share,
+    /// What is asked of pods.
+    pub(super) busy: [f64; 2],
     pub(super) wake: Instant,
 }
 
@@ -36,7 +47,8 @@ impl<'p> Cluster<'p> {
         let running = vec![Instant::ZERO; REPLICAS as usize];
         let startup = [Span::from_secs(5); 2];
         let (now, share, wake) = (Instant::ZERO, Share::ZERO, Instant::ZERO);
-        Self { controller, now, pods: [running, Vec::new()], startup, share, wake }
+        let busy = [0.5; 2];
+        Self { controller, now, pods: [running, Vec::new()], startup, share, busy, wake }
     }
 
     /// Somebody wants the running version back.
@@ -67,7 +79,7 @@ impl<'p> Cluster<'p> {
         self.now = self.now.max(at);
         let (mut all, mut actions) = (Vec::new(), Vec::new());
         loop {
-            let seen = Seen { pods: self.pods(), is_settled: true };
+            let seen = Seen { pods: self.pods(), is_settled: true, busy: self.busy };
             self.wake = self.controller.step(&seen, self.now, &mut actions);
             all.extend(actions.iter().copied());
             for action in &actions {

@@ -1,16 +1,18 @@
 //! What a Canary measures: numbers that are numbers, and where each metric comes from.
 
+use std::collections::BTreeMap;
+
 use clockwork::Span;
 
 use super::{DURATION, SUCCESS_RATE};
-use crate::controller::flagger::{Check, Limits, Model, render};
+use crate::controller::flagger::{Check, Limits, Model, Observer, render};
 use crate::document::{At, Place, Problem};
 use crate::gate::{self, Bound, ErrorRate, Exceptions, Gate, Metric, Patience, SlowShare, Subject};
 use crate::scenario::LIMITS_MAX;
 use crate::scenario::validate::queries::{self, Prometheus};
 use crate::scenario::validate::{Pass, code};
-use crate::strategy::{CheckDoc, FlaggerDoc, MeasureDoc, Native, Reader, Source};
-use crate::telemetry::Telemetry;
+use crate::strategy::{CheckDoc, FlaggerDoc, MeasureDoc, NEW, Native, Reader, Source};
+use crate::telemetry::{Telemetry, revision};
 use crate::units::{Quantity, Share};
 
 /// The metrics, and where each is measured: those of the release, then the same of the running
@@ -20,7 +22,7 @@ pub(super) fn metrics(
     prometheus: &mut Prometheus,
     pass: &mut Pass<'_>,
 ) -> Option<(Vec<Check>, Vec<Source>)> {
-    let mut read = Metrics { prometheus };
+    let mut read = Metrics { observer: super::observer(it.provider), prometheus };
     let all: Vec<_> = it.metrics.value.iter().map(|at| read.metric(at, pass)).collect();
     let all = all.into_iter().collect::<Option<Vec<_>>>()?;
     let limit = |reader: &Reader| match reader {
@@ -62,6 +64,7 @@ fn called(it: &CheckDoc, reader: &Reader) -> String {
 }
 
 struct Metrics<'a> {
+    observer: Observer,
     prometheus: &'a mut Prometheus,
 }
 
@@ -90,7 +93,7 @@ impl Metrics<'_> {
             MeasureDoc::Query(text) => {
                 // What Flagger knows itself keeps its meaning, whoever asks for it.
                 let name = if name == DURATION { name.to_owned() } else { String::new() };
-                let readers = self.query(it, text, pass)?;
+                let readers = self.query(self.names(it).into(), text, pass)?;
                 Some((Check { name, ..check }, readers))
             }
             // Without a source every measurement fails, as without a value.
@@ -103,20 +106,21 @@ impl Metrics<'_> {
 
     /// A metric that Flagger knows by its name.
     fn known(
-        &self,
+        &mut self,
         at: &At<CheckDoc>,
         check: Check,
         pass: &mut Pass<'_>,
     ) -> Option<(Check, Readers)> {
         let it = &at.value;
         match it.name.value.as_str() {
-            SUCCESS_RATE => Some((check, self.native(it, &errors(), true))),
-            DURATION => {
-                // A duration and its bound are cut to whole milliseconds.
-                let cut = |most: f64| most.trunc() + 1.0;
-                let quantile = Share::parse("99%").ok()?;
-                let (check, slow) = slower(&check, at.place, (quantile, cut), pass)?;
-                Some((check, self.native(it, &slow, false)))
+            name @ (SUCCESS_RATE | DURATION) => {
+                let query = match name {
+                    SUCCESS_RATE => self.observer.success_rate(),
+                    _ => self.observer.duration(),
+                };
+                let query = At { value: query, place: it.name.place, origin: it.name.origin };
+                let names = self.names(it).map(|(name, text)| (name, self.observer.spelt(text)));
+                Some((check, self.query(names.into(), &query, pass)?))
             }
             name => {
                 let title = format!("nobody says what the metric `{name}` measures");
@@ -147,15 +151,19 @@ impl Metrics<'_> {
         })
     }
 
+    fn names(&self, it: &CheckDoc) -> [(String, String); 7] {
+        names(self.observer, &self.prometheus.telemetry, &it.interval.to_string())
+    }
+
     /// A query, which asks for the canary as a workload.
-    fn query(&mut self, it: &CheckDoc, text: &At<String>, pass: &mut Pass<'_>) -> Option<Readers> {
+    fn query(
+        &mut self,
+        names: BTreeMap<String, String>,
+        text: &At<String>,
+        pass: &mut Pass<'_>,
+    ) -> Option<Readers> {
         let Prometheus { telemetry, queries, .. } = &mut *self.prometheus;
-        let service = telemetry.service.clone();
-        let all =
-            [("namespace", telemetry.namespace.clone()), ("interval", it.interval.to_string())];
-        let names = ["name", "target", "service", "ingress"].map(|name| (name, service.clone()));
-        let names = names.into_iter().chain(all).map(|(name, text)| (name.to_owned(), text));
-        let model = Model { names: names.collect(), ..Model::default() };
+        let model = Model { names, ..Model::default() };
         let query = match render(&text.value, &model) {
             Ok(query) => query,
             Err(error) => {
@@ -165,13 +173,37 @@ impl Metrics<'_> {
                 return None;
             }
         };
-        let [running, release] = telemetry.workloads.clone();
-        let swapped = Telemetry { workloads: [release, running], ..telemetry.clone() };
         let new = queries::compiled(telemetry, &query, text.place, pass)?;
-        let old = queries::compiled(&swapped, &query, text.place, pass)?;
+        // The canary of the running version has the names of a canary.
+        let mut old = new.clone();
+        old.series.iter_mut().for_each(|series| series.version = 1 - series.version);
         queries.extend([new, old]);
         Some([Reader::Query(queries.len() - 2), Reader::Query(queries.len() - 1)])
     }
+}
+
+/// What the names stand for that a query may say.
+pub(super) fn names(
+    observer: Observer,
+    telemetry: &Telemetry,
+    interval: &str,
+) -> [(String, String); 7] {
+    let Telemetry { service, namespace, .. } = telemetry;
+    let route = match observer {
+        Observer::Knative => revision(service, NEW),
+        _ => service.clone(),
+    };
+    let same = |name| (name, service.clone());
+    [
+        same("name"),
+        same("target"),
+        same("service"),
+        same("ingress"),
+        ("route", route),
+        ("namespace", namespace.clone()),
+        ("interval", interval.to_owned()),
+    ]
+    .map(|(name, text)| (name.to_owned(), text))
 }
 
 /// The name and the bounds of a metric.
