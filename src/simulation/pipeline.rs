@@ -28,6 +28,13 @@ pub(super) struct Start {
     pub(super) node: u32,
 }
 
+impl Start {
+    /// The last first.
+    fn order(&self) -> Reverse<(Instant, u32, u32)> {
+        Reverse((self.at, self.count, self.pod))
+    }
+}
+
 /// A pod that was ordered and has no place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unplaced {
@@ -130,8 +137,22 @@ impl Pipeline {
 
     /// The starts of a version in their order.
     pub(super) fn sort(&mut self, version: usize) {
-        self.starting[version]
-            .sort_unstable_by_key(|start| Reverse((start.at, start.count, start.pod)));
+        self.starting[version].sort_unstable_by_key(Start::order);
+    }
+
+    /// The same where those before `from` are in order: a few more are put between them.
+    pub(super) fn sort_from(&mut self, version: usize, from: usize) {
+        const FEW: usize = 4;
+        let starting = &mut self.starting[version];
+        if starting.len() > from + FEW {
+            self.sort(version);
+            return;
+        }
+        for index in from..starting.len() {
+            let order = starting[index].order();
+            let place = starting[..index].partition_point(|start| start.order() < order);
+            starting[place..=index].rotate_right(1);
+        }
     }
 
     /// Pods of a version that were told to stop and are not gone.

@@ -51,7 +51,7 @@ impl<R: Record> Engine<'_, R> {
         if together {
             self.pipeline.join(v, place);
         }
-        self.pipeline.sort(v);
+        self.pipeline.sort_from(v, place);
         self.ask_for_nodes(now);
         self.count_pods(now);
         self.schedule_ready();
