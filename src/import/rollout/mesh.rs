@@ -1,4 +1,5 @@
-//! Each `VirtualService` that a Rollout names: the controller writes its weights, whatever they are.
+//! Each `VirtualService` that a Rollout names: the controller writes its weights, whatever they
+//! are.
 
 use super::mesh_fields;
 use crate::document::{Node, Value};

@@ -34,7 +34,7 @@ fn instants(it: &RangeQueryDoc, pass: &mut Pass<'_>) -> Option<Instants> {
     pass.require(step > 0, code::IMPOSSIBLE, it.step.place, what);
     let what = ("a range that ends before it begins", "later than `until`", help);
     pass.require(from >= until, code::IMPOSSIBLE, it.from.place, what);
-    let count = (from - until).max(0) / step.max(1) + 1;
+    let count = if step > 0 { (from - until).max(0) / step + 1 } else { 1 };
     let label = format!("{count} of them, {INSTANTS_MAX} are the most");
     let what = ("too many instants", label.as_str(), help);
     pass.require(count <= INSTANTS_MAX, code::LIMIT, it.step.place, what);
