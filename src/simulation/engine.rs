@@ -105,10 +105,6 @@ pub struct Engine<'s, R> {
     pub(super) streaks: Vec<u32>,
     /// Readiness probes in a row that failed, by pod of each version.
     pub(super) unready: [Vec<u32>; VERSIONS],
-    /// Whether pods may fail a probe after they were ready.
-    pub(super) asks: bool,
-    /// Whether the next of those is waited for.
-    pub(super) watches_probes: bool,
     /// Whether pods have failed their readiness probe.
     pub(super) is_out: bool,
     /// Pods that a liveness probe has just ended.
@@ -189,9 +185,7 @@ impl<'s, R: Record> Engine<'s, R> {
             eager: Eager::default(),
             streaks: Vec::new(),
             unready: [Vec::new(), Vec::new()],
-            watches_probes: false,
             is_out: false,
-            asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
             shift: None,
@@ -253,7 +247,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.eager.clear();
         self.streaks.clear();
         self.unready.iter_mut().for_each(Vec::clear);
-        (self.watches_probes, self.is_out) = (false, false);
+        self.is_out = false;
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
@@ -331,7 +325,7 @@ impl<'s, R: Record> Engine<'s, R> {
         if self.frail {
             self.schedule_wear(now);
         }
-        if self.asks {
+        if self.asks() {
             self.schedule_probes(now);
         }
         self.roster.see(now, &self.state);

@@ -49,6 +49,10 @@ pub(super) struct Duty {
     pub(super) tick: u32,
 }
 
+/// A number of pods and their utilisation, then the logarithm of the multiple of their response
+/// time and a share.
+pub(super) type Rest = ((u32, u64), (f64, f64));
+
 /// All requests, as they are.
 const ALL: &[Component] = &[(1.0, 0.0)];
 

@@ -67,15 +67,17 @@ impl<R: Record> Engine<'_, R> {
     /// The next probes that may change something, if the regime lasts.
     pub(super) fn schedule_probes(&mut self, now: Instant) {
         if self.is_calm() {
-            if std::mem::take(&mut self.watches_probes) {
-                self.agenda.cancel(Event::Probed);
-                self.agenda.cancel(Event::Asked);
-            }
+            self.agenda.cancel(Event::Probed);
+            self.agenda.cancel(Event::Asked);
             return;
         }
-        self.watches_probes = true;
         self.schedule_liveness(now);
         self.schedule_readiness(now);
+    }
+
+    /// Whether pods may fail a probe after they were ready.
+    pub(super) fn asks(&self) -> bool {
+        self.scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some())
     }
 
     /// Whether all pods of a healthy world are sure to answer every probe: most worlds, and there

@@ -1,6 +1,7 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
 use super::coldness::Coldness;
+use super::expect::Rest;
 use super::levels::Levels;
 use super::purpose;
 use super::severity::Severity;
@@ -78,10 +79,6 @@ pub struct World {
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
-
-/// A number of pods and their utilisation, then the logarithm of the multiple of their response
-/// time and a share.
-type Rest = ((u32, u64), (f64, f64));
 
 /// Powers of the odds of pods that are kept.
 const POWERS: usize = 7;

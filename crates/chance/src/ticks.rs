@@ -9,6 +9,10 @@
 //! forgotten unseen, and new tiles are opened. A tick in which the means change inside is a tile
 //! of its own, with the mean that came about.
 
+mod known;
+
+use known::Known;
+
 use crate::{Keyed, binomial, hypergeometric, poisson};
 
 /// The largest tile has two to this power of ticks.
@@ -70,29 +74,6 @@ struct Tile {
 impl Tile {
     fn end(&self) -> u32 {
         self.start + (1 << self.level)
-    }
-}
-
-/// The count of a node, and of which tile that is true, in one word.
-#[derive(Clone, Copy, Debug, Default)]
-struct Known(u64);
-
-impl Known {
-    /// Counts from here on are drawn again instead of being kept.
-    const COUNT_BITS: u32 = 40;
-    /// The last serial number of a tile that fits.
-    const SERIAL_MAX: u32 = (1 << (64 - Self::COUNT_BITS)) - 1;
-
-    #[inline]
-    fn new(serial: u32, count: u64) -> Self {
-        let fits = count >> Self::COUNT_BITS == 0;
-        Self(if fits { u64::from(serial) << Self::COUNT_BITS | count } else { 0 })
-    }
-
-    #[inline]
-    fn of(self, serial: u32) -> Option<u64> {
-        (self.0 >> Self::COUNT_BITS == u64::from(serial))
-            .then_some(self.0 & ((1 << Self::COUNT_BITS) - 1))
     }
 }
 
