@@ -18,6 +18,7 @@ use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::nodes::Nodes;
 use super::pipeline::Pipeline;
+use super::readiness::Readiness;
 use super::record::{Happening, Reading, Record};
 use super::roster::Roster;
 use super::scraped::class_means;
@@ -103,14 +104,10 @@ pub struct Engine<'s, R> {
     pub(super) eager: Eager,
     /// Liveness probes in a row that failed, by pod of the new version.
     pub(super) streaks: Vec<u32>,
-    /// Readiness probes in a row that failed, by pod of each version.
-    pub(super) unready: [Vec<u32>; VERSIONS],
+    /// What is known of readiness probes.
+    pub(super) readiness: Readiness,
     /// Whether pods may fail a probe after they were ready.
     pub(super) asks: bool,
-    /// Whether the next of those is waited for.
-    pub(super) watches_probes: bool,
-    /// Whether pods have failed their readiness probe.
-    pub(super) is_out: bool,
     /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
@@ -188,9 +185,7 @@ impl<'s, R: Record> Engine<'s, R> {
             pipeline: Pipeline::default(),
             eager: Eager::default(),
             streaks: Vec::new(),
-            unready: [Vec::new(), Vec::new()],
-            watches_probes: false,
-            is_out: false,
+            readiness: Readiness::default(),
             asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
@@ -252,8 +247,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
         self.streaks.clear();
-        self.unready.iter_mut().for_each(Vec::clear);
-        (self.watches_probes, self.is_out) = (false, false);
+        self.readiness.restart();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
