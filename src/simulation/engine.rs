@@ -18,6 +18,7 @@ use super::law::{Limits, STREAMS};
 use super::measures::Measures;
 use super::nodes::Nodes;
 use super::pipeline::Pipeline;
+use super::readiness::Readiness;
 use super::record::{Happening, Reading, Record};
 use super::roster::Roster;
 use super::scraped::class_means;
@@ -103,10 +104,10 @@ pub struct Engine<'s, R> {
     pub(super) eager: Eager,
     /// Liveness probes in a row that failed, by pod of the new version.
     pub(super) streaks: Vec<u32>,
-    /// Readiness probes in a row that failed, by pod of each version.
-    pub(super) unready: [Vec<u32>; VERSIONS],
-    /// Whether pods have failed their readiness probe.
-    pub(super) is_out: bool,
+    /// What is known of readiness probes.
+    pub(super) readiness: Readiness,
+    /// Whether pods may fail a probe after they were ready.
+    pub(super) asks: bool,
     /// Pods that a liveness probe has just ended.
     pub(super) storm: u32,
     /// Room for pods of a cohort that part.
@@ -184,8 +185,8 @@ impl<'s, R: Record> Engine<'s, R> {
             pipeline: Pipeline::default(),
             eager: Eager::default(),
             streaks: Vec::new(),
-            unready: [Vec::new(), Vec::new()],
-            is_out: false,
+            readiness: Readiness::default(),
+            asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
             apart: Vec::new(),
             shift: None,
@@ -246,8 +247,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
         self.streaks.clear();
-        self.unready.iter_mut().for_each(Vec::clear);
-        self.is_out = false;
+        self.readiness.restart();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
         {
@@ -325,7 +325,7 @@ impl<'s, R: Record> Engine<'s, R> {
         if self.frail {
             self.schedule_wear(now);
         }
-        if self.asks() {
+        if self.asks {
             self.schedule_probes(now);
         }
         self.roster.see(now, &self.state);

@@ -26,6 +26,24 @@ const CALM: f64 = 0.9;
 /// What is less likely than this in a row of probes does not happen.
 const NEVER: f64 = 1e-9;
 
+/// What is known of readiness probes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readiness {
+    /// Probes in a row that failed, by pod of each version.
+    streaks: [Vec<u32>; VERSIONS],
+    /// Whether the next probe is waited for.
+    is_awaited: bool,
+    /// Whether pods have failed theirs.
+    is_felt: bool,
+}
+
+impl Readiness {
+    pub(super) fn restart(&mut self) {
+        self.streaks.iter_mut().for_each(Vec::clear);
+        (self.is_awaited, self.is_felt) = (false, false);
+    }
+}
+
 impl Context<'_> {
     /// The chance that a pod of a version does not answer a request within a time.
     pub(super) fn unanswered(&mut self, v: usize, tick: u32, timeout: Span) -> f64 {
@@ -67,17 +85,15 @@ impl<R: Record> Engine<'_, R> {
     /// The next probes that may change something, if the regime lasts.
     pub(super) fn schedule_probes(&mut self, now: Instant) {
         if self.is_calm() {
-            self.agenda.cancel(Event::Probed);
-            self.agenda.cancel(Event::Asked);
+            if std::mem::take(&mut self.readiness.is_awaited) {
+                self.agenda.cancel(Event::Probed);
+                self.agenda.cancel(Event::Asked);
+            }
             return;
         }
+        self.readiness.is_awaited = true;
         self.schedule_liveness(now);
         self.schedule_readiness(now);
-    }
-
-    /// Whether pods may fail a probe after they were ready.
-    pub(super) fn asks(&self) -> bool {
-        self.scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some())
     }
 
     /// Whether all pods of a healthy world are sure to answer every probe: most worlds, and there
@@ -89,7 +105,7 @@ impl<R: Record> Engine<'_, R> {
         traffic.is_steady()
             && self.world.severities().is_empty()
             && state.sessions.is_none()
-            && !self.is_out
+            && !self.readiness.is_felt
             && self.world.rate * state.share <= new
             && self.world.rate * (1.0 - state.share) <= old
     }
@@ -173,7 +189,7 @@ impl<R: Record> Engine<'_, R> {
     ) -> (u32, usize) {
         let cohort = self.state.cohorts[v][index];
         let first = index.checked_sub(1).map_or(0, |before| self.state.cohorts[v][before].to);
-        let streaks = &mut self.unready[v];
+        let streaks = &mut self.readiness.streaks[v];
         streaks.resize(streaks.len().max(cohort.to as usize), 0);
         let stream =
             (v as u32) << 31 | (now.since_start().micros() / 100_000) as u32 & (u32::MAX >> 1);
@@ -197,7 +213,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let parts = apart.len();
         if fallen > 0 {
-            self.is_out = true;
+            self.readiness.is_felt = true;
             for cohort in apart.iter_mut().filter(|it| it.condition == Condition::Unready) {
                 (cohort.next, cohort.end) = (None, None);
             }
