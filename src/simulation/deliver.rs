@@ -160,6 +160,7 @@ impl<R: Record> Engine<'_, R> {
         let Some(delivery) = &scenario.strategy.delivery else { return };
         let answer = match &delivery.sources[source].reader {
             Reader::Native(native) => self.measure_native(now, native),
+            Reader::Error(reason) => Answer::Error(reason.clone()),
             Reader::Query(query) => match self.answer(*query, now) {
                 Ok(expr::Value::Float(value)) => Answer::Scalar(*value),
                 Ok(expr::Value::Floats(values)) => Answer::Vector(values.clone()),

@@ -35,6 +35,8 @@ pub enum Reader {
     Native(Box<Native>),
     /// A query of Prometheus, by its place among those of the scenario.
     Query(usize),
+    /// Nowhere: there is no answer, for this reason.
+    Error(String),
 }
 
 /// A number that a gate would read.

@@ -77,6 +77,15 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
     Ok(Compiled { series, reach, by_pod, query, instants: None })
 }
 
+/// Why Prometheus answers a query with an error, whatever series there are; nothing where it reads
+/// it, and where only this program does not.
+pub fn unreadable(text: &str) -> Option<String> {
+    let error = promql::Query::compile(text, promql::Options::V3).err()?;
+    let is_ours = [Some(&error.message), error.hint.as_ref()];
+    let is_ours = is_ours.into_iter().flatten().any(|it| it.contains("not supported"));
+    (!is_ours).then_some(error.message)
+}
+
 /// What a query reads.
 pub(super) struct Reads {
     /// Which series it selects.

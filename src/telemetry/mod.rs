@@ -31,7 +31,7 @@ mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
-pub use compile::{Compiled, Instants, Mistake, compile};
+pub use compile::{Compiled, Instants, Mistake, compile, unreadable};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use envoy::{Proxies, revision};
 pub use rules::CODES;

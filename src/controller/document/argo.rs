@@ -152,6 +152,8 @@ sum! {
         "slow-share" => SlowShare(SlowShareDoc),
         /// The Apdex score.
         apdex => Apdex(ApdexDoc),
+        /// Nothing: every measurement is an error, for this reason.
+        error => Error(String),
         /// What a query of Prometheus gives.
         query => Query(At<String>),
         /// What a query of Prometheus gives at several instants.

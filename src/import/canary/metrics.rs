@@ -7,7 +7,7 @@ use crate::document::{Entry, Node, Problem, Value, quoted};
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::typed::{field, found};
 use crate::import::{build, code, go};
-use crate::telemetry::{Telemetry, compile};
+use crate::telemetry::{Telemetry, compile, unreadable};
 
 /// Names that a query may say.
 const NAMES: [&str; 7] = ["name", "namespace", "target", "service", "ingress", "route", "interval"];
@@ -182,8 +182,8 @@ impl<'a> Metric<'a, '_> {
             }
         };
         let filled = render(&query, &self.model(|_, text| text)).unwrap_or_default();
-        if let Err(error) = promql::Query::compile(&filled, promql::Options::V3) {
-            draft.assume(format!("{NO_QUERY} ({})", error.message), node.place, None);
+        if let Some(why) = unreadable(&filled) {
+            draft.assume(format!("{NO_QUERY} ({why})"), node.place, None);
             return nothing();
         }
         if let Err(mistake) = compile(self.telemetry, &filled)

@@ -8,6 +8,7 @@ use crate::import::draft::{Draft, rejected};
 use crate::import::outline::respelt;
 use crate::import::typed::{field, found};
 use crate::import::{build, code, go};
+use crate::telemetry::unreadable;
 
 /// Fields that are durations.
 const TIMES: [&str; 2] = ["interval", "initialDelay"];
@@ -100,6 +101,16 @@ impl Metric<'_> {
             return Some(build::map([("success-rate", all)], query.place));
         }
         let text = self.filled(query, draft)?;
+        if let Some(why) = unreadable(text.trim()) {
+            let said = format!(
+                "Prometheus answers the query of metric {} with an error, and so is every \
+                 measurement: {why}",
+                quoted(name)
+            );
+            draft.assume(said, query.place, None);
+            let error = build::quoted(&format!("bad_data: {why}"), query.place);
+            return Some(build::map([("error", error)], query.place));
+        }
         let asked = ("query", build::quoted(text.trim(), query.place));
         let Some(range) = field(&kind.node, "rangeQuery") else {
             return Some(build::map([asked], query.place));

@@ -191,6 +191,7 @@ impl<'d> Analyses<'d> {
                 let instants = instants(it, pass)?;
                 Reader::Query(self.query(&it.query, Some(instants), pass)?)
             }
+            SourceDoc::Error(reason) => Reader::Error(reason.clone()),
             _ => Reader::Native(Box::new(self.native(name, doc, pass)?)),
         };
         let source = self.sources.len();
@@ -231,7 +232,7 @@ impl<'d> Analyses<'d> {
             SourceDoc::Apdex(it) => {
                 gate::Metric::Apdex(Apdex { of: subject(it.of), floor: Floor::Under(Share::ZERO) })
             }
-            SourceDoc::Query(_) | SourceDoc::RangeQuery(_) => return None,
+            SourceDoc::Error(_) | SourceDoc::Query(_) | SourceDoc::RangeQuery(_) => return None,
             SourceDoc::Throughput(it) => gate::Metric::Throughput(Throughput {
                 of: subject(it.of),
                 under: Rate::parse("1/s").ok()?,
