@@ -12,11 +12,7 @@ use super::{files, kind, say, trees};
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/argo_corpus.txt");
 
 /// Files without a Rollout whose Prometheus metrics do not run, and why that is not ours.
-const NOT_RUN: [(&str, &str); 6] = [
-    ("docs__features__analysis__L0873", "`label~\"..\"` is not PromQL: Prometheus refuses it"),
-    ("docs__features__analysis__L0904", "`label~\"..\"` is not PromQL: Prometheus refuses it"),
-    ("docs__features__analysis__L1009", "`label~\"..\"` is not PromQL: Prometheus refuses it"),
-    ("docs__features__analysis__L1041", "`label~\"..\"` is not PromQL: Prometheus refuses it"),
+const NOT_RUN: [(&str, &str); 2] = [
     ("docs__analysis__prometheus__L0044", "a `rangeQuery` of a metric that no scheme has"),
     ("analysis-run-prometheus-bad-server", "it has no query: its controller fails it as well"),
 ];
