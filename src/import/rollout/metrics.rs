@@ -108,7 +108,7 @@ impl Metric<'_> {
                 quoted(name)
             );
             draft.assume(said, query.place, None);
-            let error = build::quoted(&format!("bad_data: {why}"), query.place);
+            let error = build::quoted(format!("bad_data: {why}"), query.place);
             return Some(build::map([("error", error)], query.place));
         }
         let asked = ("query", build::quoted(text.trim(), query.place));
