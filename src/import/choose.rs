@@ -84,7 +84,7 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
     }
     let mut known = documents.iter().map(|it| (it, kinds::unsupported(it.api_version, it.kind)));
     if let Some((document, Some(why))) = known.find(|(_, why)| why.is_some()) {
-        let title = format!("a {} cannot be simulated", document.kind);
+        let title = format!("this {} cannot be simulated", document.kind);
         return Problem::error(code::UNSUPPORTED, title)
             .at(document.name_place(), why)
             .help(importable());

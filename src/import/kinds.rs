@@ -4,6 +4,7 @@ const ROUTE: &str = "routes are not read: a weight reaches the traffic exactly, 
 const ACCESS: &str = "not needed: nothing that is simulated depends on it";
 const ANALYSIS: &str = "no analysis of the workload names it";
 const ANOTHER: &str = "another workload: only one is rolled out here";
+const NO_SPLIT: &str = "no route of it splits requests between two versions";
 const KUSTOMIZE: &str = "not applied: `kustomize build | coalmine run -` reads what it makes";
 const FLAGGER: &str = "another Canary: only one workload is rolled out here";
 
@@ -50,13 +51,10 @@ const KINDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Kinds of documents that describe a rollout which nothing here can carry out, and why.
-const UNSUPPORTED: [(&str, &str, &str); 2] = [
+const UNSUPPORTED: [(&str, &str, &str); 3] = [
+    ("gateway.networking.k8s.io", "HTTPRoute", NO_SPLIT),
     ("networking.istio.io", "DestinationRule", "it names versions, and sends no request to one"),
-    (
-        "networking.istio.io",
-        "VirtualService",
-        "no route of it splits requests between two versions",
-    ),
+    ("networking.istio.io", "VirtualService", NO_SPLIT),
 ];
 
 /// Why a document of this kind cannot be imported although it describes a rollout.

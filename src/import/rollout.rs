@@ -105,7 +105,7 @@ pub(super) fn account_steps<'a>(
         let document = &documents[*index];
         let table = match document.kind {
             "Experiment" => experiment_fields::EXPERIMENT,
-            _ => mesh_fields::VIRTUAL_SERVICE,
+            kind => mesh_fields::of(kind),
         };
         draft.account_for(document, table);
     }

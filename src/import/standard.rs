@@ -187,14 +187,15 @@ impl Standard {
         WEIGHTS.into_iter().flat_map(step).collect()
     }
 
-    /// The split of a `VirtualService` as routing and steps.
+    /// The split of a `VirtualService` or an `HTTPRoute` as routing and steps.
     fn split(&mut self) -> (Vec<(&'static str, Node)>, Vec<Node>) {
         let found = self.documents.iter().enumerate();
         let found = found.filter_map(|(index, it)| Some((index, mesh::split(it)?)));
         let found: Vec<(usize, mesh::Split<'_>)> = found.collect();
         let Some((_, first)) = found.first() else { return (Vec::new(), self.weights()) };
-        let istio = self.map([("istio", self.map([]))]);
-        let mut routing = vec![("trafficRouting", istio)];
+        let keys = first.router.iter().rev();
+        let router = keys.fold(self.map([]), |inside, key| self.map([(*key, inside)]));
+        let mut routing = vec![("trafficRouting", router)];
         if let Some([stable, canary]) = first.hosts {
             routing.push(("stableService", stable.clone()));
             routing.push(("canaryService", canary.clone()));

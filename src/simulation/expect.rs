@@ -262,7 +262,9 @@ impl Context<'_> {
     /// The logarithm of how many times as long a warm pod takes at rest, and the share of its
     /// responses that are slower than the objective. Kept: neither depends on time.
     fn at_rest(&mut self, v: usize, duty: &Duty) -> (f64, f64) {
-        let key = (self.state.pods[v], duty.rest.to_bits());
+        // How many pods there are matters only where they differ.
+        let pods = if self.world.speeds(v).is_empty() { 1 } else { self.state.pods[v] };
+        let key = (pods, duty.rest.to_bits());
         if let Some((of, answer)) = self.world.rest_kept[v]
             && of == key
         {
@@ -271,8 +273,8 @@ impl Context<'_> {
         let ln = math::ln(stretch(duty.rest, self.scenario.fleet.utilisation));
         let mut tails = [0.0; POINTS];
         let tails = &mut tails[..self.limits.ln.len()];
-        self.tails_of_pods(v, 0..key.0, ALL, ln, tails);
-        let share = tails[self.limits.objective] / f64::from(key.0.max(1));
+        self.tails_of_pods(v, 0..pods, ALL, ln, tails);
+        let share = tails[self.limits.objective] / f64::from(pods.max(1));
         self.world.rest_kept[v] = Some((key, (ln, share)));
         (ln, share)
     }

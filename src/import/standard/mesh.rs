@@ -1,7 +1,12 @@
-//! A `VirtualService` without a Rollout: the weights or the header that it splits requests by are
-//! those of a canary.
+//! A `VirtualService` or an `HTTPRoute` without a Rollout: the weights or the header that it splits
+//! requests by are those of a canary.
+//!
+//! Sources: Istio, *VirtualService*; Gateway API, *HTTPRoute*: its weights are parts of their sum.
+
+mod gateway;
 
 use crate::document::{Node, Place, Value};
+use crate::import::kinds::group;
 use crate::import::typed::field;
 
 /// How a route splits requests between two destinations.
@@ -12,17 +17,24 @@ pub(in crate::import) struct Split<'n> {
     pub(super) header: Option<&'n Node>,
     /// The hosts of both destinations, where they differ.
     pub(super) hosts: Option<[&'n Node; 2]>,
+    /// Where `trafficRouting` of a Rollout speaks of the router whose document it is.
+    pub(super) router: &'static [&'static str],
     pub(super) place: Place,
 }
 
-/// How a document splits requests, if it is a `VirtualService` that does.
+const ISTIO: &[&str] = &["istio"];
+const GATEWAY: &[&str] = &["plugins", "argoproj-labs/gatewayAPI"];
+
+/// How a document splits requests, if it is a `VirtualService` or an `HTTPRoute` that does.
 pub(in crate::import) fn split(document: &Node) -> Option<Split<'_>> {
     let text = |key| document.get(key).and_then(Node::as_text).unwrap_or_default();
-    let is_istio = text("apiVersion").starts_with("networking.istio.io/");
-    if !is_istio || text("kind") != "VirtualService" {
-        return None;
-    }
+    let group = group(text("apiVersion"));
     let spec = field(document, "spec")?;
+    match (group, text("kind")) {
+        ("networking.istio.io", "VirtualService") => {}
+        ("gateway.networking.k8s.io", "HTTPRoute") => return gateway::split(spec),
+        _ => return None,
+    }
     let lists = ["http", "tcp", "tls"].map(|key| items(spec, key));
     let mut rules = lists.iter().copied().flatten();
     rules.find_map(by_weight).or_else(|| by_header(lists[0]))
@@ -40,7 +52,8 @@ fn by_weight(rule: &Node) -> Option<Split<'_>> {
     let weight = field(canary, "weight")?;
     let number: u32 = weight.as_text()?.parse().ok().filter(|it| *it <= 100)?;
     let weight = Some((number, weight.place));
-    Some(Split { weight, header: None, hosts: hosts(stable, canary), place: rule.place })
+    let hosts = hosts(stable, canary);
+    Some(Split { weight, header: None, hosts, router: ISTIO, place: rule.place })
 }
 
 /// Requests that match go elsewhere than all others.
@@ -56,11 +69,14 @@ fn by_header(rules: &[Node]) -> Option<Split<'_>> {
     let is_split = place(stable) != place(canary);
     let header = field(some, "match").filter(|_| is_split)?;
     let hosts = hosts(stable, canary);
-    Some(Split { weight: None, header: Some(header), hosts, place: some.place })
+    Some(Split { weight: None, header: Some(header), hosts, router: ISTIO, place: some.place })
 }
 
 fn hosts<'n>(stable: &'n Node, canary: &'n Node) -> Option<[&'n Node; 2]> {
     let host = |route: &'n Node| route.find(["destination", "host"]);
-    let both = [host(stable)?, host(canary)?];
+    different([host(stable)?, host(canary)?])
+}
+
+fn different(both: [&Node; 2]) -> Option<[&Node; 2]> {
     (both[0].as_text() != both[1].as_text()).then_some(both)
 }

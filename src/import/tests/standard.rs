@@ -153,6 +153,42 @@ fn weights_beside_a_rollout_are_written_by_its_controller() {
     assert_eq!(case.losses().len(), 1, "{:#?}", case.losses());
 }
 
+const ROUTE: &str = "\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: reviews }
+spec:
+  parentRefs: [{ name: gateway }]
+  rules:
+    - backendRefs: [{ name: reviews, port: 80, weight: 9 }, { name: reviews-v2, port: 80 }]
+";
+
+#[test]
+fn an_http_route_alone_is_a_canary_at_the_share_of_its_weights() {
+    let by_weight = case(ROUTE);
+    by_weight.decodes();
+    assert_eq!(by_weight.at("strategy.canary.steps.0.setWeight"), Some("10%"));
+    assert_eq!(by_weight.losses(), [""; 0]);
+    let thirds = case(&ROUTE.replace("weight: 9", "weight: 2"));
+    assert_eq!(thirds.at("strategy.canary.steps.0.setWeight"), Some("33%"));
+    let rules = "    - matches: [{ headers: [{ name: x-beta, value: \"1\" }] }]\n      \
+                 backendRefs: [{ name: reviews-v2 }]\n    - backendRefs: [{ name: reviews }]\n";
+    let from = ROUTE.find("    - backendRefs").expect("a rule");
+    let by_header = case(&format!("{}{rules}", &ROUTE[..from]));
+    by_header.decodes();
+    assert!(by_header.assumes("a canary has one pod, for the requests that match"));
+}
+
+#[test]
+fn an_http_route_beside_a_rollout_is_written_by_its_controller() {
+    let plugin =
+        "trafficRouting: { plugins: { argoproj-labs/gatewayAPI: { httpRoute: reviews } } }";
+    let text = steps("{setWeight: 10}").replace("trafficRouting: { istio: {} }", plugin);
+    let case = case(&format!("{text}---\n{ROUTE}"));
+    assert!(case.assumes("HTTPRoute reviews has 10% on the canary"));
+    assert_eq!(case.losses().len(), 0, "{:#?}", case.losses());
+}
+
 #[test]
 fn a_range_of_instants_is_asked_for_at_once() {
     let range = "        prometheus:\n          rangeQuery:\n            \
