@@ -30,7 +30,7 @@ impl<R: Record> Engine<'_, R> {
             Event::Asked => self.asked(now),
             Event::PodsChanged => self.pods_changed(now),
             Event::PodsAvailable => self.pods_available(now),
-            Event::PodsGone => Some(self.pods_gone(now)),
+            Event::PodsGone => self.pods_gone(now),
             Event::NodesChanged => self.nodes_changed(now),
             Event::Controllers if self.is_delivered() => Some(Signal::Elapsed),
             Event::Controllers => Some(Signal::Pods),

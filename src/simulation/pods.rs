@@ -9,10 +9,11 @@ use super::measures::Ending;
 use super::pipeline::{Ripening, Start, Unplaced};
 use super::record::{Happening, Record};
 use super::state::{Condition, VERSIONS};
+use crate::controller::kubernetes::Setup;
 use crate::controller::kubernetes::probe::{Probes, Run, Up};
 use crate::fleet::CrashLoop;
 use crate::planted::{self, Bug};
-use crate::strategy::{NEW, OLD, Seen, Signal};
+use crate::strategy::{NEW, OLD, Replacement, Seen, Signal};
 
 impl<R: Record> Engine<'_, R> {
     /// The pods as a controller sees them.
@@ -295,7 +296,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Pods that were told to stop are gone.
-    pub(super) fn pods_gone(&mut self, now: Instant) -> Signal {
+    pub(super) fn pods_gone(&mut self, now: Instant) -> Option<Signal> {
         self.pipeline.forget(now);
         if let Some(nodes) = &mut self.nodes {
             nodes.forget(now);
@@ -306,7 +307,16 @@ impl<R: Record> Engine<'_, R> {
         if let Some((at, _)) = next {
             self.agenda.schedule(Event::PodsGone, *at);
         }
-        Signal::Pods
+        self.heeds_ends().then_some(Signal::Pods)
+    }
+
+    /// Whether anybody makes something of a pod that is gone. Who replaces pods one by one counts
+    /// those that are there, and a controller that acts at once has nothing to catch up with.
+    fn heeds_ends(&self) -> bool {
+        let strategy = &self.scenario.strategy;
+        let rolls = matches!(strategy.replacement(), Some(Replacement::Rolling(_)));
+        let at_once = strategy.deployment.as_ref().is_none_or(Setup::acts_at_once);
+        !rolls || strategy.after_termination || self.nodes.is_some() || !at_once
     }
 
     /// Has so many pods of each version.

@@ -17,6 +17,11 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// Whether the controllers take no time and make as many requests as they like.
+    pub fn acts_at_once(&self) -> bool {
+        self.latency == Latency::default() && self.throttle.is_none()
+    }
+
     /// The twin of all that, for runs that begin with [`Twin::begin`].
     pub fn twin(&self) -> Twin {
         Twin::with(self.spec, WallClock::default(), self.latency, self.throttle)
