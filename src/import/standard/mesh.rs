@@ -1,7 +1,7 @@
 //! A `VirtualService` or an `HTTPRoute` without a Rollout: the weights or the header that it splits
 //! requests by are those of a canary.
 //!
-//! Sources: Istio, *VirtualService*; Gateway API, *HTTPRoute*: its weights are parts of their sum.
+//! Sources: the reference of Istio, and that of the Gateway API: weights are parts of their sum.
 
 mod gateway;
 
