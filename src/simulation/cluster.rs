@@ -252,20 +252,18 @@ impl<R: Record> Engine<'_, R> {
     /// What the controllers see of the pods.
     fn see(&self, cluster: &mut Cluster, part: usize) {
         let seen = self.seen();
+        let whole = [OLD, NEW].map(|v| Counts {
+            replicas: seen.desired[v],
+            ready: self.state.serving[v],
+            available: seen.available[v],
+            terminating: self.pipeline.terminating(v),
+        });
         let slots = cluster.parts[part].twin.deployment().replica_sets().slots();
         cluster.seen.clear();
         for slot in 0..slots {
-            let whole = |v: usize| Counts {
-                replicas: seen.desired[v],
-                ready: self.state.serving[v],
-                available: seen.available[v],
-                terminating: self.pipeline.terminating(v),
-            };
             let pods = match cluster.version(part, slot) {
-                Some(v) if !cluster.rewritten.is_empty() => {
-                    self.pods_of(v, cluster.set(part, slot))
-                }
-                Some(v) => whole(v),
+                Some(v) if cluster.rewritten.is_empty() => whole[v],
+                Some(v) => self.pods_of(v, cluster.set(part, slot)),
                 None => Counts::default(),
             };
             // Whoever becomes available is an event of its own.

@@ -91,7 +91,7 @@ impl Status {
     pub(super) fn of(sets: &ReplicaSets, new: Option<usize>) -> Self {
         let mut status = Self::default();
         let mut wanted = 0_u32;
-        for set in sets.iter() {
+        for set in sets.in_slots() {
             wanted += set.replicas;
             status.replicas += set.status.replicas;
             status.ready += set.status.ready;
@@ -108,7 +108,9 @@ impl Status {
     ///
     /// Source: `DeploymentComplete`.
     pub fn is_complete(&self, replicas: u32, generation: u32) -> bool {
-        [self.updated, self.replicas, self.available] == [replicas; 3]
+        self.updated == replicas
+            && self.replicas == replicas
+            && self.available == replicas
             && self.observed >= generation
     }
 

@@ -131,6 +131,11 @@ impl ReplicaSets {
         self.by_age.iter().map(|&slot| &self[slot])
     }
 
+    /// All of them, where their order does not matter.
+    pub(super) fn in_slots(&self) -> impl Iterator<Item = &ReplicaSet> {
+        self.slots.iter().filter(|set| set.generation > 0)
+    }
+
     /// The slot of the oldest with this template.
     pub fn with_template(&self, template: Template) -> Option<usize> {
         self.by_age().find(|&slot| self[slot].template == template)

@@ -34,7 +34,7 @@ impl Sync<'_> {
 
     /// The sum of `spec.replicas`.
     pub(super) fn wanted(&self) -> u32 {
-        self.sets.iter().map(|set| set.replicas).sum()
+        self.sets.in_slots().map(|set| set.replicas).sum()
     }
 
     /// Scales a ReplicaSet unless it has that size. Only then are its annotations renewed.
