@@ -209,15 +209,19 @@ impl Context<'_> {
             if untouched { slower[late] } else { self.healthy(v, duty) }
         });
         if let Some(healthy) = healthy.filter(|_| strained) {
-            let base = math::ln(stretch(duty.shadow, u0));
+            let base = self.world.ln_stretch(duty.shadow, u0);
             let (ln, calm) = self.at_rest(v, duty);
             into.note.dip[v] = ok * (healthy - calm);
             // Fresh pods may be slower than at rest while those beside them are faster.
             let fresh = |cohort: &Cohort| base + self.ln_fresh(cohort.born, middle);
             let cohorts = &self.state.cohorts[v];
-            into.note.slower[v] = if cohorts.iter().all(|cohort| fresh(cohort) >= ln) {
+            let (mut slow, mut quick) = (false, false);
+            for fresh in cohorts.iter().map(fresh) {
+                (slow, quick) = (slow | (fresh > ln), quick | (fresh < ln));
+            }
+            into.note.slower[v] = if !quick {
                 into.note.dip[v]
-            } else if cohorts.iter().any(|cohort| fresh(cohort) > ln) {
+            } else if slow {
                 let only = |ln_of: &dyn Fn(&Cohort) -> f64, view| {
                     let answers = |cohort: &Cohort| (ln_of(cohort), f64::from(fresh(cohort) > ln));
                     self.tails(v, (view, middle), ALL, objective, answers)[0]
@@ -258,7 +262,7 @@ impl Context<'_> {
         {
             return share;
         }
-        let ln = math::ln(stretch(duty.shadow, self.scenario.fleet.utilisation));
+        let ln = self.world.ln_stretch(duty.shadow, self.scenario.fleet.utilisation);
         let late = self.limits.objective;
         let objective = &self.limits.ln[late..=late];
         let share = self.tails(v, (View::Healthy, duty.middle), ALL, objective, |_| (ln, 1.0))[0];
@@ -300,7 +304,7 @@ impl Context<'_> {
         let busy = duty.plain * effect.work;
         let parts = effect.components.list();
         let view = (View::Actual, duty.middle);
-        let ln = math::ln(stretch(busy, u0));
+        let ln = self.world.ln_stretch(busy, u0);
         self.tails(v, view, parts, &self.limits.ln, |_| (ln, 1.0))
     }
 

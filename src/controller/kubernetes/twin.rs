@@ -172,8 +172,8 @@ impl Twin {
         self.notice(seen, now);
         let mut ordered = self.keep(now, actions);
         while !ordered && self.due <= now && self.busy <= now {
-            self.sync(seen, now, actions);
-            ordered = self.keep(now, actions);
+            // A sync that has written a status at most gives ReplicaSets nothing to do.
+            ordered = self.sync(seen, now, actions) && self.keep(now, actions);
         }
         if ordered {
             return now;
@@ -250,11 +250,11 @@ impl Twin {
         ordered
     }
 
-    /// The Deployment controller. Whatever it writes makes it look again.
-    fn sync(&mut self, seen: &[Seen], now: Instant, actions: &mut Vec<Action>) {
+    /// The Deployment controller; whether it wrote more than a status, which makes it look again.
+    fn sync(&mut self, seen: &[Seen], now: Instant, actions: &mut Vec<Action>) -> bool {
         if !self.client.never_waits() && self.client.free_at(now) > now {
             self.due = self.client.free_at(now);
-            return;
+            return false;
         }
         self.due = Instant::NEVER;
         let said = actions.len();
@@ -277,6 +277,7 @@ impl Twin {
         while self.keepers.len() < self.deployment.sets.slots() {
             self.keepers.push(Keeper::default());
         }
+        again
     }
 
     fn wake(&self) -> Instant {
