@@ -258,17 +258,18 @@ impl<R: Record> Engine<'_, R> {
             available: seen.available[v],
             terminating: self.pipeline.terminating(v),
         });
+        let mut all = std::mem::take(&mut cluster.seen);
+        let pods = |slot: usize| match cluster.version(part, slot) {
+            Some(v) if cluster.rewritten.is_empty() => whole[v],
+            Some(v) => self.pods_of(v, cluster.set(part, slot)),
+            None => Counts::default(),
+        };
+        // Whoever becomes available is an event of its own.
+        let seen = |slot| Seen { pods: pods(slot), next_available: Instant::NEVER };
         let slots = cluster.parts[part].twin.deployment().replica_sets().slots();
-        cluster.seen.clear();
-        for slot in 0..slots {
-            let pods = match cluster.version(part, slot) {
-                Some(v) if cluster.rewritten.is_empty() => whole[v],
-                Some(v) => self.pods_of(v, cluster.set(part, slot)),
-                None => Counts::default(),
-            };
-            // Whoever becomes available is an event of its own.
-            cluster.seen.push(Seen { pods, next_available: Instant::NEVER });
-        }
+        all.clear();
+        all.extend((0..slots).map(seen));
+        cluster.seen = all;
     }
 
     /// Carries an action out; says whether pods were ordered.

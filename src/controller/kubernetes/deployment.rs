@@ -140,6 +140,7 @@ impl Deployment {
     pub(super) fn begin<'a>(&'a mut self, actions: &'a mut Vec<Action>) -> Sync<'a> {
         Sync {
             spec: &self.spec,
+            wanted: self.sets.in_slots().map(|set| set.replicas).sum(),
             fenceposts: self.fenceposts,
             new: self.new,
             sets: &mut self.sets,

@@ -79,7 +79,7 @@ impl Keeper {
 
     /// Whether it has nothing to do at `now`.
     pub(super) fn rests(&self, set: &ReplicaSet, now: Instant) -> bool {
-        self.due > now && self.told == set.generation && self.work == Work::Nothing
+        self.due > now && self.told == set.generation && matches!(self.work, Work::Nothing)
     }
 
     /// Its ReplicaSet may have been scaled, which it makes something of at `due`.

@@ -62,7 +62,7 @@ impl Sync<'_> {
     /// Source: `scale`, `GetProportion` and `getReplicaSetFraction` of the Deployment controller.
     fn share_out(&mut self) {
         let allowed = if self.spec.replicas > 0 { self.most() } else { 0 };
-        let add = i64::from(allowed) - i64::from(self.wanted());
+        let add = i64::from(allowed) - i64::from(self.wanted);
         self.order_by_size(add > 0);
         // Every size is decided before any is written.
         let mut added = 0;

@@ -22,7 +22,7 @@ impl Sync<'_> {
         if self.spec.strategy == Strategy::Recreate {
             return self.spec.replicas;
         }
-        let room = self.most().saturating_sub(self.wanted());
+        let room = self.most().saturating_sub(self.wanted);
         size + room.min(self.spec.replicas.saturating_sub(size))
     }
 
@@ -32,7 +32,7 @@ impl Sync<'_> {
     /// Source: `reconcileOldReplicaSets` of the Deployment controller.
     pub(super) fn scale_down_old(&mut self) -> bool {
         let Some(new) = self.new else { return false };
-        let all = self.wanted();
+        let all = self.wanted;
         if all == self.sets[new].replicas {
             return false;
         }

@@ -56,6 +56,13 @@ impl Probed {
 impl Life {
     /// What comes of it.
     pub fn course(&self) -> Course {
+        if let (None, Some(readiness), None) = (&self.startup, &self.readiness, &self.liveness)
+            && self.seen < Instant::NEVER
+        {
+            // Most pods: nobody kills them, and what they come to is told at once.
+            let (ready, unready) = readiness.turns_ready(self.seen, self.allowed(&readiness.probe));
+            return Course { started: Some(self.seen), ready, unready, killed: None }.known();
+        }
         let mut course = Course::default();
         match self.startup_verdict() {
             Ok(started) => course.started = Some(started),
