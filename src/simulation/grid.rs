@@ -124,7 +124,7 @@ impl Grid {
             let twice = planted::is(Bug::ChangedTickCountsTwice);
             let left = if twice { 1.0 } else { 1.0 - done };
             self.expect(context, start);
-            expected.add(&self.recent.1, left);
+            expected.add(&self.recent.1, left, context.limits.gates.len());
             for (version, lost) in lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
                     // Pods that leave at the end of a tick take what is lost from the others.
@@ -176,7 +176,8 @@ impl Grid {
             return;
         }
         self.open(context, tick);
-        let planned = self.planned(tick, context.limits.gates.len());
+        let limits = context.limits.gates.len();
+        let planned = self.planned(tick, limits);
         self.ticks.cut(tick);
         self.same = false;
         let done = self.partial.as_ref().filter(|partial| partial.tick == tick).map(|it| it.done);
@@ -186,7 +187,7 @@ impl Grid {
             }
             let expected = planned.as_ref().unwrap_or(&self.recent.1);
             let partial = partial_at(&mut self.partial, tick);
-            partial.expected.add(expected, part - partial.done);
+            partial.expected.add(expected, part - partial.done, limits);
             partial.done = part;
         }
         self.recent.0 = 0..0;

@@ -107,6 +107,11 @@ impl ReplicaSets {
         self.slots.len()
     }
 
+    /// What is in each slot, in order.
+    pub fn each_slot(&self) -> impl ExactSizeIterator<Item = Option<&ReplicaSet>> {
+        self.slots.iter().map(|set| (set.generation > 0).then_some(set))
+    }
+
     /// The ReplicaSet in a slot, if there is one.
     pub fn slot(&self, slot: usize) -> Option<&ReplicaSet> {
         self.slots.get(slot).filter(|set| set.generation > 0)
