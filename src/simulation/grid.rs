@@ -8,6 +8,7 @@ use clockwork::{Instant, Span};
 
 use super::expect::{Context, grows_by_step};
 use super::law::{CELLS, DEFECT, Expected, Limits, Note, ROLLOUT, STREAMS};
+use super::slower::Slower;
 use super::state::{State, VERSIONS};
 use super::world::World;
 use crate::planted::{self, Bug};
@@ -20,6 +21,8 @@ use crate::traffic::{Arrivals, STEP_BITS};
 pub(super) struct Grid {
     /// Drawn counts.
     pub(super) ticks: Ticks<STREAMS, CELLS, Note>,
+    /// What was read of the responses beyond limits.
+    pub(super) slower: Slower,
     /// A tick in which the means changed: what has come together, and up to which part of it.
     partial: Option<Partial>,
     /// When a regime ended last.
@@ -52,10 +55,12 @@ struct Partial {
 const CAUSES: [usize; 2] = [ROLLOUT, DEFECT];
 
 impl Grid {
-    /// The grid of a scenario, with room for its longest replication.
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    /// The grid of a scenario whose gates have so many limits, with room for its longest
+    /// replication.
+    pub(super) fn new(scenario: &Scenario, limits: usize) -> Self {
         Self {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
+            slower: Slower::new(limits, 1 << 10),
             partial: None,
             settled: Instant::NEVER,
             same: false,
@@ -72,6 +77,7 @@ impl Grid {
     pub(super) fn restart(&mut self, world: &World) {
         self.ticks.restart(world.keyed);
         self.beyond.clear();
+        self.slower.forget(0);
         (self.partial, self.settled) = (None, Instant::NEVER);
         (self.same, self.recent.0) = (false, 0..0);
         self.border = u32::MAX;
@@ -179,6 +185,7 @@ impl Grid {
         let limits = context.limits.gates.len();
         let planned = self.planned(tick, limits);
         self.ticks.cut(tick);
+        self.slower.forget(tick);
         self.same = false;
         let done = self.partial.as_ref().filter(|partial| partial.tick == tick).map(|it| it.done);
         if part > done.unwrap_or(0.0) {

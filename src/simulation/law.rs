@@ -1,5 +1,7 @@
 //! What is counted: the cells of both versions, and what is expected beside them.
 
+use std::ops::Range;
+
 use chance::math;
 
 use super::state::VERSIONS;
@@ -115,6 +117,8 @@ pub(super) struct Limits {
     pub(super) objective: usize,
     /// The places of the limits of the gates.
     pub(super) gates: Vec<usize>,
+    /// By class of successes, the limits of gates that divide it.
+    dividing: [Range<usize>; CELLS],
     /// Whether somebody reads the response times of the running version.
     pub(super) reads_old: bool,
 }
@@ -133,9 +137,22 @@ impl Limits {
                 ln.len() - 1
             })
         };
-        let gates = gates.iter().map(|limit| place(*limit)).collect();
+        let gates: Vec<usize> = gates.iter().map(|limit| place(*limit)).collect();
         let objective = place(scenario.slo.latency);
-        Self { ln, objective, gates, reads_old }
+        let dividing = std::array::from_fn(|_| 0..0);
+        let mut limits = Self { ln, objective, gates, dividing, reads_old };
+        // They are in order, so that those of a class are beside each other.
+        for gate in 0..limits.gates.len() {
+            let range = &mut limits.dividing[limits.class(gate)];
+            let start = if range.start == range.end { gate } else { range.start };
+            *range = start..gate + 1;
+        }
+        limits
+    }
+
+    /// The limits of gates that divide a class of successes.
+    pub(super) fn dividing(&self, class: usize) -> Range<usize> {
+        self.dividing[class].clone()
     }
 
     /// The class of successes that the limit of a gate lies in.

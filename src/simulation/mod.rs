@@ -15,6 +15,7 @@ mod tails;
 mod speeds;
 mod expect;
 mod truth;
+mod slower;
 mod grid;
 mod targets;
 mod sums;

@@ -6,7 +6,6 @@
 use super::engine::Engine;
 use super::law::{CELLS, FAST, MIDDLE, SLOW, stream};
 use super::record::Record;
-use super::watch::SLOWER;
 use crate::scenario::LIMITS_MAX;
 use crate::strategy::NEW;
 use crate::telemetry::Outcome;
@@ -115,31 +114,15 @@ impl<R: Record> Engine<'_, R> {
         ticks: (u32, u32),
     ) -> [u64; LIMITS_MAX] {
         let mut beyond = [0; LIMITS_MAX];
-        let limits = self.gate_limits.len().min(LIMITS_MAX);
-        let cell = stream(version, class);
+        let dividing = self.limits.dividing(class);
         for tick in ticks.0..ticks.1 {
-            let count = self.grid.ticks.sum(cell, tick, tick + 1);
-            if count == 0 {
-                continue;
-            }
-            let u = self.world.keyed.uniform(cell as u32, tick, SLOWER);
-            let piece = self.grid.ticks.piece(tick);
-            for (limit, beyond) in beyond.iter_mut().enumerate().take(limits) {
-                if self.limits.class(limit) != class {
-                    continue;
-                }
-                let part = self.grid.beyond(piece, version, limit) / piece.rate[cell];
-                // At the class's own edge the part is the whole, but for the last bits.
-                *beyond += if part > 1.0 - 1e-9 {
-                    count
-                } else {
-                    chance::binomial::quantile(count, part, u)
-                };
+            let row = self.row(class, version, tick);
+            for limit in dividing.clone() {
+                beyond[limit] += row[limit];
             }
         }
         if let Some(copied) = self.copied(ticks).filter(|_| version == NEW) {
-            let of_class = (0..limits).filter(|limit| self.limits.class(*limit) == class);
-            of_class.for_each(|limit| beyond[limit] += copied.beyond[limit]);
+            dividing.for_each(|limit| beyond[limit] += copied.beyond[limit]);
         }
         beyond
     }

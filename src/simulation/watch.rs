@@ -13,9 +13,6 @@ use crate::planted::{self, Bug};
 use crate::scenario::Scenario;
 use crate::strategy::{NEW, OLD};
 
-/// The purpose of the draw that thins a class at a gate's limit.
-pub(super) const SLOWER: u16 = 22;
-
 /// The progress of one gate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watch {
@@ -338,28 +335,6 @@ impl<'s, R: Record> Engine<'s, R> {
             _ => 0,
         };
         Tally { requests, failed, fast, middle, slow, beyond }
-    }
-
-    /// Requests beyond a limit: the slower classes, and of the class that the limit lies in a
-    /// binomial part, tick by tick.
-    pub(super) fn beyond(&mut self, limit: usize, version: usize, (from, to): (u32, u32)) -> u64 {
-        let class = self.limits.class(limit);
-        let mut beyond: u64 = (SLOW..class)
-            .map(|slower| self.grid.ticks.sum(stream(version, slower), from, to))
-            .sum();
-        let cell = stream(version, class);
-        for tick in from..to {
-            let count = self.grid.ticks.sum(cell, tick, tick + 1);
-            let piece = self.grid.ticks.piece(tick);
-            let part = self.grid.beyond(piece, version, limit) / piece.rate[cell];
-            if count > 0 {
-                // At the class's own edge the part is the whole, but for the last bits.
-                let part = if part > 1.0 - 1e-9 { 1.0 } else { part };
-                let u = self.world.keyed.uniform(cell as u32, tick, SLOWER);
-                beyond += chance::binomial::quantile(count, part, u);
-            }
-        }
-        beyond
     }
 }
 
