@@ -33,6 +33,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("flagger.app", "MetricTemplate", "no metric of the Canary names it"),
     ("gateway.networking.k8s.io", "Gateway", ROUTE),
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
+    ("keda.sh", "ScaledObject", "the number of pods does not follow the load"),
     ("kustomize.config.k8s.io", "Kustomization", KUSTOMIZE),
     ("monitoring.coreos.com", "PodMonitor", ACCESS),
     ("monitoring.coreos.com", "PrometheusRule", "its alerts call nobody: `people.page` does"),

@@ -39,6 +39,13 @@ record! {
         labels: At<Vec<String>> = "[]",
         /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`.
         rename: At<Vec<String>> = "[]",
+        /// Gauges of the response time that the service shows: the mean of the requests that were
+        /// answered well in the latest interval with any. The end of a name is its unit: `_ms`,
+        /// `_milliseconds` or `_seconds`.
+        gauges: Option<At<Vec<String>>>,
+        /// Metrics that are known to be nowhere: a query of one finds nothing, as in Prometheus,
+        /// and is no mistake. A name that something has, by `rename` or `gauges` too, is found.
+        missing: Option<At<Vec<String>>>,
     }
 }
 

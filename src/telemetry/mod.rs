@@ -13,6 +13,7 @@ mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
+mod gauges;
 mod grpc;
 mod istio;
 mod kube_state;
@@ -31,9 +32,10 @@ mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
-pub use compile::{Compiled, Instants, Mistake, compile, unreadable};
+pub use compile::{Compiled, Instants, Mistake, compile, unknown, unreadable};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use envoy::{Proxies, revision};
+pub use gauges::{is_response_time, unit};
 pub use rules::CODES;
 pub use series::{Fact, Outcome, Replicas, Series, Source};
 
@@ -41,10 +43,11 @@ pub use series::{Fact, Outcome, Replicas, Series, Source};
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 12] = [
+const SCHEMES: [(&str, Scheme); 13] = [
     ("apisix", apisix::series),
     ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
+    ("gauges", gauges::series),
     ("grpc", grpc::series),
     ("istio", istio::series),
     ("kube-state-metrics", kube_state::series),
@@ -112,6 +115,10 @@ pub struct Telemetry {
     /// Metrics and labels that are called otherwise: what a scheme calls them, and how they are
     /// called here.
     pub renamed: Vec<(String, String)>,
+    /// Gauges of the mean response time; the end of each name is its unit.
+    pub gauges: Vec<String>,
+    /// Metrics that are known to be nowhere: whoever asks for one finds nothing.
+    pub missing: Vec<String>,
 }
 
 impl Default for Telemetry {
@@ -132,6 +139,8 @@ impl Default for Telemetry {
             buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
             labels: Vec::new(),
             renamed: Vec::new(),
+            gauges: Vec::new(),
+            missing: Vec::new(),
         }
     }
 }

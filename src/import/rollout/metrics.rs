@@ -1,5 +1,6 @@
 //! A metric of a template as a metric of an analysis.
 
+mod address;
 mod range;
 
 use super::arguments::{Arguments, Unfilled};
@@ -86,11 +87,18 @@ impl Metric<'_> {
             draft.problem(unmeasured(&title, kind.key.place, "not Prometheus", name));
             return None;
         }
-        let query = field(&kind.node, "query");
+        let address = field(&kind.node, "address").and_then(|it| {
+            // What an argument says is not always known.
+            Some((self.arguments.fill(it.as_text()?).ok()?, it.place))
+        });
+        if let Some((address, place)) = address.as_ref().filter(|it| !address::is_url(&it.0)) {
+            let said = format!("its `address` {} is no URL", quoted(address));
+            return Some(error(name, &said, address::NO_URL, *place, draft));
+        }
+        let query = field(&kind.node, "query").filter(|it| it.as_text() != Some(""));
         let Some(query) = query else {
-            let problem = rejected("a Prometheus metric needs a `query`", kind.key.place, "none");
-            draft.problem(problem.help("write for example: query: up"));
-            return None;
+            let said = address::without_query(address.as_ref().map(|it| it.0.as_str()));
+            return Some(error(name, &said, address::NO_QUERY, kind.key.place, draft));
         };
         if query.as_text() == Some(LEFT_OUT) {
             let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
@@ -102,14 +110,9 @@ impl Metric<'_> {
         }
         let text = self.filled(query, draft)?;
         if let Some(why) = unreadable(text.trim()) {
-            let said = format!(
-                "Prometheus answers the query of metric {} with an error, and so is every \
-                 measurement: {why}",
-                quoted(name)
-            );
-            draft.assume(said, query.place, None);
-            let error = build::quoted(format!("bad_data: {why}"), query.place);
-            return Some(build::map([("error", error)], query.place));
+            let why = format!("bad_data: invalid parameter \"query\": {why}");
+            let said = "Prometheus does not read its query";
+            return Some(error(name, said, &why, query.place, draft));
         }
         let asked = ("query", build::quoted(text.trim(), query.place));
         let Some(range) = field(&kind.node, "rangeQuery") else {
@@ -206,6 +209,13 @@ impl Metric<'_> {
         entries.push((key, build::quoted(text.trim(), node.place)));
         Some(())
     }
+}
+
+/// A metric whose measurements are all the same error.
+fn error(name: &str, said: &str, why: &str, place: Place, draft: &mut Draft<'_>) -> Node {
+    let text = format!("every measurement of metric {} is an error: {said} ({why})", quoted(name));
+    draft.assume(text, place, None);
+    build::map([("error", build::quoted(why, place))], place)
 }
 
 /// A metric that nothing here can measure.

@@ -12,6 +12,7 @@ fn scenario(imported: &Imported) -> Result<Scenario, Problems> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let mut tree = imported.document.clone();
     document::set::apply(&mut tree, "traffic.rate=100/s", &mut sources, &mut problems);
+    import::settle(&mut tree, &mut Problems::new());
     let tree = document::complete(ScenarioDoc::shape(), tree);
     let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
     let scenario = doc.and_then(|doc| validate(&doc, "imported", &mut problems));

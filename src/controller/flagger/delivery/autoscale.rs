@@ -21,8 +21,11 @@ const WINDOW: Span = Span::from_secs(15);
 /// The autoscaler of a target, frozen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
-    /// The object.
+    /// The object: that of the canary.
     pub autoscaler: Autoscaler,
+    /// The copy of it for the primary, with bounds of its own if it has any. Source:
+    /// `primaryScalerReplicas`.
+    pub primary: Autoscaler,
     /// The use of the processor of a saturated pod, per cent of what it requests.
     pub saturated: f64,
 }
@@ -91,7 +94,8 @@ impl Delivery<'_> {
                     pods,
                     answers: &[Answer::Samples(samples)],
                 };
-                let decision = scaling.autoscaler.step(settings, &mut scaler.memory, &looked, now);
+                let own = if index == 0 { &scaling.primary } else { &scaling.autoscaler };
+                let decision = own.step(settings, &mut scaler.memory, &looked, now);
                 scaler.due = decision.wake;
                 let (from, to) = (target.replicas(), decision.desired);
                 if to != from {
