@@ -6,6 +6,7 @@ use super::console::Console;
 use super::exit::Failure;
 use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
 use super::foreign;
+use super::output::shell;
 use super::services::Services;
 use super::settings::SettingArgs;
 use crate::document::{
@@ -172,7 +173,7 @@ pub(super) fn imported(
         }
         if !is_foreign(&bytes) && !is_broken(&bytes) {
             let what = format!("{} is no foreign manifest", said(file));
-            let help = "a scenario is run as it is: coalmine run FILE".to_owned();
+            let help = format!("a scenario is run as it is: coalmine run {}", shell(&name(file)));
             return Err(Failure::Usage(what, help));
         }
         reader.foreign(name(file), &bytes);

@@ -64,6 +64,20 @@ pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str>
     UNSUPPORTED.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
 }
 
+/// What to give with a document of one of these kinds, so that there is a rollout.
+pub(super) fn wanted(kind: &str) -> &'static str {
+    match kind {
+        "DestinationRule" => {
+            "give the file of the VirtualService as well that sends requests to its subsets, or that \
+             of the Rollout"
+        }
+        "HTTPRoute" => {
+            "write two `backendRefs` with weights, or give the file of the Rollout as well"
+        }
+        _ => "write two destinations with weights, or give the file of the Rollout as well",
+    }
+}
+
 /// The group of an `apiVersion`: what stands before the slash.
 pub(super) fn group(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)

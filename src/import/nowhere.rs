@@ -46,9 +46,10 @@ pub fn settle(document: &mut Node, problems: &mut Problems) -> Vec<Assumption> {
     let (gauges, missing): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.is_gauge);
     add(document, ("gauges", GAUGE), &gauges);
     add(document, ("missing", NOWHERE), &missing);
-    problems.extend(missing.iter().map(|it| it.problem(&telemetry)));
+    let rename = rename(&telemetry, &missing);
+    problems.extend(missing.iter().map(|it| it.problem(&rename)));
     let said = gauges.iter().map(Unknown::gauge);
-    said.chain(missing.iter().map(|it| it.missing(&telemetry))).collect()
+    said.chain(missing.iter().map(|it| it.missing(&rename))).collect()
 }
 
 impl Unknown {
@@ -62,33 +63,41 @@ impl Unknown {
         Assumption { text, place: self.place, change: Some(change) }
     }
 
-    fn missing(&self, telemetry: &Telemetry) -> Assumption {
+    fn missing(&self, rename: &str) -> Assumption {
         let name = quoted(&self.name);
-        let text = format!("{NOWHERE}: a query of the metric {name} finds nothing, ever");
-        Assumption { text, place: self.place, change: Some(self.rename(telemetry)) }
+        let text = format!("nothing that is simulated exports {name}: its queries find nothing");
+        Assumption { text, place: self.place, change: Some(rename.to_owned()) }
     }
 
-    fn problem(&self, telemetry: &Telemetry) -> Problem {
-        let title = format!("the queries of {} find nothing: {NOWHERE}", quoted(&self.name));
-        let help = format!("if something does, say what it is: {}", self.rename(telemetry));
+    fn problem(&self, rename: &str) -> Problem {
+        let name = quoted(&self.name);
+        let title = format!("nothing that is simulated exports {name}: its queries find nothing");
+        let help = format!("if something does, say what it is: {rename}");
         Problem::warning(code::NOWHERE, title).at(self.place, "asked for here").help(help)
     }
+}
 
-    /// The flag that says what it is: the metric that is called almost so, else of its kind.
-    fn rename(&self, telemetry: &Telemetry) -> String {
-        let name = self.name.as_str();
-        let all = telemetry.series();
-        let near = closest(name, all.iter().map(|it| it.labels.get(promql::NAME)));
-        let ends = ["_bucket", "_count", "_sum"];
-        let kind = ends.iter().find(|end| name.ends_with(*end));
-        let is_bad = ["error", "fail", "5xx"].iter().any(|word| name.contains(word));
-        let meant = match (near, kind) {
-            (Some(near), _) => near.to_owned(),
-            (None, Some(end)) => format!("http_request_duration_seconds{end}"),
-            (None, None) if is_bad => "errors_total".to_owned(),
-            (None, None) => "http_requests_total".to_owned(),
-        };
-        format!("--set 'telemetry.rename=[\"{meant}={name}\"]'")
+/// The flag that says what missing metrics are, beside what is said already.
+fn rename(telemetry: &Telemetry, missing: &[Unknown]) -> String {
+    let said = telemetry.renamed.iter().map(|(from, to)| format!("\"{from}={to}\""));
+    let more = missing.iter().map(|it| format!("\"{}={}\"", meant(telemetry, &it.name), it.name));
+    let all: Vec<String> = said.chain(more).collect();
+    format!("--set 'telemetry.rename=[{}]'", all.join(", "))
+}
+
+/// What a metric probably is: one that is called almost so, else the one of its kind.
+fn meant(telemetry: &Telemetry, name: &str) -> String {
+    let is_bad = |name: &str| ["error", "fail", "5xx"].iter().any(|word| name.contains(word));
+    let all = telemetry.series();
+    let names = all.iter().map(|it| it.labels.get(promql::NAME));
+    if let Some(near) = closest(name, names.filter(|it| is_bad(it) == is_bad(name))) {
+        return near.to_owned();
+    }
+    let part = ["_bucket", "_count", "_sum"].into_iter().find(|end| name.ends_with(end));
+    match part {
+        Some(part) => format!("http_request_duration_seconds{part}"),
+        None if is_bad(name) => "errors_total".to_owned(),
+        None => "http_requests_total".to_owned(),
     }
 }
 

@@ -37,7 +37,8 @@ record! {
             "[5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s]",
         /// Labels that every series has besides: `team=checkout`.
         labels: At<Vec<String>> = "[]",
-        /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`.
+        /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`. A
+        /// metric may be given several names.
         rename: At<Vec<String>> = "[]",
         /// Gauges of the response time that the service shows: the mean of the requests that were
         /// answered well in the latest interval with any. The end of a name is its unit: `_ms`,

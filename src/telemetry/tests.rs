@@ -137,8 +137,22 @@ fn a_metric_that_is_known_to_be_nowhere_is_no_mistake_but_a_label_is() {
     assert_eq!(selected("checkout_latency_ms"), [1, 1]);
     let said = mistake(r#"checkout_latency_ms{path="/"}"#);
     assert!(said.contains("has no label `path`"), "{said}");
+    let said = mistake("max(queue_latency_ms)");
+    assert!(said.contains("`telemetry: { gauges: [queue_latency_ms] }`"), "{said}");
     let said = mistake("sum(order_total)");
     assert!(said.contains("no series is called `order_total`"), "{said}");
+}
+
+#[test]
+fn a_metric_may_have_several_names() {
+    let mut telemetry = checkout();
+    let from = "http_requests_total".to_owned();
+    telemetry.renamed.push((from, "orders_total".to_owned()));
+    for name in ["api_requests_total", "orders_total"] {
+        let compiled = compile(&telemetry, name).expect("a query");
+        assert_eq!(compiled.series.len(), 4, "{name}");
+    }
+    assert!(compile(&telemetry, "http_requests_total").is_err());
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(super) struct Metric<'m> {
     pub(super) node: &'m Node,
     pub(super) arguments: &'m Arguments,
     pub(super) is_dry: bool,
+    /// What its template is called.
+    pub(super) analysis: &'m str,
 }
 
 impl Metric<'_> {
@@ -47,7 +49,7 @@ impl Metric<'_> {
             draft.problem(problem.help("write for example: name: success-rate"));
             return None;
         };
-        let name = respelt(text).map_or_else(|| "metric".to_owned(), |it| it.to_string());
+        let name = named(text, "metric");
         let mut entries = vec![("measure", self.measure(text, draft)?)];
         for key in TIMES {
             self.time(key, &mut entries, draft)?;
@@ -102,9 +104,11 @@ impl Metric<'_> {
         };
         if query.as_text() == Some(LEFT_OUT) {
             let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
-            let change =
-                "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
-            draft.assume(text, query.place, Some(change.to_owned()));
+            let (analysis, metric) = (named(self.analysis, "analysis"), named(name, "metric"));
+            let change = format!(
+                "--set 'controller.argo.analyses.{analysis}.metrics.{metric}.measure={{ query: up }}'"
+            );
+            draft.assume(text, query.place, Some(change));
             let all = build::map([], query.place);
             return Some(build::map([("success-rate", all)], query.place));
         }
@@ -211,6 +215,11 @@ impl Metric<'_> {
     }
 }
 
+/// A name as a name of ours, else this one.
+fn named(name: &str, other: &str) -> String {
+    respelt(name).map_or_else(|| other.to_owned(), |it| it.to_string())
+}
+
 /// A metric whose measurements are all the same error.
 fn error(name: &str, said: &str, why: &str, place: Place, draft: &mut Draft<'_>) -> Node {
     let text = format!("every measurement of metric {} is an error: {said} ({why})", quoted(name));
@@ -221,8 +230,8 @@ fn error(name: &str, said: &str, why: &str, place: Place, draft: &mut Draft<'_>)
 /// A metric that nothing here can measure.
 fn unmeasured(title: &str, place: Place, label: &str, name: &str) -> Problem {
     let help = format!(
-        "say in a `coalmine.yaml` beside the file what it measures, for example: metrics: \
-         {{ {name}: {{ success-rate: {{}} }} }}"
+        "say in a `coalmine.yaml` beside the file what it measures, for example: {{ kind: Services, \
+         metrics: {{ {name}: {{ success-rate: {{}} }} }} }}"
     );
     Problem::error(code::UNMEASURED, title).at(place, label).help(help)
 }

@@ -35,9 +35,17 @@ fn a_metric_that_nothing_has_finds_nothing_and_is_told_with_what_mends_it() {
     assert_eq!(said[0].change.as_deref(), Some(change));
     let problem = problems.iter().next().expect("a warning");
     assert!(!problems.has_errors() && problem.help[0].ends_with(change), "{problem:?}");
-    let (_, said, _) = settled("sum(http_request_total)", |_| ());
+    let (_, said, _) = settled("sum(http_request_total) / sum(orders_total)", |_| ());
     let change = said[0].change.as_deref().unwrap_or_default();
-    assert!(change.contains("http_requests_total=http_request_total"), "{change}");
+    let both = "\"http_requests_total=http_request_total\", \"http_requests_total=orders_total\"";
+    assert!(change.contains(both), "{change}");
+    let (document, said, _) = settled("sum(http_request_total) / sum(orders_total)", |it| {
+        let (mut sources, mut problems) = (super::Sources::new(), Problems::new());
+        let setting = change.trim_start_matches("--set '").trim_end_matches('\'');
+        super::document::set::apply(it, setting, &mut sources, &mut problems);
+    });
+    assert!(said.is_empty(), "what is written is believed: {said:?}");
+    super::scenario(document);
 }
 
 #[test]

@@ -317,6 +317,15 @@ fn bound(limit: &At<LimitDoc>, pass: &mut Pass<'_>) -> Result<f64, Refused> {
     number.ok_or(Refused)
 }
 
+/// What to write instead of a condition: one that ends in the middle has lost what stood behind a
+/// `#`.
+pub(super) fn instead(text: &str, example: &str) -> String {
+    if text.trim_end().ends_with([',', '(', '{']) {
+        return "put it in quotes: in YAML a `#` behind a space begins a comment".to_owned();
+    }
+    format!("write for example: {example}")
+}
+
 /// A condition that has an answer for what the query gives.
 fn condition(
     text: &At<String>,
@@ -331,7 +340,7 @@ fn condition(
         let what = text.value.get(problem.span.from..problem.span.to).unwrap_or_default();
         let problem = Problem::error(code::CONDITION, problem.message.clone())
             .at(text.place, format!("at {}", quoted(what)))
-            .help("write for example: successCondition: \"result[0] >= 0.95\"");
+            .help(instead(&text.value, "successCondition: \"result[0] >= 0.95\""));
         pass.problem(problem);
         Refused
     })

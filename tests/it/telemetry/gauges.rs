@@ -85,6 +85,6 @@ fn a_gate_on_a_metric_that_is_nowhere_has_no_data_and_one_that_nobody_expects_is
 /// A metric that is called so by `rename` is found, whatever else is said of the name.
 #[test]
 fn what_is_renamed_is_there() {
-    let renamed = scenario(", rename: [\"http_requests_total=orders_total\"]").queries;
+    let renamed = scenario(", rename: [\"requests_total=orders_total\"]").queries;
     assert!(!renamed[3].series.is_empty());
 }
