@@ -109,13 +109,12 @@ fn queries(node: &Node, measures: bool, tell: &mut dyn FnMut(&str, Place)) {
         Value::Map(map) => {
             for entry in map.entries() {
                 let key = entry.key.text.as_str();
-                match entry.node.as_text().filter(|_| measures && key == "query") {
-                    Some(text) => tell(text, entry.node.place),
-                    None => {
-                        let inside = key == "measure" || measures && key == "range-query";
-                        queries(&entry.node, inside, tell);
-                    }
+                if let Some(text) = entry.node.as_text().filter(|_| measures && key == "query") {
+                    tell(text, entry.node.place);
+                    continue;
                 }
+                let inside = key == "measure" || measures && key == "range-query";
+                queries(&entry.node, inside, tell);
             }
         }
     }

@@ -127,7 +127,8 @@ fn names(expr: &Expr, is_gauge: bool, found: &mut BTreeMap<String, bool>) {
         }
         ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => names(inner, is_gauge, found),
         ExprKind::Binary(it) => {
-            [&it.left, &it.right].into_iter().for_each(|it| names(it, is_gauge, found));
+            names(&it.left, is_gauge, found);
+            names(&it.right, is_gauge, found);
         }
     }
 }

@@ -121,15 +121,12 @@ pub(super) fn services(
             let title = "a Service of this Rollout does not select its pods";
             let key = entry.key.text.as_str();
             let own = labels.get(key).and_then(Node::as_text).map(plain);
-            let (label, help) = match own {
-                Some(own) => {
-                    (format!("the pods have {own}"), format!("write: {}: {own}", plain(key)))
-                }
-                None => {
-                    let wanted = entry.node.as_text().map_or_else(String::new, plain);
-                    let label = format!("the pods have no label {}", quoted(key));
-                    (label, format!("add to the labels of the pods: {}: {wanted}", plain(key)))
-                }
+            let (label, help) = if let Some(own) = own {
+                (format!("the pods have {own}"), format!("write: {}: {own}", plain(key)))
+            } else {
+                let wanted = entry.node.as_text().map_or_else(String::new, plain);
+                let label = format!("the pods have no label {}", quoted(key));
+                (label, format!("add to the labels of the pods: {}: {wanted}", plain(key)))
             };
             let problem = rejected(title, entry.node.place, label);
             let problem = problem.at(node.place, "the Rollout names the Service here");

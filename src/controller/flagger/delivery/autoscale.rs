@@ -78,7 +78,8 @@ impl Delivery<'_> {
         now: Instant,
         actions: &mut Vec<delivery::Action>,
     ) -> Instant {
-        let (Some(scaling), Some(mut scalers)) = (&self.plan.scaling, self.scalers.take()) else {
+        let scaling = self.plan.scaling.as_deref();
+        let (Some(scaling), Some(mut scalers)) = (scaling, self.scalers.take()) else {
             return Instant::NEVER;
         };
         let mut wake = Instant::NEVER;

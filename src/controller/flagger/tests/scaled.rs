@@ -17,7 +17,7 @@ fn scaled() -> Plan {
     let autoscaler = Autoscaler { min: 2, max: 10, metrics: vec![metric], behavior: None };
     let primary = autoscaler.clone();
     let scaling = Scaling { autoscaler, primary, saturated: 100.0 };
-    Plan { scaling: Some(scaling), ..plan(canary()) }
+    Plan { scaling: Some(Box::new(scaling)), ..plan(canary()) }
 }
 
 #[test]

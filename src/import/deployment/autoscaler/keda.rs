@@ -1,6 +1,6 @@
 //! KEDA's `ScaledObject`: the autoscaler that KEDA makes of it, as far as it follows the processor.
 //!
-//! Source: KEDA, *ScaledObject specification* and *CPU scaler*.
+//! Source: KEDA, *`ScaledObject` specification* and *CPU scaler*.
 
 use super::metrics::{self, AMOUNT, MEMORY, TWICE};
 use super::{behavior, fields, pods};

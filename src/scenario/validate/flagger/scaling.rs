@@ -16,12 +16,12 @@ pub(super) fn scaling(
     flagger: &ControllerDoc,
     (it, doc): (&FlaggerDoc, &ScenarioDoc),
     pass: &mut Pass<'_>,
-) -> Result<Option<Scaling>, Refused> {
+) -> Result<Option<Box<Scaling>>, Refused> {
     match (&flagger.hpa.0, &flagger.primary) {
         (None, None) => Ok(None),
         (Some(hpa), bounds) => {
             let scaling = of(hpa, bounds.as_ref(), (it, doc), pass);
-            scaling.map(Some).ok_or(Refused)
+            scaling.map(|it| Some(Box::new(it))).ok_or(Refused)
         }
         (None, Some(bounds)) => {
             let title = "bounds of an autoscaler that is not there";
