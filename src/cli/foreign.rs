@@ -1,7 +1,12 @@
 //! Foreign manifests on the way in.
 
+use std::path::Path;
+
 use clockwork::Span;
 
+use super::exit::Failure;
+use super::files::{name, said};
+use super::output::shell;
 use super::services::Services;
 use crate::document::{Assumed, Key, Map, Node, Origin, Problems, Range, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
@@ -26,6 +31,13 @@ pub(super) fn import(
     let options = Options { resume_after, workload, metrics: services.metrics() };
     let imported = import::import(trees, options, problems)?;
     Some(Imported { document: services.lay_over(imported.document), ..imported })
+}
+
+/// A file that is no foreign manifest.
+pub(super) fn none(file: &Path) -> Failure {
+    let what = format!("{} is no foreign manifest", said(file));
+    let run = format!("a scenario is run as it is: coalmine run {}", shell(&name(file)));
+    Failure::Usage(what, format!("a manifest has `apiVersion` and `kind`; {run}"))
 }
 
 /// What was left out, each with its place and what that means.

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
-use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
+use super::files::{expand, is_broken, is_foreign, name, read, trees};
 use super::foreign;
-use super::output::shell;
 use super::services::Services;
 use super::settings::SettingArgs;
 use crate::document::{
@@ -172,9 +171,7 @@ pub(super) fn imported(
             continue;
         }
         if !is_foreign(&bytes) && !is_broken(&bytes) {
-            let what = format!("{} is no foreign manifest", said(file));
-            let help = format!("a scenario is run as it is: coalmine run {}", shell(&name(file)));
-            return Err(Failure::Usage(what, help));
+            return Err(foreign::none(file));
         }
         reader.foreign(name(file), &bytes);
     }
