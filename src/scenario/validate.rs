@@ -285,7 +285,7 @@ fn traffic(doc: &ScenarioDoc, rate: Law, noise: bool, like: Option<&Scenario>) -
             sticky: users.sticky,
             error_sd: if noise { users.errors.as_f64() } else { 0.0 },
             activity: same.map_or_else(
-                || Activity::zipf(population, zipf.as_f64()),
+                || Activity::zipf(population, zipf.as_f64()).into(),
                 |it| it.activity.clone(),
             ),
         },

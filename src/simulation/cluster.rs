@@ -7,7 +7,8 @@ use super::event::Event;
 use super::measures::Ending;
 use super::record::{Happening, Record};
 use crate::controller::kubernetes::{
-    Action, Counts, Deployment, Reason, Seen, Setup, Spec, State, Template, Twin, WallClock,
+    Action, Counts, Deployment, Reason, ReplicaSet, Seen, Setup, Spec, State, Template, Twin,
+    WallClock,
 };
 use crate::strategy::{NEW, OLD};
 
@@ -74,9 +75,10 @@ impl Cluster {
 
     /// The version of the pods of a template.
     pub(super) fn version_of(&self, template: Template) -> Option<usize> {
-        let written = self.rewritten.iter().find(|(it, _)| *it == template);
+        if let Some((_, version)) = self.rewritten.iter().find(|(it, _)| *it == template) {
+            return Some(*version);
+        }
         match template {
-            _ if written.is_some() => written.map(|(_, version)| *version),
             RUNNING => Some(OLD),
             template => (template == self.release).then_some(NEW),
         }
@@ -252,25 +254,25 @@ impl<R: Record> Engine<'_, R> {
     /// What the controllers see of the pods.
     fn see(&self, cluster: &mut Cluster, part: usize) {
         let seen = self.seen();
-        let slots = cluster.parts[part].twin.deployment().replica_sets().slots();
-        cluster.seen.clear();
-        for slot in 0..slots {
-            let whole = |v: usize| Counts {
-                replicas: seen.desired[v],
-                ready: self.state.serving[v],
-                available: seen.available[v],
-                terminating: self.pipeline.terminating(v),
-            };
-            let pods = match cluster.version(part, slot) {
-                Some(v) if !cluster.rewritten.is_empty() => {
-                    self.pods_of(v, cluster.set(part, slot))
-                }
-                Some(v) => whole(v),
-                None => Counts::default(),
-            };
-            // Whoever becomes available is an event of its own.
-            cluster.seen.push(Seen { pods, next_available: Instant::NEVER });
-        }
+        let whole = [OLD, NEW].map(|v| Counts {
+            replicas: seen.desired[v],
+            ready: self.state.serving[v],
+            available: seen.available[v],
+            terminating: self.pipeline.terminating(v),
+        });
+        let mut all = std::mem::take(&mut cluster.seen);
+        let Part { twin, version } = &cluster.parts[part];
+        let pods = |set: &ReplicaSet| match version.or_else(|| cluster.version_of(set.template)) {
+            Some(v) if cluster.rewritten.is_empty() => whole[v],
+            Some(v) => self.pods_of(v, set.template.0),
+            None => Counts::default(),
+        };
+        // Whoever becomes available is an event of its own.
+        let seen = |pods| Seen { pods, next_available: Instant::NEVER };
+        let slots = twin.deployment().replica_sets().each_slot();
+        all.clear();
+        all.extend(slots.map(|set| seen(set.map(pods).unwrap_or_default())));
+        cluster.seen = all;
     }
 
     /// Carries an action out; says whether pods were ordered.

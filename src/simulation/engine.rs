@@ -298,7 +298,7 @@ impl<'s, R: Record> Engine<'s, R> {
 
     /// The next event: before time moves on, the gates are asked whether one speaks first.
     fn next(&mut self) -> Option<(Instant, Event)> {
-        if self.agenda.pending(Event::GateSpoke).is_none() {
+        if !self.watches.is_empty() && self.agenda.pending(Event::GateSpoke).is_none() {
             let (until, _) = self.agenda.peek()?;
             if let Some((at, gate, call)) = self.first_call(until) {
                 self.spoken = Some((gate, call));

@@ -18,6 +18,18 @@ macro_rules! events {
         }
 
         const LATER: &[Event] = &[$(Event::$name),*];
+
+        /// Where each of them stands.
+        enum Place { $($name),* }
+
+        impl Event {
+            fn place(self) -> usize {
+                match self {
+                    Self::Onset(fault) => fault as usize,
+                    $(Self::$name => FAULTS_MAX + Place::$name as usize,)*
+                }
+            }
+        }
     };
 }
 
@@ -75,10 +87,7 @@ pub(super) const SLOTS: usize = FAULTS_MAX + LATER.len();
 
 impl Slot for Event {
     fn slot(self) -> usize {
-        match self {
-            Self::Onset(fault) => fault as usize,
-            later => FAULTS_MAX + later.place(),
-        }
+        self.place()
     }
 
     fn from_slot(slot: usize) -> Self {
@@ -86,12 +95,6 @@ impl Slot for Event {
             Some(later) => LATER[later],
             None => Self::Onset(slot as u8),
         }
-    }
-}
-
-impl Event {
-    fn place(self) -> usize {
-        LATER.iter().position(|event| *event == self).unwrap_or(LATER.len())
     }
 }
 

@@ -68,10 +68,13 @@ pub(super) struct Effect {
     pub(super) uneven: bool,
 }
 
+/// What faults do that there are none of.
+static NOTHING: Effect = Effect::NONE;
+
 impl Effect {
-    fn none() -> Self {
-        Self { errors: 0.0, work: 1.0, components: Components::trivial(), uneven: false }
-    }
+    /// None at all.
+    const NONE: Self =
+        Self { errors: 0.0, work: 1.0, components: Components::TRIVIAL, uneven: false };
 
     /// Whether responses are slower or faster because of it.
     fn is_felt(&self) -> bool {
@@ -140,9 +143,15 @@ impl Context<'_> {
         let s = self.scenario;
         let p0 = self.world.baseline_errors(s, v, self.state.pods[v], duty.tick >> STEP_BITS);
         let p0 = (p0 * self.state.arm_errors[v]).min(1.0);
-        let effect = self.effect(v, duty.tick);
+        let faulty;
+        let effect = if self.is_untouched(v) {
+            &NOTHING
+        } else {
+            faulty = self.effect(v, duty.tick);
+            &faulty
+        };
         let (at_rest, shadow) = (overload(duty.rest), overload(duty.shadow));
-        let worn = effect.uneven.then(|| self.worn(v, duty, &effect));
+        let worn = effect.uneven.then(|| self.worn(v, duty, effect));
         let served = match worn {
             Some((served, _)) => served,
             None if self.state.serving[v] == 0 => 0.0,
@@ -157,7 +166,7 @@ impl Context<'_> {
         into.rate[stream(v, DEFECT)] = alive * (survive[1] - survive[2]).max(0.0);
         let ok = alive * survive[2].min(survive[1]);
         let worn = worn.map(|(_, tails)| tails);
-        self.classes(v, duty, (&effect, worn), ok, into);
+        self.classes(v, duty, (effect, worn), ok, into);
     }
 
     /// The share of a version's requests that meet a pod which cannot serve yet.
@@ -200,15 +209,19 @@ impl Context<'_> {
             if untouched { slower[late] } else { self.healthy(v, duty) }
         });
         if let Some(healthy) = healthy.filter(|_| strained) {
-            let base = math::ln(stretch(duty.shadow, u0));
+            let base = self.world.ln_stretch(duty.shadow, u0);
             let (ln, calm) = self.at_rest(v, duty);
             into.note.dip[v] = ok * (healthy - calm);
             // Fresh pods may be slower than at rest while those beside them are faster.
             let fresh = |cohort: &Cohort| base + self.ln_fresh(cohort.born, middle);
             let cohorts = &self.state.cohorts[v];
-            into.note.slower[v] = if cohorts.iter().all(|cohort| fresh(cohort) >= ln) {
+            let (mut slow, mut quick) = (false, false);
+            for fresh in cohorts.iter().map(fresh) {
+                (slow, quick) = (slow | (fresh > ln), quick | (fresh < ln));
+            }
+            into.note.slower[v] = if !quick {
                 into.note.dip[v]
-            } else if cohorts.iter().any(|cohort| fresh(cohort) > ln) {
+            } else if slow {
                 let only = |ln_of: &dyn Fn(&Cohort) -> f64, view| {
                     let answers = |cohort: &Cohort| (ln_of(cohort), f64::from(fresh(cohort) > ln));
                     self.tails(v, (view, middle), ALL, objective, answers)[0]
@@ -249,7 +262,7 @@ impl Context<'_> {
         {
             return share;
         }
-        let ln = math::ln(stretch(duty.shadow, self.scenario.fleet.utilisation));
+        let ln = self.world.ln_stretch(duty.shadow, self.scenario.fleet.utilisation);
         let late = self.limits.objective;
         let objective = &self.limits.ln[late..=late];
         let share = self.tails(v, (View::Healthy, duty.middle), ALL, objective, |_| (ln, 1.0))[0];
@@ -291,7 +304,7 @@ impl Context<'_> {
         let busy = duty.plain * effect.work;
         let parts = effect.components.list();
         let view = (View::Actual, duty.middle);
-        let ln = math::ln(stretch(busy, u0));
+        let ln = self.world.ln_stretch(busy, u0);
         self.tails(v, view, parts, &self.limits.ln, |_| (ln, 1.0))
     }
 
@@ -312,10 +325,15 @@ impl Context<'_> {
         born.map(seconds).any(|born| middle < born + cold.warm_after())
     }
 
+    /// Whether no fault touches a version.
+    fn is_untouched(&self, version: usize) -> bool {
+        version == OLD || self.world.severities().is_empty()
+    }
+
     /// What the faults of the release do to the requests of a version in a tick.
     pub(super) fn effect(&self, version: usize, tick: u32) -> Effect {
-        let mut effect = Effect::none();
-        if version == OLD {
+        let mut effect = Effect::NONE;
+        if self.is_untouched(version) {
             return effect;
         }
         let faults = &self.scenario.releases[self.world.release].faults;

@@ -1,6 +1,8 @@
 //! Expected and drawn counts of the regime in force: tiles are opened as time goes on, and cut
 //! when a decision changes the means.
 
+use std::cell::Cell;
+
 use chance::ticks::{Piece, Ticks};
 use clockwork::{Instant, Span};
 
@@ -20,6 +22,8 @@ pub(super) struct Grid {
     pub(super) ticks: Ticks<STREAMS, CELLS, Note>,
     /// A tick in which the means changed: what has come together, and up to which part of it.
     partial: Option<Partial>,
+    /// When a regime ended last.
+    settled: Instant,
     /// Whether the last tile's one piece still holds.
     same: bool,
     /// What is expected of some ticks under the regime in force.
@@ -30,6 +34,8 @@ pub(super) struct Grid {
     /// are beyond the limit, of the class that it lies in.
     beyond: Vec<[f64; VERSIONS]>,
     tick: u64,
+    /// The last instant that was asked for, and the tick that it lies in.
+    placed: Cell<(Instant, (u32, f64))>,
     even: bool,
 }
 
@@ -51,11 +57,13 @@ impl Grid {
         Self {
             ticks: Ticks::with_capacity(scenario.traffic.arrivals, 1 << 10, 1 << 13),
             partial: None,
+            settled: Instant::NEVER,
             same: false,
             recent: (0..0, Expected::NONE),
             border: u32::MAX,
             beyond: Vec::with_capacity(1 << 13),
             tick: scenario.tick.micros(),
+            placed: Cell::new((Instant::ZERO, (0, 0.0))),
             even: scenario.traffic.arrivals == Arrivals::Even,
         }
     }
@@ -64,7 +72,7 @@ impl Grid {
     pub(super) fn restart(&mut self, world: &World) {
         self.ticks.restart(world.keyed);
         self.beyond.clear();
-        self.partial = None;
+        (self.partial, self.settled) = (None, Instant::NEVER);
         (self.same, self.recent.0) = (false, 0..0);
         self.border = u32::MAX;
     }
@@ -77,8 +85,14 @@ impl Grid {
 
     /// The tick that `now` lies in, and how much of it is over.
     fn place(&self, now: Instant) -> (u32, f64) {
+        let (known, place) = self.placed.get();
+        if known == now {
+            return place;
+        }
         let micros = now.since_start().micros();
-        ((micros / self.tick) as u32, (micros % self.tick) as f64 / self.tick as f64)
+        let place = ((micros / self.tick) as u32, (micros % self.tick) as f64 / self.tick as f64);
+        self.placed.set((now, place));
+        place
     }
 
     /// Whole ticks that are over at `now`.
@@ -110,7 +124,7 @@ impl Grid {
             let twice = planted::is(Bug::ChangedTickCountsTwice);
             let left = if twice { 1.0 } else { 1.0 - done };
             self.expect(context, start);
-            expected.add(&self.recent.1, left);
+            expected.add(&self.recent.1, left, context.limits.gates.len());
             for (version, lost) in lost.iter().enumerate() {
                 for (cell, requests) in CAUSES.into_iter().zip(lost) {
                     // Pods that leave at the end of a tick take what is lost from the others.
@@ -157,8 +171,13 @@ impl Grid {
     /// Ends the regime of `context` at `now`: what is over stands, the rest is forgotten.
     pub(super) fn settle(&mut self, context: &mut Context<'_>, now: Instant) {
         let (tick, part) = self.place(now);
+        // Nothing came of a regime that began and ended at one instant.
+        if std::mem::replace(&mut self.settled, now) == now && self.ticks.end() <= tick {
+            return;
+        }
         self.open(context, tick);
-        let planned = self.planned(tick, context.limits.gates.len());
+        let limits = context.limits.gates.len();
+        let planned = self.planned(tick, limits);
         self.ticks.cut(tick);
         self.same = false;
         let done = self.partial.as_ref().filter(|partial| partial.tick == tick).map(|it| it.done);
@@ -168,7 +187,7 @@ impl Grid {
             }
             let expected = planned.as_ref().unwrap_or(&self.recent.1);
             let partial = partial_at(&mut self.partial, tick);
-            partial.expected.add(expected, part - partial.done);
+            partial.expected.add(expected, part - partial.done, limits);
             partial.done = part;
         }
         self.recent.0 = 0..0;

@@ -67,8 +67,8 @@ impl Expected {
         beyond: [[0.0; LIMITS_MAX]; VERSIONS],
     };
 
-    /// Adds `part` of another tick's expectation.
-    pub(super) fn add(&mut self, other: &Self, part: f64) {
+    /// Adds `part` of another tick's expectation, under so many limits of gates.
+    pub(super) fn add(&mut self, other: &Self, part: f64, limits: usize) {
         for (mine, theirs) in self.rate.iter_mut().zip(&other.rate) {
             *mine += theirs * part;
         }
@@ -76,7 +76,7 @@ impl Expected {
             self.note.dip[version] += other.note.dip[version] * part;
             self.note.slower[version] += other.note.slower[version] * part;
             self.note.harm[version] += other.note.harm[version] * part;
-            for limit in 0..LIMITS_MAX {
+            for limit in 0..limits {
                 self.beyond[version][limit] += other.beyond[version][limit] * part;
             }
         }

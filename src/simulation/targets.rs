@@ -34,20 +34,26 @@ impl Targets {
 
     /// So many pods of each version exist from `now` on. A scrape at that instant sees them.
     pub(super) fn see(&mut self, now: Instant, pods: [u32; VERSIONS]) {
-        let scrape = self.first_from(now);
-        for (lives, pods) in self.lives.iter_mut().zip(pods) {
-            let alive = lives.last().is_some_and(|life| life.to == u32::MAX);
-            if pods > 0 && !alive {
+        for v in 0..VERSIONS {
+            let (alive, pods) = (self.is_alive(v), pods[v]);
+            if alive == (pods > 0) {
+                continue;
+            }
+            let scrape = self.first_from(now);
+            let lives = &mut self.lives[v];
+            if pods > 0 {
                 lives.push(Life { from: scrape, to: u32::MAX });
-            } else if pods == 0
-                && let Some(life) = lives.last_mut().filter(|_| alive)
-            {
+            } else if let Some(life) = lives.last_mut() {
                 life.to = scrape;
                 if life.from == life.to {
                     lives.pop();
                 }
             }
         }
+    }
+
+    fn is_alive(&self, version: usize) -> bool {
+        self.lives[version].last().is_some_and(|life| life.to == u32::MAX)
     }
 
     /// The life that a scrape of a version found.

@@ -1,5 +1,7 @@
 //! Everything random that does not depend on the strategy: one per replication.
 
+use std::cell::Cell;
+
 use super::coldness::Coldness;
 use super::expect::Rest;
 use super::levels::Levels;
@@ -15,7 +17,7 @@ use clockwork::{Instant, Span};
 
 use crate::controller::kubernetes::WallClock;
 use crate::fault::{Fault, Signature, Wear};
-use crate::fleet::Cold;
+use crate::fleet::{Cold, stretch};
 use crate::planted::{self, Bug};
 use crate::scenario::{FAULTS_MAX, Scenario};
 use crate::traffic::{Path, STEP_BITS};
@@ -76,6 +78,11 @@ pub struct World {
     /// How long warm pods take at rest and their share of slow responses, by version, and what
     /// that holds for.
     pub(super) rest_kept: [Option<Rest>; 2],
+    /// The last utilisation and the logarithm of what it stretches response times by: one
+    /// scenario has one utilisation of the baseline.
+    stretch_kept: Cell<(f64, f64)>,
+    /// The clock of the cluster, once somebody has asked.
+    clock_kept: Cell<Option<WallClock>>,
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
@@ -116,6 +123,8 @@ impl World {
             alike_bits: STEP_BITS,
             healthy_kept: [None; 2],
             rest_kept: [None; 2],
+            stretch_kept: Cell::new((f64::NAN, 0.0)),
+            clock_kept: Cell::new(None),
             errors_kept: [[(u32::MAX, 0, 0.0); STEPS_KEPT]; 2],
         }
     }
@@ -161,6 +170,7 @@ impl World {
         self.kept.iter_mut().for_each(Kept::clear);
         self.levels = self.wear().map_or(Levels::NONE, |(_, wear)| Levels::of(&wear));
         (self.healthy_kept, self.rest_kept) = ([None; 2], [None; 2]);
+        self.clock_kept.set(None);
         self.draw_heavy(scenario);
     }
 
@@ -287,8 +297,26 @@ impl World {
 
     /// The clock of the cluster, which is somewhere within a second when the change starts.
     pub(super) fn clock(&self) -> WallClock {
-        let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
-        WallClock::starting_at(Span::from_secs_f64(phase))
+        let drawn = || {
+            let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
+            WallClock::starting_at(Span::from_secs_f64(phase))
+        };
+        let clock = self.clock_kept.get().unwrap_or_else(drawn);
+        self.clock_kept.set(Some(clock));
+        clock
+    }
+
+    /// The logarithm of how many times as long a pod takes at a utilisation, `u0` being that of
+    /// the baseline. The last answer is kept: what is, and what would be without faults, often
+    /// agree.
+    pub(super) fn ln_stretch(&self, u: f64, u0: f64) -> f64 {
+        let (of, known) = self.stretch_kept.get();
+        if of == u {
+            return known;
+        }
+        let ln = math::ln(stretch(u, u0));
+        self.stretch_kept.set((u, ln));
+        ln
     }
 
     /// Where in its period an autoscaler is when the change starts, zero to one.

@@ -1,5 +1,7 @@
 //! Who sends the requests: few users send many, many send few.
 
+use std::sync::{Arc, OnceLock};
+
 use chance::math;
 
 /// Users with at least this share of the traffic are individuals; the others are classes.
@@ -16,8 +18,8 @@ pub struct Users {
     pub sticky: bool,
     /// Standard deviation of the logarithm of a heavy user's own multiplier on the error rate.
     pub error_sd: f64,
-    /// Activity, tabulated.
-    pub activity: Activity,
+    /// Activity, tabulated; what differs in other things may share it.
+    pub activity: Arc<Activity>,
 }
 
 /// Shares of the traffic by user, and the expected number of distinct users.
@@ -28,10 +30,11 @@ pub struct Activity {
     /// Share of the traffic of all others.
     pub tail: f64,
     classes: Vec<(f64, f64)>,
-    table: Vec<f64>,
+    table: Vec<OnceLock<f64>>,
 }
 
-/// The table of the tail: `table[i]` is for `exp(FIRST + i * STRIDE)` requests.
+/// The table of the tail: `table[i]` is for `exp(FIRST + i * STRIDE)` requests. Few worlds look
+/// at all of it, so that each entry is reckoned when the first does.
 const FIRST: f64 = -14.0;
 const STRIDE: f64 = 0.05;
 const ENTRIES: usize = 1_000;
@@ -51,10 +54,7 @@ impl Activity {
         let heavy: Vec<f64> = classes.iter().take_while(alone).map(|class| class.1).collect();
         classes.drain(..heavy.len());
         let tail = 1.0 - heavy.iter().sum::<f64>();
-        let table = (0..ENTRIES)
-            .map(|i| distinct(&classes, math::exp(FIRST + i as f64 * STRIDE)))
-            .collect();
-        Self { heavy, tail, classes, table }
+        Self { heavy, tail, classes, table: vec![OnceLock::new(); ENTRIES] }
     }
 
     /// How many users of the tail are expected among `requests` of the whole traffic:
@@ -69,7 +69,12 @@ impl Activity {
         }
         let index = place as usize;
         let x = place - index as f64;
-        cubic(&self.table[index - 1..index + 3], x)
+        cubic(std::array::from_fn(|i| self.entry(index - 1 + i)), x)
+    }
+
+    fn entry(&self, place: usize) -> f64 {
+        let requests = || math::exp(FIRST + place as f64 * STRIDE);
+        *self.table[place].get_or_init(|| distinct(&self.classes, requests()))
     }
 
     /// How many users are expected among `requests` of the whole traffic.
@@ -108,8 +113,7 @@ fn ranks(population: u64, zipf: f64) -> Vec<(f64, f64)> {
 }
 
 /// Catmull-Rom through four neighbours, `x` of the way from the second to the third.
-fn cubic(points: &[f64], x: f64) -> f64 {
-    let [a, b, c, d] = [points[0], points[1], points[2], points[3]];
+fn cubic([a, b, c, d]: [f64; 4], x: f64) -> f64 {
     let (p, q) = (c - a, 2.0 * a - 5.0 * b + 4.0 * c - d);
     b + 0.5 * x * (p + x * (q + x * (3.0 * (b - c) + d - a)))
 }

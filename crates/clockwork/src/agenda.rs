@@ -3,8 +3,8 @@
 use crate::Instant;
 use std::marker::PhantomData;
 
-/// Up to this many slots are faster to scan than to keep a tree over.
-const SCAN_MAX: usize = 16;
+/// Slots of a word of the mask.
+const WORD: usize = u64::BITS as usize;
 
 /// A name for a slot of an [`Agenda`]: a small enum or an index.
 ///
@@ -32,40 +32,33 @@ impl Slot for usize {
 /// order of (class, entity), and a slot holds at most one pending occurrence, so (time, slot) *is*
 /// that order: no tie is left to insertion or to chance.
 ///
-/// A small agenda scans its slots. A larger one keeps a tree of minima above them, so that a
-/// change costs log2(slots) steps at most. Nothing is allocated after construction.
+/// A mask tells which slots are pending: a change costs one write, and the first one is found by
+/// looking at those that are. Nothing is allocated after construction.
 #[derive(Clone, Debug)]
 pub struct Agenda<E = usize> {
-    /// A heap-ordered tree of minima, root at 1, whose leaves are the slots; or the slots alone.
-    /// Free slots, and the padding behind the last one, are at [`Instant::NEVER`].
+    /// When each slot is due; free ones are at [`Instant::NEVER`].
     due: Vec<Instant>,
-    /// Where the slots begin in `due`; zero when there is no tree.
-    leaves: usize,
-    slots: usize,
+    /// A bit for every slot that is pending.
+    mask: Vec<u64>,
     names: PhantomData<fn() -> E>,
 }
 
 impl<E: Slot> Agenda<E> {
     /// An agenda of `slots` free slots, numbered from zero.
     pub fn with_slots(slots: usize) -> Self {
-        let (len, leaves) = if slots <= SCAN_MAX {
-            (slots, 0)
-        } else {
-            (2 * slots.next_power_of_two(), slots.next_power_of_two())
-        };
-        Self { due: vec![Instant::NEVER; len], leaves, slots, names: PhantomData }
+        let mask = vec![0; slots.div_ceil(WORD)];
+        Self { due: vec![Instant::NEVER; slots], mask, names: PhantomData }
     }
 
     /// The number of slots.
     pub fn slots(&self) -> usize {
-        self.slots
+        self.due.len()
     }
 
     /// Makes `slot` due at `at`, instead of whenever it was due before. Panics on a number that
     /// is not a slot; [`Instant::NEVER`] cancels.
     pub fn schedule(&mut self, slot: E, at: Instant) {
-        let slot = self.checked(slot);
-        self.set(slot, at);
+        self.set(slot.slot(), at);
     }
 
     /// Frees `slot`; nothing happens when it is free already.
@@ -75,7 +68,7 @@ impl<E: Slot> Agenda<E> {
 
     /// When `slot` is due, if it is pending.
     pub fn pending(&self, slot: E) -> Option<Instant> {
-        let at = self.due[self.leaves + self.checked(slot)];
+        let at = self.due[slot.slot()];
         (at < Instant::NEVER).then_some(at)
     }
 
@@ -95,61 +88,30 @@ impl<E: Slot> Agenda<E> {
     /// Frees every slot.
     pub fn clear(&mut self) {
         self.due.fill(Instant::NEVER);
+        self.mask.fill(0);
     }
 
-    /// The number of `slot`, which must exist: a tree would take its padding for a slot.
-    fn checked(&self, slot: E) -> usize {
-        let slot = slot.slot();
-        assert!(slot < self.slots, "slot {slot} of an agenda with {} slots", self.slots);
-        slot
-    }
-
+    /// The earliest of the pending slots; the first of equals is the lowest number.
     fn first(&self) -> Option<(Instant, usize)> {
-        let first = if self.leaves == 0 { self.scan() } else { self.descend() };
-        first.filter(|&(at, _)| at < Instant::NEVER)
-    }
-
-    /// The earliest slot by looking at each; the first of equals is the lowest number.
-    fn scan(&self) -> Option<(Instant, usize)> {
-        let (&first, rest) = self.due.split_first()?;
-        let (mut earliest, mut slot) = (first, 0);
-        for (other, &at) in (1..).zip(rest) {
-            // Two selections, not a branch: which slot is next is not predictable.
-            let before = at < earliest;
-            earliest = if before { at } else { earliest };
-            slot = if before { other } else { slot };
-        }
-        Some((earliest, slot))
-    }
-
-    /// The earliest slot by following the minimum down; left before right is the lowest number.
-    fn descend(&self) -> Option<(Instant, usize)> {
-        let at = self.due[1];
-        if at == Instant::NEVER {
-            return None;
-        }
-        let mut node = 1;
-        while node < self.leaves {
-            node = 2 * node + usize::from(self.due[2 * node] != at);
-        }
-        Some((at, node - self.leaves))
-    }
-
-    /// Writes the time of a slot and the minima above it that change.
-    fn set(&mut self, slot: usize, at: Instant) {
-        let mut node = self.leaves + slot;
-        self.due[node] = at;
-        if self.leaves == 0 {
-            return;
-        }
-        while node > 1 {
-            let earliest = self.due[node].min(self.due[node ^ 1]);
-            node /= 2;
-            if self.due[node] == earliest {
-                return;
+        let mut first = (Instant::NEVER, 0);
+        for (word, &mask) in self.mask.iter().enumerate() {
+            let mut left = mask;
+            while left != 0 {
+                let slot = word * WORD + left.trailing_zeros() as usize;
+                let at = self.due[slot];
+                // A selection, not a branch: which slot is next is not predictable.
+                first = if at < first.0 { (at, slot) } else { first };
+                left &= left - 1;
             }
-            self.due[node] = earliest;
         }
+        (first.0 < Instant::NEVER).then_some(first)
+    }
+
+    fn set(&mut self, slot: usize, at: Instant) {
+        self.due[slot] = at;
+        let bit = 1 << (slot % WORD);
+        let word = &mut self.mask[slot / WORD];
+        *word = if at == Instant::NEVER { *word & !bit } else { *word | bit };
     }
 }
 
@@ -204,8 +166,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "slot 17 of an agenda with 17 slots")]
-    fn the_padding_of_the_tree_is_not_a_slot() {
+    #[should_panic(expected = "the len is 17")]
+    fn there_are_no_slots_behind_the_last() {
         Agenda::<usize>::with_slots(17).schedule(17, at(1));
     }
 

@@ -53,7 +53,10 @@ impl Span {
     ///
     /// Meant for sampled waiting times, which are real numbers until they meet the clock.
     pub fn from_secs_f64(secs: f64) -> Self {
-        Self((secs * 1e6).round() as u64)
+        let micros = secs * 1e6;
+        let whole = micros as u64;
+        // As `f64::round`, which is a call where the processor may lack the instruction.
+        Self(whole.saturating_add(u64::from(micros - whole as f64 >= 0.5)))
     }
 
     /// The length in microseconds.

@@ -140,16 +140,26 @@ impl Client {
         }
     }
 
-    /// Sends what it can, and says when it goes on.
-    pub(super) fn send_events(&mut self, now: Instant) -> Instant {
+    /// Sends the events that it can. The others are sent when their turn comes, at which nothing
+    /// else happens: [`Self::catch_up`] is soon enough.
+    pub(super) fn send_events(&mut self, now: Instant) {
         while self.backlog > 0 {
             let ticket = self.sending.unwrap_or_else(|| self.bucket.ask(1, now));
             self.sending = Some(ticket);
             if !self.has(ticket, now) {
-                return self.when(ticket);
+                return;
             }
             (self.sending, self.backlog) = (None, self.backlog - 1);
         }
-        Instant::NEVER
+    }
+
+    /// Sends the events whose turn came before `now`, each of which asked for its token when the
+    /// one before it was sent: nobody has asked for another since.
+    pub(super) fn catch_up(&mut self, now: Instant) {
+        while let Some(ticket) = self.sending.filter(|ticket| self.when(*ticket) < now) {
+            let sent = self.when(ticket);
+            self.backlog -= 1;
+            self.sending = (self.backlog > 0).then(|| self.bucket.ask(1, sent));
+        }
     }
 }

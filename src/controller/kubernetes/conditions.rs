@@ -48,8 +48,9 @@ impl Deployment {
         actions: &mut Vec<Action>,
     ) -> bool {
         let stored = self.status;
-        let mut next = Status::of(&self.sets, self.new_replica_set());
-        (next.observed, next.progressing) = (self.generation, stored.progressing);
+        let mut next = stored;
+        next.count(&self.sets, self.new_replica_set());
+        next.observed = self.generation;
         let enough = next.available >= self.fenceposts().min_available(self.spec().replicas);
         let available = if enough {
             (State::True, Reason::MinimumReplicasAvailable)
@@ -65,9 +66,9 @@ impl Deployment {
             let again = next.look_again(self.spec(), self.generation, now, self.clock());
             self.look_again = again.unwrap_or(Instant::NEVER).min(self.look_again);
         }
-        self.status = next;
         let differs = next != stored;
         if differs {
+            self.status = next;
             self.say_what_changed(&stored, actions);
         }
         differs

@@ -6,6 +6,7 @@ use super::action::Action;
 use super::availability::WallClock;
 use super::fenceposts::Fenceposts;
 use super::progress::{Reason, State, Status, changed};
+use super::proportional::was_scaled;
 use super::replica_set::{Counts, ReplicaSet, ReplicaSets};
 use super::spec::{Spec, Strategy};
 use super::sync::Sync;
@@ -139,6 +140,7 @@ impl Deployment {
     pub(super) fn begin<'a>(&'a mut self, actions: &'a mut Vec<Action>) -> Sync<'a> {
         Sync {
             spec: &self.spec,
+            wanted: self.sets.in_slots().map(|set| set.replicas).sum(),
             fenceposts: self.fenceposts,
             new: self.new,
             sets: &mut self.sets,
@@ -161,7 +163,7 @@ impl Deployment {
     ) -> (u32, bool) {
         let was_complete = self.is_complete();
         let mut writes = self.note_pause(now, actions) + self.renew(now, actions);
-        let rolls = !self.spec.paused && !self.begin(actions).is_scaling_event();
+        let rolls = !self.spec.paused && !was_scaled(&self.sets, self.spec.replicas);
         if rolls {
             writes += match self.spec.strategy {
                 Strategy::Recreate => self.recreate(now, has_pods, actions),

@@ -79,7 +79,7 @@ impl Keeper {
 
     /// Whether it has nothing to do at `now`.
     pub(super) fn rests(&self, set: &ReplicaSet, now: Instant) -> bool {
-        self.due > now && self.told == set.generation && self.work == Work::Nothing
+        self.due > now && self.told == set.generation && matches!(self.work, Work::Nothing)
     }
 
     /// Its ReplicaSet may have been scaled, which it makes something of at `due`.
@@ -98,10 +98,15 @@ impl Keeper {
         client: &mut Client,
         now: Instant,
     ) -> Option<Action> {
+        if matches!(self.work, Work::Nothing) {
+            if self.due > now {
+                return None;
+            }
+            self.look(set, client, now);
+        }
         loop {
             match &mut self.work {
                 Work::Nothing if self.due > now => return None,
-                Work::Nothing if client.never_waits() => return self.act_at_once(slot, set),
                 Work::Nothing => self.look(set, client, now),
                 Work::Report(ticket, report, attempt) => {
                     if !client.has(*ticket, now) {
@@ -111,8 +116,9 @@ impl Keeper {
                         Attempt::First if report.generation != set.generation => Attempt::Reads,
                         Attempt::Reads => Attempt::Last,
                         Attempt::First | Attempt::Last => {
-                            (set.status, set.observed) = (report.counts, report.generation);
-                            (self.work, self.has_reported) = (Work::Nothing, true);
+                            let report = *report;
+                            self.work = Work::Nothing;
+                            self.write(report, set);
                             continue;
                         }
                     };
@@ -142,7 +148,7 @@ impl Keeper {
     ///
     /// Source: `syncReplicaSet` of the ReplicaSet controller: the status that it writes is that of
     /// the pods which it saw before it created or deleted any.
-    fn look(&mut self, set: &ReplicaSet, client: &mut Client, now: Instant) {
+    fn look(&mut self, set: &mut ReplicaSet, client: &mut Client, now: Instant) {
         self.due = Instant::NEVER;
         let report = Report { counts: self.seen.pods, generation: set.generation };
         let (way, pods) = self.order(set);
@@ -153,24 +159,42 @@ impl Keeper {
         }
     }
 
-    /// The same for a client that never waits: no work is left for later.
-    fn act_at_once(&mut self, slot: usize, set: &mut ReplicaSet) -> Option<Action> {
+    /// The same for a client that never waits: no work is left for later. Whether a status was
+    /// written, and what is ordered.
+    pub(super) fn act_at_once(
+        &mut self,
+        slot: usize,
+        set: &mut ReplicaSet,
+    ) -> (bool, Option<Action>) {
         self.due = Instant::NEVER;
-        self.has_reported =
-            (set.status, set.observed) != (self.seen.pods, set.generation) || self.has_reported;
+        let reports = set.observed != set.generation || set.status != self.seen.pods;
         (set.status, set.observed) = (self.seen.pods, set.generation);
         let (way, pods) = self.order(set);
-        (pods > 0).then(|| way.order(slot, pods))
+        (reports, (pods > 0).then(|| way.order(slot, pods)))
+    }
+
+    /// Whether it looks at its pods at `now`.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.due <= now
     }
 
     /// Asks to write a status, unless it is what is stored.
-    fn file(&mut self, report: Report, set: &ReplicaSet, client: &mut Client, now: Instant) {
-        let is_known = (report.counts, report.generation) == (set.status, set.observed);
-        self.work = if is_known {
-            Work::Nothing
+    fn file(&mut self, report: Report, set: &mut ReplicaSet, client: &mut Client, now: Instant) {
+        self.work = Work::Nothing;
+        if report.generation == set.observed && report.counts == set.status {
+            return;
+        }
+        let ticket = client.ask(1, now);
+        if client.has(ticket, now) && report.generation == set.generation {
+            self.write(report, set);
         } else {
-            Work::Report(client.ask(1, now), report, Attempt::First)
-        };
+            self.work = Work::Report(ticket, report, Attempt::First);
+        }
+    }
+
+    fn write(&mut self, report: Report, set: &mut ReplicaSet) {
+        (set.status, set.observed) = (report.counts, report.generation);
+        self.has_reported = true;
     }
 
     /// Whether it has written a status since it was asked last.

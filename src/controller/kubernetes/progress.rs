@@ -5,7 +5,7 @@ use std::fmt;
 use clockwork::{Instant, Span};
 
 use super::availability::WallClock;
-use super::replica_set::{ReplicaSet, ReplicaSets};
+use super::replica_set::{Counts, ReplicaSet, ReplicaSets};
 use super::spec::Spec;
 
 /// Whether a condition holds.
@@ -85,30 +85,32 @@ pub struct Status {
 }
 
 impl Status {
-    /// What the status of the ReplicaSets comes to.
+    /// Counts what the status of the ReplicaSets comes to.
     ///
     /// Source: `calculateStatus` of the Deployment controller.
-    pub(super) fn of(sets: &ReplicaSets, new: Option<usize>) -> Self {
-        let mut status = Self::default();
-        let mut wanted = 0_u32;
-        for set in sets.iter() {
+    pub(super) fn count(&mut self, sets: &ReplicaSets, new: Option<usize>) {
+        let (mut all, mut wanted) = (Counts::default(), 0_u32);
+        for set in sets.in_slots() {
             wanted += set.replicas;
-            status.replicas += set.status.replicas;
-            status.ready += set.status.ready;
-            status.available += set.status.available;
-            status.terminating += set.status.terminating;
+            all.replicas += set.status.replicas;
+            all.ready += set.status.ready;
+            all.available += set.status.available;
+            all.terminating += set.status.terminating;
         }
         let updated = |set: &ReplicaSet| set.status.replicas;
-        status.updated = new.and_then(|slot| sets.slot(slot)).map_or(0, updated);
-        status.unavailable = wanted.saturating_sub(status.available);
-        status
+        self.updated = new.and_then(|slot| sets.slot(slot)).map_or(0, updated);
+        (self.replicas, self.ready) = (all.replicas, all.ready);
+        (self.available, self.terminating) = (all.available, all.terminating);
+        self.unavailable = wanted.saturating_sub(all.available);
     }
 
     /// Whether every pod is new and available, and no other is left. Terminating pods are none.
     ///
     /// Source: `DeploymentComplete`.
     pub fn is_complete(&self, replicas: u32, generation: u32) -> bool {
-        [self.updated, self.replicas, self.available] == [replicas; 3]
+        self.updated == replicas
+            && self.replicas == replicas
+            && self.available == replicas
             && self.observed >= generation
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::replica_set::ReplicaSets;
 use super::spec::Strategy;
 use super::sync::Sync;
 
@@ -10,9 +11,7 @@ impl Sync<'_> {
     ///
     /// Source: `isScalingEvent` of the Deployment controller.
     pub(super) fn is_scaling_event(&self) -> bool {
-        let wanted = self.spec.replicas;
-        let other = |desired| desired != wanted;
-        self.sets.iter().any(|set| set.is_active() && set.desired_annotation.is_some_and(other))
+        was_scaled(self.sets, self.spec.replicas)
     }
 
     /// Whether it waits for ever for a scale that is done: the only ReplicaSet with pods has the
@@ -63,7 +62,7 @@ impl Sync<'_> {
     /// Source: `scale`, `GetProportion` and `getReplicaSetFraction` of the Deployment controller.
     fn share_out(&mut self) {
         let allowed = if self.spec.replicas > 0 { self.most() } else { 0 };
-        let add = i64::from(allowed) - i64::from(self.wanted());
+        let add = i64::from(allowed) - i64::from(self.wanted);
         self.order_by_size(add > 0);
         // Every size is decided before any is written.
         let mut added = 0;
@@ -116,4 +115,10 @@ impl Sync<'_> {
         let (twice, before) = (2 * size * i64::from(self.most()), i64::from(before));
         (twice + before) / (2 * before) - size
     }
+}
+
+/// Whether a Deployment was scaled to so many pods since one of these was written.
+pub(super) fn was_scaled(sets: &ReplicaSets, wanted: u32) -> bool {
+    let other = |desired| desired != wanted;
+    sets.in_slots().any(|set| set.is_active() && set.desired_annotation.is_some_and(other))
 }

@@ -107,6 +107,11 @@ impl ReplicaSets {
         self.slots.len()
     }
 
+    /// What is in each slot, in order.
+    pub fn each_slot(&self) -> impl ExactSizeIterator<Item = Option<&ReplicaSet>> {
+        self.slots.iter().map(|set| (set.generation > 0).then_some(set))
+    }
+
     /// The ReplicaSet in a slot, if there is one.
     pub fn slot(&self, slot: usize) -> Option<&ReplicaSet> {
         self.slots.get(slot).filter(|set| set.generation > 0)
@@ -129,6 +134,11 @@ impl ReplicaSets {
     /// All of them, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &ReplicaSet> {
         self.by_age.iter().map(|&slot| &self[slot])
+    }
+
+    /// All of them, where their order does not matter.
+    pub(super) fn in_slots(&self) -> impl Iterator<Item = &ReplicaSet> {
+        self.slots.iter().filter(|set| set.generation > 0)
     }
 
     /// The slot of the oldest with this template.

@@ -22,7 +22,7 @@ impl Sync<'_> {
         if self.spec.strategy == Strategy::Recreate {
             return self.spec.replicas;
         }
-        let room = self.most().saturating_sub(self.wanted());
+        let room = self.most().saturating_sub(self.wanted);
         size + room.min(self.spec.replicas.saturating_sub(size))
     }
 
@@ -32,7 +32,7 @@ impl Sync<'_> {
     /// Source: `reconcileOldReplicaSets` of the Deployment controller.
     pub(super) fn scale_down_old(&mut self) -> bool {
         let Some(new) = self.new else { return false };
-        let all = self.wanted();
+        let all = self.wanted;
         if all == self.sets[new].replicas {
             return false;
         }
@@ -73,11 +73,9 @@ impl Sync<'_> {
     /// Pods that are available, as far as the controller counts them: those that a ReplicaSet
     /// has although it wants none any more are none.
     pub(super) fn available(&self) -> u32 {
-        let counted = self.sets.by_age().filter(|&slot| {
-            let is_new = self.new == Some(slot);
-            is_new || self.sets[slot].is_active()
-        });
-        counted.map(|slot| self.sets[slot].status.available).sum()
+        let active = self.sets.in_slots().filter(|set| set.is_active());
+        let idle = self.new.map(|new| &self.sets[new]).filter(|set| !set.is_active());
+        active.chain(idle).map(|set| set.status.available).sum()
     }
 
     /// Takes so many old pods, the oldest ReplicaSet first; how many it took.

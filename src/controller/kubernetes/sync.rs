@@ -14,6 +14,8 @@ pub(super) struct Sync<'a> {
     pub(super) new: Option<usize>,
     /// `status.replicas` of the Deployment, as stored.
     pub(super) replicas: u32,
+    /// The sum of `spec.replicas` of the ReplicaSets.
+    pub(super) wanted: u32,
     /// Room to work: slots and sizes.
     pub(super) sizes: &'a mut Vec<(usize, i64)>,
     pub(super) actions: &'a mut Vec<Action>,
@@ -30,11 +32,6 @@ impl Sync<'_> {
     /// Whether a slot has an old ReplicaSet.
     pub(super) fn is_old(&self, slot: usize) -> bool {
         self.new != Some(slot)
-    }
-
-    /// The sum of `spec.replicas`.
-    pub(super) fn wanted(&self) -> u32 {
-        self.sets.iter().map(|set| set.replicas).sum()
     }
 
     /// Scales a ReplicaSet unless it has that size. Only then are its annotations renewed.
@@ -55,6 +52,7 @@ impl Sync<'_> {
         self.writes += 1;
         (set.replicas, set.desired_annotation, set.max_annotation) = (to, desired, max);
         if from != to {
+            self.wanted = self.wanted - from + to;
             set.generation += 1;
             let template = set.template;
             self.actions.push(Action::ReplicaSetScaled { slot, template, from, to });

@@ -167,13 +167,19 @@ impl Twin {
     /// answer is not later than `now`, another step at `now` follows.
     pub fn step(&mut self, seen: &[Seen], now: Instant, actions: &mut Vec<Action>) -> Instant {
         actions.clear();
+        self.client.catch_up(now);
+        self.keepers_client.catch_up(now);
         self.notice(seen, now);
         let mut ordered = self.keep(now, actions);
         while !ordered && self.due <= now && self.busy <= now {
-            self.sync(seen, now, actions);
-            ordered = self.keep(now, actions);
+            // A sync that has written a status at most gives ReplicaSets nothing to do.
+            ordered = self.sync(seen, now, actions) && self.keep(now, actions);
         }
-        if ordered { now } else { self.wake(now) }
+        if ordered {
+            return now;
+        }
+        self.client.send_events(now);
+        self.wake()
     }
 
     fn look_at_deployment(&mut self, now: Instant) {
@@ -194,6 +200,9 @@ impl Twin {
 
     /// The ReplicaSet controller; whether it ordered pods to be created or deleted.
     fn keep(&mut self, now: Instant, actions: &mut Vec<Action>) -> bool {
+        if self.keepers_client.never_waits() {
+            return self.keep_at_once(now, actions);
+        }
         let delayed = now + self.latency.replica_set;
         let (mut ordered, mut changed) = (false, false);
         for (slot, keeper) in self.keepers.iter_mut().enumerate() {
@@ -219,12 +228,33 @@ impl Twin {
         ordered
     }
 
-    /// The Deployment controller. Whatever it writes makes it look again.
-    fn sync(&mut self, seen: &[Seen], now: Instant, actions: &mut Vec<Action>) {
-        let free = self.client.free_at(now);
-        if free > now {
-            self.due = free;
-            return;
+    /// The same for a client that never waits.
+    fn keep_at_once(&mut self, now: Instant, actions: &mut Vec<Action>) -> bool {
+        let delayed = now + self.latency.replica_set;
+        let (mut ordered, mut changed) = (false, false);
+        for (slot, keeper) in self.keepers.iter_mut().enumerate() {
+            let Some(set) = self.deployment.sets.slot_mut(slot) else {
+                *keeper = Keeper::default();
+                continue;
+            };
+            keeper.heed(set, delayed);
+            if keeper.is_due(now) {
+                let (reports, action) = keeper.act_at_once(slot, set);
+                actions.extend(action);
+                (changed, ordered) = (changed | reports, ordered | action.is_some());
+            }
+        }
+        if changed {
+            self.look_at_deployment(now);
+        }
+        ordered
+    }
+
+    /// The Deployment controller; whether it wrote more than a status, which makes it look again.
+    fn sync(&mut self, seen: &[Seen], now: Instant, actions: &mut Vec<Action>) -> bool {
+        if !self.client.never_waits() && self.client.free_at(now) > now {
+            self.due = self.client.free_at(now);
+            return false;
         }
         self.due = Instant::NEVER;
         let said = actions.len();
@@ -233,27 +263,26 @@ impl Twin {
             pods.replicas + pods.terminating > 0
         };
         let (writes, again) = self.deployment.sync(now, has_pods, actions);
-        if writes > 0 {
-            self.busy = self.client.request(writes, now);
-        }
         if again {
             self.look_at_deployment(now);
         }
-        for action in &actions[said..] {
-            if matches!(action, Action::ReplicaSetCreated { .. } | Action::ReplicaSetScaled { .. })
-            {
-                self.client.event(&mut self.events, 1, now);
-            }
+        if !self.client.never_waits() {
+            self.busy = if writes > 0 { self.client.request(writes, now) } else { self.busy };
+            let is_event = |action: &&Action| {
+                matches!(action, Action::ReplicaSetCreated { .. } | Action::ReplicaSetScaled { .. })
+            };
+            let events = actions[said..].iter().filter(is_event).count() as u32;
+            self.client.event(&mut self.events, events, now);
         }
         while self.keepers.len() < self.deployment.sets.slots() {
             self.keepers.push(Keeper::default());
         }
+        again
     }
 
-    fn wake(&mut self, now: Instant) -> Instant {
+    fn wake(&self) -> Instant {
         let deployment = self.due.max(self.busy).min(self.deployment.look_again);
-        let events = self.client.send_events(now).min(self.keepers_client.send_events(now));
         let keepers = self.keepers.iter().map(|keeper| keeper.wake(&self.keepers_client));
-        keepers.fold(deployment.min(events), Instant::min)
+        keepers.fold(deployment, Instant::min)
     }
 }

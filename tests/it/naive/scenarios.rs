@@ -51,7 +51,7 @@ pub(super) const AT_ONCE: Routing = Routing::Weights { delay: Span::ZERO };
 
 pub(super) fn users(population: u64, zipf: f64) -> Users {
     let activity = Activity::zipf(population, zipf);
-    Users { population, zipf, sticky: false, error_sd: 0.0, activity }
+    Users { population, zipf, sticky: false, error_sd: 0.0, activity: activity.into() }
 }
 
 pub(super) fn judge(name: &str, metric: Metric) -> Gate {

@@ -5,29 +5,38 @@ use clockwork::{Instant, Span};
 /// A ticker: a tick at some instant, and one every period before and after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticker {
-    pub(super) tick: Instant,
-    pub(super) period: Span,
+    /// From the start of time to the first of them.
+    phase: Span,
+    period: Span,
 }
 
 impl Ticker {
+    /// One that ticks at this instant.
+    pub(super) fn new(tick: Instant, period: Span) -> Self {
+        Self { phase: tick.since_start() % period, period }
+    }
+
+    /// The same, but for an instant at which it ticks.
+    pub(super) fn restarted(&self, tick: Instant) -> Self {
+        Self::new(tick, self.period)
+    }
+
     /// The last tick until `at`; the start of time before the first of them.
     pub(super) fn until(&self, at: Instant) -> Instant {
-        let phase = self.tick.since_start() % self.period;
         let since = at.since_start();
-        if since < phase {
+        if since < self.phase {
             return at;
         }
-        at - (since - phase) % self.period
+        at - (since - self.phase) % self.period
     }
 
     /// The first tick from `at` on.
     pub(super) fn from(&self, at: Instant) -> Instant {
-        let phase = self.tick.since_start() % self.period;
         let since = at.since_start();
-        if since <= phase {
-            return Instant::ZERO + phase;
+        if since <= self.phase {
+            return Instant::ZERO + self.phase;
         }
-        let over = (since - phase) % self.period;
+        let over = (since - self.phase) % self.period;
         if over.is_zero() { at } else { at + (self.period - over) }
     }
 
@@ -44,15 +53,21 @@ impl Ticker {
 /// attempt, and *n* answers after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempts {
-    pub(super) ticker: Ticker,
-    pub(super) first: Instant,
-    pub(super) takes: Span,
+    /// The tick before the first of them, or at it.
+    tick: Instant,
+    period: Span,
+    first: Instant,
+    takes: Span,
 }
 
 impl Attempts {
+    pub(super) fn new(ticker: Ticker, first: Instant, takes: Span) -> Self {
+        Self { tick: ticker.until(first), period: ticker.period, first, takes }
+    }
+
     /// The start of an attempt; the first has the number 0.
     pub(super) fn start(&self, number: u64) -> Instant {
-        let tick = self.ticker.until(self.first) + self.ticker.period * number;
+        let tick = self.tick + self.period * number;
         tick.max(self.first + self.takes * number)
     }
 
@@ -61,7 +76,10 @@ impl Attempts {
         if at <= self.first {
             return 0;
         }
-        let ticks = (at - self.ticker.until(self.first)).div_ceil(self.ticker.period);
+        if at == Instant::NEVER {
+            return u64::MAX;
+        }
+        let ticks = (at - self.tick).div_ceil(self.period);
         if self.takes.is_zero() {
             return ticks;
         }

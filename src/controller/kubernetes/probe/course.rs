@@ -36,19 +36,19 @@ impl Probed {
         let (fails, answers) = (health.fails(probe), health.answers_in);
         let slow = answers > probe.timeout;
         let from = if slow { Instant::NEVER } else { health.from };
-        let stretch = |first, takes| Attempts { ticker, first, takes };
+        let stretch = |first, takes| Attempts::new(ticker, first, takes);
         let failing = stretch(first, fails);
         let failures = failing.before(from);
         let good = stretch(failing.start(failures), answers);
         let successes = if slow { 0 } else { good.before(health.until) };
-        let worse = stretch(good.start(successes), fails);
+        let worse = || stretch(good.start(successes), fails);
         let enough = |count: u64, threshold: u32| count >= u64::from(threshold.max(1));
         let (up, down) = (probe.success_threshold, probe.failure_threshold);
         let never_good = successes == 0;
         Verdicts {
             fails: (enough(failures, down) || never_good).then(|| failing.end(down)),
             succeeds: enough(successes, up).then(|| good.end(up)),
-            fails_later: (!never_good).then(|| worse.end(down)),
+            fails_later: (!never_good).then(|| worse().end(down)),
         }
     }
 }
@@ -56,6 +56,13 @@ impl Probed {
 impl Life {
     /// What comes of it.
     pub fn course(&self) -> Course {
+        if let (None, Some(readiness), None) = (&self.startup, &self.readiness, &self.liveness)
+            && self.seen < Instant::NEVER
+        {
+            // Most pods: nobody kills them, and what they come to is told at once.
+            let (ready, unready) = readiness.turns_ready(self.seen, self.allowed(&readiness.probe));
+            return Course { started: Some(self.seen), ready, unready, killed: None }.known();
+        }
         let mut course = Course::default();
         match self.startup_verdict() {
             Ok(started) => course.started = Some(started),
@@ -112,7 +119,7 @@ impl Probed {
         trigger: Instant,
         allowed: Instant,
     ) -> (Option<Instant>, Option<Instant>) {
-        let ticker = Ticker { tick: trigger, ..self.ticker() };
+        let ticker = self.ticker().restarted(trigger);
         let verdicts = self.verdicts(ticker.from(trigger.max(allowed)), ticker);
         let ready = verdicts.succeeds;
         (ready, ready.and(verdicts.fails_later))

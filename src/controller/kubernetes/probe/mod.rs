@@ -120,7 +120,7 @@ pub struct Probed {
 impl Probed {
     /// Its ticker; the API server takes no period below a second.
     fn ticker(&self) -> Ticker {
-        Ticker { tick: self.tick, period: self.probe.period.max(Span::from_secs(1)) }
+        Ticker::new(self.tick, self.probe.period.max(Span::from_secs(1)))
     }
 }
 

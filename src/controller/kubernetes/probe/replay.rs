@@ -151,7 +151,9 @@ impl Replay<'_> {
         self.course.started = Some(now);
         match self.workers.iter_mut().find(|it| it.kind == Kind::Readiness) {
             // Readiness is probed at once, and every period from then on.
-            Some(readiness) => (readiness.ticker.tick, readiness.next) = (now, now),
+            Some(readiness) => {
+                (readiness.ticker, readiness.next) = (readiness.ticker.restarted(now), now);
+            }
             None => self.course.ready = Some(now),
         }
     }
