@@ -1,7 +1,12 @@
 //! Foreign manifests on the way in.
 
+use std::path::Path;
+
 use clockwork::Span;
 
+use super::exit::Failure;
+use super::files::{name, said};
+use super::output::shell;
 use super::services::Services;
 use crate::document::{Assumed, Key, Map, Node, Origin, Problems, Range, Scalar, Sources, Value};
 use crate::import::{self, Assumption, Imported, Loss, Options};
@@ -28,6 +33,13 @@ pub(super) fn import(
     Some(Imported { document: services.lay_over(imported.document), ..imported })
 }
 
+/// A file that is no foreign manifest.
+pub(super) fn none(file: &Path) -> Failure {
+    let what = format!("{} is no foreign manifest", said(file));
+    let run = format!("a scenario is run as it is: coalmine run {}", shell(&name(file)));
+    Failure::Usage(what, format!("a manifest has `apiVersion` and `kind`; {run}"))
+}
+
 /// What was left out, each with its place and what that means.
 pub(super) fn losses(imported: &Imported, sources: &Sources) -> Vec<String> {
     let told = |it: &Loss| format!("{} {}: {}", sources.position(it.place), it.what, it.why);
@@ -35,18 +47,26 @@ pub(super) fn losses(imported: &Imported, sources: &Sources) -> Vec<String> {
 }
 
 /// What the files do not say, each with its place and the flag that changes it.
-pub(super) fn assumptions(imported: &Imported, sources: &Sources) -> Vec<String> {
+pub(super) fn told(assumptions: &[Assumption], sources: &Sources) -> Vec<String> {
     let told = |it: &Assumption| {
         let change = it.change.as_ref().map(|flag| format!(" ({flag} changes it)"));
         let change = change.unwrap_or_default();
         format!("{} {}{change}", sources.position(it.place), it.text)
     };
-    imported.assumptions.iter().map(told).collect()
+    assumptions.iter().map(told).collect()
+}
+
+/// The document with what is assumed where no file and no flag says it: the traffic, and what
+/// becomes of metrics that nothing has.
+pub(super) fn settled(document: Node, problems: &mut Problems) -> (Node, Vec<Assumption>) {
+    let mut document = with_traffic(document);
+    let assumptions = import::settle(&mut document, problems);
+    (document, assumptions)
 }
 
 /// The document with an assumed rate of traffic where no file and no flag says one: manifests
 /// never do.
-pub(super) fn with_traffic(mut document: Node) -> Node {
+fn with_traffic(mut document: Node) -> Node {
     let place = document.place;
     let assumed = Assumed {
         why: "manifests do not say how much traffic there is: --rate does",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Failure;
-use super::files::{expand, is_broken, is_foreign, name, read, said, trees};
+use super::files::{expand, is_broken, is_foreign, name, read, trees};
 use super::foreign;
 use super::services::Services;
 use super::settings::SettingArgs;
@@ -171,9 +171,7 @@ pub(super) fn imported(
             continue;
         }
         if !is_foreign(&bytes) && !is_broken(&bytes) {
-            let what = format!("{} is no foreign manifest", said(file));
-            let help = "a scenario is run as it is: coalmine run FILE".to_owned();
-            return Err(Failure::Usage(what, help));
+            return Err(foreign::none(file));
         }
         reader.foreign(name(file), &bytes);
     }
@@ -181,7 +179,9 @@ pub(super) fn imported(
     let imported = reader.import(settings, workload).map(|it| {
         let (sources, problems) = (&mut reader.sources, &mut reader.problems);
         let document = settings.apply(it.document, None, sources, problems);
-        Imported { document: foreign::with_traffic(document), ..it }
+        let (document, settled) = foreign::settled(document, problems);
+        let assumptions = it.assumptions.into_iter().chain(settled).collect();
+        Imported { document, assumptions, ..it }
     });
     let text = reader.problems.render(&reader.sources, console.messages);
     match imported.filter(|_| !reader.problems.has_errors()) {
@@ -274,7 +274,7 @@ impl Reader {
             files: std::mem::take(&mut self.foreign_files),
             name: "imported".to_owned(),
             losses: foreign::losses(&imported, &self.sources),
-            assumptions: foreign::assumptions(&imported, &self.sources),
+            assumptions: foreign::told(&imported.assumptions, &self.sources),
             tree: imported.document,
             is_foreign: true,
         };
@@ -360,7 +360,9 @@ impl Reader {
     ) -> Option<Job> {
         let problems = &mut self.problems;
         let tree = settings.apply(draft.tree, replications, &mut self.sources, problems);
-        let tree = if draft.is_foreign { foreign::with_traffic(tree) } else { tree };
+        let (tree, settled) =
+            if draft.is_foreign { foreign::settled(tree, problems) } else { (tree, Vec::new()) };
+        let assumptions = [draft.assumptions, foreign::told(&settled, &self.sources)].concat();
         let (tree, expect) = tree.split(&["expect"]);
         let expect = expect.get("expect").cloned();
         let wanted = expect.as_ref().map(|expect| expectations(expect, problems));
@@ -379,7 +381,7 @@ impl Reader {
             expect,
             wanted: wanted.unwrap_or_default(),
             losses: draft.losses,
-            assumptions: draft.assumptions,
+            assumptions,
         })
     }
 }

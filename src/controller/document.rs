@@ -10,7 +10,7 @@ pub use argo::{
     AnalysisDoc, ArgoDoc, BackgroundDoc, MeasuredDoc, RangeQueryDoc, ResultDoc, SourceDoc,
     ThresholdDoc, VersionDoc, WholeDoc,
 };
-pub use hpa::HpaDoc;
+pub use hpa::{BoundsDoc, HpaDoc};
 pub use nodes::{NodesDoc, PdbDoc};
 
 use super::kubernetes::disruption::Budget;
@@ -58,6 +58,8 @@ record! {
         client: Maybe<ClientDoc> = "{}",
         /// What follows the load: the autoscaler of the canary, of which the primary has a copy.
         hpa: Maybe<HpaDoc> = "none",
+        /// The bounds of that copy, where they are others.
+        primary: Option<At<BoundsDoc>>,
     }
 }
 

@@ -11,7 +11,7 @@ pub mod flagger;
 pub mod kubernetes;
 
 pub use document::{
-    AnalysisDoc, ArgoDoc, BackgroundDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
+    AnalysisDoc, ArgoDoc, BackgroundDoc, BoundsDoc, ClientDoc, ControllerDoc, FlaggerDoc, HpaDoc,
     KubernetesDoc, MeasuredDoc, NodesDoc, OrderDoc, PdbDoc, RangeQueryDoc, ResultDoc, SourceDoc,
     ThresholdDoc, VersionDoc, WholeDoc,
 };

@@ -59,7 +59,7 @@ fn import<'a>(document: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let place = name.place;
     let labels = draft.documents().iter().find_map(selector);
     let Beside { replicas, said } = Beside::of(&workload, (None, labels), draft, |draft| {
-        let least = super::replicas::least(workload, draft).map(|it| it.1);
+        let least = super::replicas::least(workload, draft).map(|it| it.2);
         let pods = least.and_then(Node::as_text).map_or(PODS.to_owned(), str::to_owned);
         let text = format!(
             "Deployment {} is not among the files: it has {pods} pods here, which are replaced as \

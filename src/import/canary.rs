@@ -4,6 +4,7 @@ mod analysis;
 mod fields;
 mod metrics;
 mod query;
+mod scaler;
 mod standard;
 mod target;
 mod webhooks;
@@ -55,7 +56,7 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let place = build::key_place(canary, "spec");
     let outline = Outline {
         workload,
-        controller: Controller::Flagger(target.hpa),
+        controller: Controller::Flagger(target.controller),
         replicas: target.replicas,
         pod: target.pod,
         strategy: ("flagger", build::map(entries, place)),

@@ -87,7 +87,7 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
         let title = format!("this {} cannot be simulated", document.kind);
         return Problem::error(code::UNSUPPORTED, title)
             .at(document.name_place(), why)
-            .help(importable());
+            .help(kinds::wanted(document.kind));
     }
     let title = "no document here describes a rollout that can be imported";
     if let Some(scaler) = documents.iter().find(|it| it.kind == "HorizontalPodAutoscaler") {

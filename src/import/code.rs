@@ -8,6 +8,7 @@ pub(super) const UNSUPPORTED: &str = "E0303";
 pub(super) const REJECTED: &str = "E0304";
 pub(super) const MIXED: &str = "E0305";
 pub(super) const UNMEASURED: &str = "E0306";
+pub(super) const NOWHERE: &str = "E0307";
 
 /// Every code of this module, in order.
 pub const CODES: &[Code] = &[
@@ -17,4 +18,5 @@ pub const CODES: &[Code] = &[
     Code { code: REJECTED, meaning: "the controller of the file would reject it" },
     Code { code: MIXED, meaning: "a file has manifests and a scenario" },
     Code { code: UNMEASURED, meaning: "nothing here can measure a foreign metric" },
+    Code { code: NOWHERE, meaning: "nothing here exports a metric that a foreign query asks for" },
 ];

@@ -33,6 +33,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("flagger.app", "MetricTemplate", "no metric of the Canary names it"),
     ("gateway.networking.k8s.io", "Gateway", ROUTE),
     ("gateway.networking.k8s.io", "HTTPRoute", ROUTE),
+    ("keda.sh", "ScaledObject", "the number of pods does not follow the load"),
     ("kustomize.config.k8s.io", "Kustomization", KUSTOMIZE),
     ("monitoring.coreos.com", "PodMonitor", ACCESS),
     ("monitoring.coreos.com", "PrometheusRule", "its alerts call nobody: `people.page` does"),
@@ -61,6 +62,20 @@ const UNSUPPORTED: [(&str, &str, &str); 3] = [
 pub(super) fn unsupported(api_version: &str, kind: &str) -> Option<&'static str> {
     let group = group(api_version);
     UNSUPPORTED.iter().find(|entry| entry.0 == group && entry.1 == kind).map(|entry| entry.2)
+}
+
+/// What to give with a document of one of these kinds, so that there is a rollout.
+pub(super) fn wanted(kind: &str) -> &'static str {
+    match kind {
+        "DestinationRule" => {
+            "give the file of the VirtualService as well that sends requests to its subsets, or that \
+             of the Rollout"
+        }
+        "HTTPRoute" => {
+            "write two `backendRefs` with weights, or give the file of the Rollout as well"
+        }
+        _ => "write two destinations with weights, or give the file of the Rollout as well",
+    }
 }
 
 /// The group of an `apiVersion`: what stands before the slash.

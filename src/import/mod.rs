@@ -21,6 +21,7 @@ mod fields;
 mod go;
 mod kinds;
 mod mend;
+mod nowhere;
 mod ordered;
 mod outline;
 mod pace;
@@ -35,6 +36,7 @@ mod stateful_set;
 mod typed;
 
 pub use code::CODES;
+pub use nowhere::settle;
 pub use print::to_yaml;
 
 use clockwork::Span;

@@ -29,8 +29,8 @@ pub(super) struct Outline<'a> {
 
 /// Whose state machine runs an imported rollout.
 pub(super) enum Controller {
-    /// That of Flagger, with `hpa` if there is one.
-    Flagger(Option<Node>),
+    /// That of Flagger, with what is said of it.
+    Flagger(Vec<(&'static str, Node)>),
     /// Argo Rollouts, with what is said of it beside the steps.
     Argo(Node),
     /// The controllers of Kubernetes, with what is said of them.
@@ -45,16 +45,17 @@ impl Controller {
                 let at = argo.place;
                 build::map([("argo", argo)], at)
             }
-            Self::Flagger(None) => build::text("flagger", place),
-            Self::Flagger(Some(hpa)) => {
-                let at = hpa.place;
-                build::map([("flagger", build::map([("hpa", hpa)], at))], at)
-            }
-            Self::Kubernetes(said) => match said.first().map(|(_, node)| node.place) {
-                None => build::text("kubernetes", place),
-                Some(at) => build::map([("kubernetes", build::map(said, at))], at),
-            },
+            Self::Flagger(said) => with("flagger", said, place),
+            Self::Kubernetes(said) => with("kubernetes", said, place),
         }
+    }
+}
+
+/// A controller with what is said of it, if anything is.
+fn with(controller: &str, said: Vec<(&'static str, Node)>, place: Place) -> Node {
+    match said.first().map(|(_, node)| node.place) {
+        None => build::text(controller, place),
+        Some(at) => build::map([(controller, build::map(said, at))], at),
     }
 }
 

@@ -23,10 +23,9 @@ pub(super) fn replicas(
         return Some(build::text(given.value.to_string(), given.place));
     }
     let place = build::key_place(workload.node, "spec");
-    if let Some((scaler, least)) = least(workload, draft) {
+    if let Some((scaler, key, least)) = least(workload, draft) {
         let pods = least.as_text().unwrap_or_default();
-        let text =
-            format!("{pods} pods: minReplicas of {}, as replicas is not given", scaler.title());
+        let text = format!("{pods} pods: {key} of {}, as replicas is not given", scaler.title());
         draft.assume(text, place, Some(CHANGE.to_owned()));
         return Some(build::text(pods, least.place));
     }
@@ -39,17 +38,28 @@ pub(super) fn replicas(
 pub(super) fn least<'a>(
     workload: Foreign<'_>,
     draft: &Draft<'a>,
-) -> Option<(Foreign<'a>, &'a Node)> {
+) -> Option<(Foreign<'a>, &'static str, &'a Node)> {
     let scales = |document: &&Foreign<'_>| {
         let target = document.node.get("spec").and_then(|spec| spec.get("scaleTargetRef"));
         let names = |key, wanted| {
             target.and_then(|target| target.get(key)).and_then(Node::as_text) == Some(wanted)
         };
-        document.kind == "HorizontalPodAutoscaler"
-            && names("kind", workload.kind)
-            && names("name", workload.name)
+        let is_said = target.is_some_and(|target| target.get("kind").is_some());
+        let is_kind = names("kind", workload.kind)
+            || document.kind == "ScaledObject" && !is_said && workload.kind == "Deployment";
+        key(document).is_some() && is_kind && names("name", workload.name)
     };
     let scaler = draft.documents().iter().find(scales)?;
-    let least = scaler.node.get("spec")?.get("minReplicas")?;
-    go::whole(least).filter(|least| *least > 0).map(|_| (*scaler, least))
+    let key = key(scaler)?;
+    let least = scaler.node.get("spec")?.get(key)?;
+    go::whole(least).filter(|least| *least > 0).map(|_| (*scaler, key, least))
+}
+
+/// Where an autoscaler says the least number of pods.
+fn key(document: &Foreign<'_>) -> Option<&'static str> {
+    match document.kind {
+        "HorizontalPodAutoscaler" => Some("minReplicas"),
+        "ScaledObject" => Some("minReplicaCount"),
+        _ => None,
+    }
 }

@@ -111,7 +111,7 @@ impl Standard {
             "no file has a Rollout: this is tried in a standard one of {PODS} pods{steps} and \
              {PAUSE} at each step, as in Argo's documentation of analyses"
         );
-        self.say(text, place, "--set 'strategy.canary.steps=[{ setWeight: 10 }, { pause: 1h }]'");
+        self.say(text, place, "--set 'strategy.canary.steps=[{ setWeight: 10% }, { pause: 1h }]'");
         let names: Vec<String> =
             roots.iter().map(|it| quoted(name(&self.documents[*it]))).collect();
         if !names.is_empty() {
@@ -273,7 +273,8 @@ impl Standard {
         let found = roots.iter().find_map(|it| arguments::host(&self.documents[*it]))?;
         let (service, namespace, place) = found;
         let text = format!("the service is {service}, in {namespace}, as an argument says");
-        self.say(text, place, "--set telemetry.service=shop");
+        // The queries have what the argument says: another name would not be found.
+        self.say(text, place, "");
         Some((service, namespace))
     }
 

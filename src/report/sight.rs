@@ -1,22 +1,63 @@
 //! Which queries of an analysis cannot tell the versions apart, and how bad a release has to be at
-//! each weight before they notice.
+//! each weight before they notice; and which find nothing, whatever is released.
 
 use expr::Value;
+use promql::{Answer, Store};
 
 use super::number::share;
 use crate::controller::argo::{Conditions, Judged, Phase};
 use crate::controller::delivery::Plan;
 use crate::scenario::Scenario;
-use crate::strategy::{Reader, Stage};
+use crate::strategy::{Reader, Source, Stage};
+use crate::telemetry::{self as series, unknown};
 
 /// One sentence for each query of an analysis that selects both versions as one.
 pub fn sight(scenario: &Scenario) -> Vec<String> {
     let Some(delivery) = &scenario.strategy.delivery else { return Vec::new() };
-    let Plan::Argo(plan) = &delivery.plan else { return Vec::new() };
+    let Plan::Argo(plan) = &delivery.plan else {
+        let sources = delivery.sources.iter();
+        let empty = sources.filter_map(|it| Some((&it.name, nowhere(scenario, it)?)));
+        let said = |(name, missing): (&String, String)| {
+            format!("`{name}` finds nothing, since nothing has {missing}: every check of it fails")
+        };
+        return empty.map(said).collect();
+    };
     let metrics = plan.analyses.iter().flat_map(|analysis| &analysis.metrics);
-    let mut said: Vec<String> = metrics.filter_map(|judged| blind(scenario, judged)).collect();
+    let both = |judged| [blind(scenario, judged), empty(scenario, judged)];
+    let mut said: Vec<String> = metrics.flat_map(both).flatten().collect();
     said.dedup();
     said
+}
+
+/// What becomes of a metric whose query finds nothing.
+fn empty(scenario: &Scenario, judged: &Judged) -> Option<String> {
+    let source = scenario.strategy.delivery.as_ref()?.sources.get(judged.source)?;
+    let missing = nowhere(scenario, source)?;
+    let Reader::Query(query) = source.reader else { return None };
+    let query = &scenario.queries.get(query)?.query;
+    let value = match query.evaluator().at(&Store::new(), 0) {
+        Ok(Answer::Vector(vector)) => Value::Floats(vector.iter().map(|(_, it)| it).collect()),
+        Ok(Answer::Scalar(number)) => Value::Float(number),
+        _ => Value::Nil,
+    };
+    let phase = match judged.conditions.judge(&value).phase {
+        Phase::Error => "an error".to_owned(),
+        phase => phase.to_string().to_lowercase(),
+    };
+    Some(format!(
+        "`{}` finds nothing, since nothing has {missing}: every measurement of it is {phase}, \
+         whatever the release does",
+        source.name
+    ))
+}
+
+/// The metrics that a source asks for, if nothing has any of them.
+fn nowhere(scenario: &Scenario, source: &Source) -> Option<String> {
+    let Reader::Query(query) = source.reader else { return None };
+    let compiled = scenario.queries.get(query).filter(|it| it.series.is_empty())?;
+    let names = unknown(&scenario.telemetry, compiled.query.text()).into_iter();
+    let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn blind(scenario: &Scenario, judged: &Judged) -> Option<String> {
@@ -58,6 +99,10 @@ fn blind(scenario: &Scenario, judged: &Judged) -> Option<String> {
 fn mixes(scenario: &Scenario, query: usize) -> bool {
     let Some(query) = scenario.queries.get(query) else { return false };
     let of = |version: usize| query.series.iter().filter(move |it| it.version == version);
+    // A response time of each pod is no share of requests, and that of a slow one is seen.
+    if query.series.iter().any(|it| matches!(it.source, series::Source::Mean(_))) {
+        return false;
+    }
     let text = query.query.text();
     let tells = |(label, value): (&str, &str)| {
         let differs = of(0).all(|other| other.labels.get(label) != value);

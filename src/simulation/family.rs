@@ -70,11 +70,12 @@ impl Family {
         if self.runs.len() < needed {
             self.runs.resize_with(needed, Run::default);
         }
+        let source = self.series.source;
         let run = &mut self.runs[process as usize];
         if run.totals.is_empty() {
             run.first = scrape;
         }
-        let total = run.total() + counted;
+        let total = source.on(run.total(), counted);
         run.totals.push(total);
     }
 
@@ -190,9 +191,14 @@ impl<R: Record> Engine<'_, R> {
         let source = family.series.source;
         let before = family.runs.get(process as usize).map_or(0.0, Run::total);
         let more = visit.dealt.map_or(0.0, |dealt| self.of_dealt(&family.whole, &dealt));
-        let mut value = before + more;
+        let mut value = source.on(before, more);
         let version = family.series.version;
-        if version == OLD && self.roster.process(version, process).is_old {
+        let is_old = version == OLD && self.roster.process(version, process).is_old;
+        if matches!(source, Source::Mean(_)) {
+            if is_old && value <= 0.0 {
+                value = self.before(&mut family.whole);
+            }
+        } else if is_old {
             // Of a day of the whole version, as much as every pod has.
             let pods = f64::from(self.scenario.fleet.replicas.max(1));
             value += (self.before(&mut family.whole) / pods).round();
@@ -225,9 +231,8 @@ impl<R: Record> Engine<'_, R> {
             | Source::Up
             | Source::Pod(_)
             | Source::Replicas(..) => 0.0,
-            Source::Seconds(..) => {
-                let counts = dealt.classes().into_iter().zip(self.class_means);
-                counts.map(|(count, mean)| count as f64 * mean).sum()
+            Source::Seconds(..) | Source::Mean(_) => {
+                self.took(track.source, dealt.classes().map(|count| count as f64))
             }
         }
     }

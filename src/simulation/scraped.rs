@@ -145,7 +145,7 @@ impl<R: Record> Engine<'_, R> {
             let counted = match scrape.checked_sub(1) {
                 Some(tick) => {
                     let more = self.counted(track, (tick, tick + 1));
-                    more + track.totals.last().copied().unwrap_or_default()
+                    track.source.on(track.totals.last().copied().unwrap_or_default(), more)
                 }
                 None => 0.0,
             };
@@ -182,7 +182,10 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         let counted = track.totals[scrape as usize];
-        let value = if let Some(before) = life.from.checked_sub(1) {
+        let value = if matches!(track.source, Source::Mean(_)) {
+            let is_of_before = counted <= 0.0 && track.version == OLD;
+            if is_of_before { self.before(track) } else { counted }
+        } else if let Some(before) = life.from.checked_sub(1) {
             counted - track.totals[before as usize]
         } else if track.version == OLD {
             counted + self.before(track)
@@ -210,10 +213,21 @@ impl<R: Record> Engine<'_, R> {
             | Source::Up
             | Source::Pod(_)
             | Source::Replicas(..) => 0.0,
-            Source::Seconds(..) => {
-                let classes = self.classes_of(version, ticks);
-                classes.iter().zip(self.class_means).map(|(count, mean)| *count as f64 * mean).sum()
+            Source::Seconds(..) | Source::Mean(_) => {
+                let classes = self.classes_of(version, ticks).map(|count| count as f64);
+                self.took(track.source, classes)
             }
+        }
+    }
+
+    /// The time that requests of the three classes took, or the mean of it, microseconds; nothing
+    /// where there were none.
+    pub(super) fn took(&self, source: Source, classes: [f64; 3]) -> f64 {
+        let times = classes.iter().zip(self.class_means).map(|(count, mean)| count * mean);
+        let sum: f64 = times.sum();
+        match source {
+            Source::Mean(_) if sum > 0.0 => sum / classes.iter().sum::<f64>(),
+            _ => sum,
         }
     }
 
@@ -233,7 +247,6 @@ impl<R: Record> Engine<'_, R> {
             Outcome::Good => good,
             Outcome::Failed => failed,
         };
-        let means = self.class_means;
         let a_tick = match track.source {
             Source::Requests(outcome) => of(outcome),
             Source::Within(_, outcome) => {
@@ -248,9 +261,12 @@ impl<R: Record> Engine<'_, R> {
             | Source::Up
             | Source::Pod(_)
             | Source::Replicas(..) => 0.0,
-            Source::Seconds(..) => {
-                let classes = [FAST, MIDDLE, SLOW].into_iter().zip(means);
-                classes.map(|(class, mean)| rate(class) * mean).sum()
+            Source::Seconds(..) => self.took(track.source, [FAST, MIDDLE, SLOW].map(rate)),
+            Source::Mean(_) => {
+                // Not as much as in a day: what it shows last.
+                let mean = self.took(track.source, [FAST, MIDDLE, SLOW].map(rate));
+                track.before = Some(mean);
+                return mean;
             }
         };
         let before = (a_tick * UPTIME / self.scenario.tick.as_secs_f64()).round();

@@ -1,9 +1,9 @@
 //! Queries: compiled once, with the series that each one can ever see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use promql::ast::{At, Expr, ExprKind, Selector, Shift};
-use promql::{NAME, Options, Query, Type};
+use promql::{Function, NAME, Options, Query, Type};
 
 use super::nearest::missing;
 use super::pods::{Grain, Met, met, of_aggregate, of_binary, of_call};
@@ -70,7 +70,7 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         });
     }
     let all = telemetry.series();
-    let Reads { selected, reach, by_pod, .. } = reads(&all, None, &query)?;
+    let Reads { selected, reach, by_pod, .. } = reads(&all, None, &telemetry.missing, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     let series = selected.map(|(it, _)| it.clone()).collect();
     let by_pod = by_pod || telemetry.by_pod;
@@ -86,6 +86,53 @@ pub fn unreadable(text: &str) -> Option<String> {
     (!is_ours).then_some(error.message)
 }
 
+/// Metrics that a query asks for and that nothing has, each once, and whether the query reads it as
+/// a gauge: not as a counter or as buckets. Nothing of a text that is no query.
+pub fn unknown(telemetry: &Telemetry, text: &str) -> Vec<(String, bool)> {
+    let Ok(query) = Query::compile(text, Options::V3) else { return Vec::new() };
+    let all = telemetry.series();
+    let mut found = BTreeMap::new();
+    names(query.expr(), true, &mut found);
+    found.retain(|name, _| !all.iter().any(|it| it.labels.get(NAME) == name));
+    found.into_iter().collect()
+}
+
+/// The metrics of an expression, and whether each is read as a gauge everywhere.
+fn names(expr: &Expr, is_gauge: bool, found: &mut BTreeMap<String, bool>) {
+    let counts = |function: Function| {
+        matches!(
+            function,
+            Function::Rate
+                | Function::Increase
+                | Function::Irate
+                | Function::HistogramQuantile
+                | Function::Resets
+        )
+    };
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Text(_) => {}
+        ExprKind::Selector(selector) | ExprKind::Range(selector, _) => {
+            if let Some(metric) = &selector.metric {
+                let known = found.entry(metric.text.clone()).or_insert(true);
+                *known &= is_gauge;
+            }
+        }
+        ExprKind::Subquery(subquery) => names(&subquery.inner, is_gauge, found),
+        ExprKind::Call(call) => {
+            let is_gauge = is_gauge && !counts(call.function);
+            call.args.iter().for_each(|it| names(it, is_gauge, found));
+        }
+        ExprKind::Aggregate(it) => {
+            it.parameter.iter().chain([&it.inner]).for_each(|it| names(it, is_gauge, found));
+        }
+        ExprKind::Sign(_, inner) | ExprKind::Paren(inner) => names(inner, is_gauge, found),
+        ExprKind::Binary(it) => {
+            names(&it.left, is_gauge, found);
+            names(&it.right, is_gauge, found);
+        }
+    }
+}
+
 /// What a query reads.
 pub(super) struct Reads {
     /// Which series it selects.
@@ -99,15 +146,17 @@ pub(super) struct Reads {
 }
 
 /// What a query reads of some series. A query of a rule also reads metrics that rules record, and
-/// may ask for what never happens here, such as a status: its metric has to exist.
+/// may ask for what never happens here, such as a status: its metric has to exist, or to be among
+/// those that are known to be missing.
 pub(super) fn reads(
     all: &[Series],
     recorded: Option<&BTreeSet<&str>>,
+    missing: &[String],
     query: &Query,
 ) -> Result<Reads, Mistake> {
     let selected = vec![false; all.len()];
     let reads = Reads { selected, recorded: BTreeSet::new(), reach: 0, by_pod: false };
-    let mut walk = Walk { all, recorded, reads, mistake: None };
+    let mut walk = Walk { all, recorded, missing, reads, mistake: None };
     let grain = walk.expr(query.expr(), 0);
     walk.reads.by_pod |= grain == Grain::Each;
     walk.mistake.map_or(Ok(walk.reads), Err)
@@ -116,6 +165,7 @@ pub(super) fn reads(
 struct Walk<'a> {
     all: &'a [Series],
     recorded: Option<&'a BTreeSet<&'a str>>,
+    missing: &'a [String],
     reads: Reads,
     mistake: Option<Mistake>,
 }
@@ -181,7 +231,9 @@ impl Walk<'_> {
             }
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
-        if !any && (self.recorded.is_none() || !exists()) {
+        let is_nowhere = || self.missing.iter().any(|it| Some(it.as_str()) == metric);
+        let is_fine = any || if exists() { self.recorded.is_some() } else { is_nowhere() };
+        if !is_fine {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);
         }

@@ -37,8 +37,16 @@ record! {
             "[5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s]",
         /// Labels that every series has besides: `team=checkout`.
         labels: At<Vec<String>> = "[]",
-        /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`.
+        /// Metrics and labels that are called otherwise here: `http_requests_total=api_requests`. A
+        /// metric may be given several names.
         rename: At<Vec<String>> = "[]",
+        /// Gauges of the response time that the service shows: the mean of the requests that were
+        /// answered well in the latest interval with any. The end of a name is its unit: `_ms`,
+        /// `_milliseconds` or `_seconds`.
+        gauges: Option<At<Vec<String>>>,
+        /// Metrics that are known to be nowhere: a query of one finds nothing, as in Prometheus,
+        /// and is no mistake. A name that something has, by `rename` or `gauges` too, is found.
+        missing: Option<At<Vec<String>>>,
     }
 }
 

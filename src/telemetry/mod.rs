@@ -13,6 +13,7 @@ mod cadvisor;
 mod compile;
 mod document;
 mod envoy;
+mod gauges;
 mod grpc;
 mod istio;
 mod kube_state;
@@ -31,9 +32,10 @@ mod traefik;
 
 pub use alarm::{Alarm, Members, alarm, alerts};
 pub use arguments::{Arguments, Unknown};
-pub use compile::{Compiled, Instants, Mistake, compile, unreadable};
+pub use compile::{Compiled, Instants, Mistake, compile, unknown, unreadable};
 pub use document::{BirthDoc, NamingDoc, PhasesDoc, TargetsDoc, TelemetryDoc};
 pub use envoy::{Proxies, revision};
+pub use gauges::{is_response_time, unit};
 pub use rules::CODES;
 pub use series::{Fact, Outcome, Replicas, Series, Source};
 
@@ -41,10 +43,11 @@ pub use series::{Fact, Outcome, Replicas, Series, Source};
 type Scheme = fn(&Telemetry, usize, &mut Vec<Series>);
 
 /// Every scheme, by its name in the documentation.
-const SCHEMES: [(&str, Scheme); 12] = [
+const SCHEMES: [(&str, Scheme); 13] = [
     ("apisix", apisix::series),
     ("cadvisor", cadvisor::series),
     ("envoy", envoy::series),
+    ("gauges", gauges::series),
     ("grpc", grpc::series),
     ("istio", istio::series),
     ("kube-state-metrics", kube_state::series),
@@ -110,8 +113,12 @@ pub struct Telemetry {
     /// Labels that every series has besides.
     pub labels: Vec<(String, String)>,
     /// Metrics and labels that are called otherwise: what a scheme calls them, and how they are
-    /// called here.
+    /// called here; a metric may have several names.
     pub renamed: Vec<(String, String)>,
+    /// Gauges of the mean response time; the end of each name is its unit.
+    pub gauges: Vec<String>,
+    /// Metrics that are known to be nowhere: whoever asks for one finds nothing.
+    pub missing: Vec<String>,
 }
 
 impl Default for Telemetry {
@@ -132,6 +139,8 @@ impl Default for Telemetry {
             buckets: vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
             labels: Vec::new(),
             renamed: Vec::new(),
+            gauges: Vec::new(),
+            missing: Vec::new(),
         }
     }
 }
@@ -145,10 +154,7 @@ impl Telemetry {
                 scheme(self, version, &mut all);
             }
         }
-        for series in &mut all {
-            self.rename(series);
-        }
-        all
+        all.iter().flat_map(|it| self.renamed(it)).collect()
     }
 
     /// The first pod of a version, which stands for all of them.
@@ -156,24 +162,26 @@ impl Telemetry {
         format!("{}-{}-x7k2p", self.workloads[version], self.hashes[version])
     }
 
-    fn rename(&self, series: &mut Series) {
-        let called = |name: &str| {
-            let other = self.renamed.iter().find(|(from, _)| from == name);
-            other.map_or(name, |(_, to)| to).to_owned()
+    /// A series under the names that it has here: one for each name that its metric is given.
+    fn renamed<'a>(&'a self, series: &'a Series) -> impl Iterator<Item = Series> + 'a {
+        let called = |name: &'a str| {
+            let others = self.renamed.iter().filter(move |(from, _)| from == name);
+            let mut others = others.map(|(_, to)| to.as_str()).peekable();
+            let own = others.peek().is_none().then_some(name);
+            others.chain(own)
         };
-        let pairs: Vec<(String, String)> = series
-            .labels
-            .iter()
-            .map(|(label, value)| {
-                let value = if label == promql::NAME { called(value) } else { value.to_owned() };
-                (called(label), value)
-            })
-            .chain(self.labels.iter().cloned())
-            .collect();
-        series.labels = promql::Labels::default();
-        for (label, value) in pairs {
-            series.labels.set(&label, &value);
-        }
+        called(series.labels.get(promql::NAME)).map(move |metric| {
+            let mut labels = promql::Labels::default();
+            for (label, value) in series.labels.iter() {
+                let is_name = label == promql::NAME;
+                let label = called(label).next().unwrap_or(label);
+                labels.set(label, if is_name { metric } else { value });
+            }
+            for (label, value) in &self.labels {
+                labels.set(label, value);
+            }
+            Series { labels, ..series.clone() }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use promql::ast::Selector;
 use promql::{MatchKind, NAME};
 
-use super::Series;
+use super::{Series, is_response_time};
 use crate::document::closest;
 
 /// A sentence on what is missing, and what to do.
@@ -51,6 +51,10 @@ fn other_name(metric: &str, all: &[Series]) -> String {
     let names: BTreeSet<&str> = all.iter().map(|it| it.labels.get(NAME)).collect();
     if let Some(near) = closest(metric, names.iter().copied()) {
         return format!("`{near}` is one");
+    }
+    if is_response_time(metric) {
+        let gauge = format!("telemetry: {{ gauges: [{metric}] }}");
+        return format!("if it is a gauge of the mean response time of each pod, write `{gauge}`");
     }
     let rename = format!("telemetry: {{ rename: [\"http_requests_total={metric}\"] }}");
     // Those of the same exporter first: they begin with the same word.

@@ -30,7 +30,8 @@ pub(super) fn series(telemetry: &Telemetry, version: usize, all: &mut Vec<Series
     rows.add("up", &[], Source::Up);
 }
 
-fn target(telemetry: &Telemetry, version: usize) -> Labels {
+/// The labels that a scrape gives what it finds in the pods of a version.
+pub(super) fn target(telemetry: &Telemetry, version: usize) -> Labels {
     let Telemetry { service, namespace, hashes, workloads, .. } = telemetry;
     let pod = telemetry.pod(version);
     Labels::new([

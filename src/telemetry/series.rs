@@ -27,6 +27,9 @@ pub enum Source {
     /// classes of response times tell: each class takes its mean on the running version, and
     /// failures take no time.
     Seconds(Outcome, f64),
+    /// The mean response time of the requests that were answered well in the latest interval with
+    /// any, in units of which so many are a second.
+    Mean(f64),
     /// Whether the last scrape succeeded: 1 or 0.
     Up,
     /// What the cluster knows of one pod.
@@ -113,7 +116,7 @@ impl Source {
     /// Whether it only grows while a process lives.
     pub fn is_counter(self) -> bool {
         match self {
-            Self::Up | Self::Replicas(..) => false,
+            Self::Up | Self::Mean(_) | Self::Replicas(..) => false,
             Self::Pod(fact) => matches!(fact, Fact::Restarts | Fact::Busy),
             Self::Requests(_) | Self::Within(..) | Self::Seconds(..) => true,
         }
@@ -121,14 +124,24 @@ impl Source {
 
     /// Whether it says something of one pod that is no part of a sum over its version.
     pub fn is_of_one_pod(self) -> bool {
-        matches!(self, Self::Up | Self::Pod(_))
+        matches!(self, Self::Up | Self::Mean(_) | Self::Pod(_))
     }
 
-    /// What a sample is of what was counted: times are counted in whole microseconds, so that no
-    /// sum of them is rounded.
+    /// What it has come to from what it was by what was counted since: a counter adds up, and a
+    /// gauge shows the latest, as long as there is any.
+    pub fn on(self, last: f64, more: f64) -> f64 {
+        match self {
+            Self::Mean(_) if more > 0.0 => more,
+            Self::Mean(_) => last,
+            _ => last + more,
+        }
+    }
+
+    /// What a sample is of what was counted: times are counted in microseconds, whole ones where
+    /// they are added up, so that no sum of them is rounded.
     pub fn sample(self, counted: f64) -> f64 {
         match self {
-            Self::Seconds(_, unit) => counted * unit / 1e6,
+            Self::Seconds(_, unit) | Self::Mean(unit) => counted * unit / 1e6,
             _ => counted,
         }
     }

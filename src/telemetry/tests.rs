@@ -20,6 +20,8 @@ fn checkout() -> Telemetry {
         buckets: vec![0.1, 0.25, 1.0],
         labels: vec![("team".to_owned(), "money".to_owned())],
         renamed: vec![("http_requests_total".to_owned(), "api_requests_total".to_owned())],
+        gauges: vec!["checkout_latency_ms".to_owned()],
+        missing: vec!["orders_total".to_owned()],
     }
 }
 
@@ -126,4 +128,42 @@ fn whoever_counts_compares_or_names_pods_looks_at_them() {
     }
     let said = mistake(r#"up{pod="payment-0"}"#);
     assert!(said.contains("`pod` is never"), "{said}");
+}
+
+#[test]
+fn a_metric_that_is_known_to_be_nowhere_is_no_mistake_but_a_label_is() {
+    let compiled = compile(&checkout(), "sum(rate(orders_total[5m]))").expect("a query");
+    assert!(compiled.series.is_empty());
+    assert_eq!(selected("checkout_latency_ms"), [1, 1]);
+    let said = mistake(r#"checkout_latency_ms{path="/"}"#);
+    assert!(said.contains("has no label `path`"), "{said}");
+    let said = mistake("max(queue_latency_ms)");
+    assert!(said.contains("`telemetry: { gauges: [queue_latency_ms] }`"), "{said}");
+    let said = mistake("sum(order_total)");
+    assert!(said.contains("no series is called `order_total`"), "{said}");
+}
+
+#[test]
+fn a_metric_may_have_several_names() {
+    let mut telemetry = checkout();
+    let from = "http_requests_total".to_owned();
+    telemetry.renamed.push((from, "orders_total".to_owned()));
+    for name in ["api_requests_total", "orders_total"] {
+        let compiled = compile(&telemetry, name).expect("a query");
+        assert_eq!(compiled.series.len(), 4, "{name}");
+    }
+    assert!(compile(&telemetry, "http_requests_total").is_err());
+}
+
+#[test]
+fn metrics_that_nothing_has_are_found_with_how_they_are_read() {
+    let unknown = |query| unknown(&checkout(), query);
+    let pair = |name: &str, is_gauge| (name.to_owned(), is_gauge);
+    assert_eq!(
+        unknown("max(queue_ms) / sum(rate(api_requests_total[5m]))"),
+        [pair("queue_ms", true)]
+    );
+    assert_eq!(unknown("rate(queue_ms[5m]) > queue_ms"), [pair("queue_ms", false)]);
+    assert_eq!(unknown("avg_over_time(queue_ms[5m])"), [pair("queue_ms", true)]);
+    assert_eq!(unknown("sum("), []);
 }

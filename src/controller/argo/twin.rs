@@ -251,7 +251,8 @@ impl<'p> Twin<'p> {
     }
 
     /// A pause is over; where there is none, or the analysis of the step was inconclusive, the
-    /// current step is. Source: `getPatches` of `kubectl argo rollouts promote`.
+    /// current step is. Source: `getPatches` of `kubectl argo rollouts promote`, and pull request
+    /// 3016, which every version here has.
     fn skip(&mut self, now: Instant) {
         self.is_paused = false;
         self.progress.at = now;

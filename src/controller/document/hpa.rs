@@ -25,6 +25,16 @@ record! {
 }
 
 record! {
+    /// Other bounds of a copy of an autoscaler; what is not given is as there.
+    pub struct BoundsDoc {
+        /// Fewest replicas.
+        min: Option<At<u32>>,
+        /// Most replicas.
+        max: Option<At<u32>>,
+    }
+}
+
+record! {
     /// How fast an autoscaler follows.
     pub struct BehaviorDoc {
         /// Upwards.

@@ -45,7 +45,7 @@ pub struct Plan {
     /// The share of the requests that match, where only some users are routed to the canary.
     pub matched: Share,
     /// What lets the pods follow the load.
-    pub scaling: Option<Scaling>,
+    pub scaling: Option<Box<Scaling>>,
 }
 
 /// Requests that a webhook sends to the canary when it is called.

@@ -131,7 +131,10 @@ impl<'a> Builder<'a> {
             too_deep(place)
         } else {
             let conflict = syntax::conflict(self.text, self.source, self.offset);
-            conflict.unwrap_or_else(|| syntax::problem(error, place, open))
+            let end = place.start.saturating_sub(self.offset);
+            let before = self.text.get(..end).unwrap_or(self.text);
+            let other = || syntax::unfinished(self.text, before, self.source, self.offset);
+            conflict.or_else(other).unwrap_or_else(|| syntax::problem(error, place, open))
         };
         self.problems.push(problem);
     }

@@ -106,6 +106,35 @@ pub(super) fn conflict(text: &str, source: SourceId, offset: usize) -> Option<Pr
     Some(problem.help("keep one version of these lines, without the marks"))
 }
 
+/// The problem of a text that is not all there yet: it has a line of three dots inside a map
+/// before the parser fails, or lines that another tool has to fill in.
+pub(super) fn unfinished(
+    text: &str,
+    before: &str,
+    source: SourceId,
+    offset: usize,
+) -> Option<Problem> {
+    let line = |is_it: &dyn Fn(&str) -> bool| {
+        let mut at = offset;
+        text.split_inclusive('\n').find_map(|line| {
+            let (start, mark) = (at + line.len() - line.trim_start().len(), line.trim());
+            at += line.len();
+            is_it(line).then(|| Place::new(source, start, start + mark.len()))
+        })
+    };
+    let problem = |place, label: &str, help: &str| {
+        let problem = Problem::error(code::SYNTAX, "the text is not YAML");
+        Some(problem.at(place, label).help(help))
+    };
+    if let Some(place) = line(&|line| line.trim_start().starts_with("{{")) {
+        let help = "`{{` begins a template of another tool: run that tool first";
+        return problem(place, "a line that is not written yet", help);
+    }
+    let is_left_out = |line: &str| line.starts_with(' ') && line.trim() == "...";
+    let place = line(&is_left_out).filter(|place| place.start < offset + before.len())?;
+    problem(place, "something is left out here", "write what `...` stands for, or remove the line")
+}
+
 /// Whether a sentence contains a part, as words.
 fn is_said(sentence: &str, part: &str) -> bool {
     let starts = |at: usize| !sentence[..at].ends_with(|c: char| c.is_alphanumeric());

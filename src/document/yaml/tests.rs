@@ -186,6 +186,14 @@ fn what_a_merge_left_behind_is_said() {
 }
 
 #[test]
+fn what_is_not_written_yet_is_said() {
+    let left_out = check_refused("a: 1\nb:\n  c: 2\n  ...\n  d: 3\n", "E0002");
+    assert!(left_out.contains("a.yaml:4:3") && left_out.contains("left out"), "{left_out}");
+    let template = check_refused("a: 1\n{{- if .Values.b }}\nb: 2\n{{- end }}\n", "E0002");
+    assert!(template.contains("a.yaml:2:1") && template.contains("another tool"), "{template}");
+}
+
+#[test]
 fn an_empty_flow_map_is_a_map() {
     assert_eq!(document("{}").value, Value::Map(Map::default()));
     assert_eq!(document("[]").value, Value::List(Vec::new()));

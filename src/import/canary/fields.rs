@@ -3,7 +3,7 @@
 use crate::import::fields::Fate::{Harmless, Inside, Lost, Used};
 use crate::import::fields::Table;
 
-const BOUNDS: &str = "the primary's autoscaler has the bounds of the canary's";
+const QUERIES: &str = "no query scales the primary: only the use of the processor is followed";
 const TRIES: &str = "a request that fails is not sent again, and none is cut off";
 
 /// A Canary; its metrics and its webhooks are read elsewhere.
@@ -51,7 +51,10 @@ pub(super) const CANARY: Table = &[
     ("spec.autoscalerRef.apiVersion", Used),
     ("spec.autoscalerRef.kind", Used),
     ("spec.autoscalerRef.name", Used),
-    ("spec.autoscalerRef.primaryScalerReplicas", Lost(BOUNDS)),
+    ("spec.autoscalerRef.primaryScalerQueries", Lost(QUERIES)),
+    ("spec.autoscalerRef.primaryScalerReplicas", Inside),
+    ("spec.autoscalerRef.primaryScalerReplicas.maxReplicas", Used),
+    ("spec.autoscalerRef.primaryScalerReplicas.minReplicas", Used),
     ("spec.ingressRef", Harmless),
     ("spec.insecureSkipVerify", Harmless),
     ("spec.metricsServer", Harmless),

@@ -228,8 +228,9 @@ impl<'a> Metric<'a, '_> {
         let title = format!("the provider {} of metric {}", quoted(asks), quoted(name));
         let title = format!("{title} does not exist in a simulation");
         let problem = Problem::error(code::UNMEASURED, title).at(provider.place, "not Prometheus");
-        let help = "write in `coalmine.yaml` what it measures";
-        draft.problem(problem.help(format!("{help}: metrics: {{ {name}: error-rate }}")));
+        let help = "say in a `coalmine.yaml` beside the file what it measures, for example";
+        let example = format!("{{ kind: Services, metrics: {{ {name}: error-rate }} }}");
+        draft.problem(problem.help(format!("{help}: {example}")));
     }
 
     fn lose(&self, key: &str, node: &Node, why: &str, draft: &mut Draft<'a>) {
@@ -244,8 +245,11 @@ fn said<'a>(template: &Foreign<'a>, key: &str, draft: &mut Draft<'_>) -> Option<
     if node.is_none() {
         let title = format!("this MetricTemplate has no `{key}`");
         let problem = rejected(title, template.name_place(), format!("needs `spec.{key}`"));
-        let example = if key == "query" { "query: sum(rate(..))" } else { "type: prometheus" };
-        draft.problem(problem.help(format!("write for example: {example}")));
+        let example = match key {
+            "query" => "query: 'sum(rate(errors_total{deployment=\"{{ target }}\"}[1m]))'",
+            _ => "provider: { type: prometheus, address: 'http://prometheus:9090' }",
+        };
+        draft.problem(problem.help(format!("write for example, in `spec`: {example}")));
     }
     node
 }

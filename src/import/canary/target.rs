@@ -1,10 +1,10 @@
 //! The workload that a Canary releases.
 
-use super::unsupported;
+use super::{scaler, unsupported};
 use crate::document::{Node, Place};
 use crate::import::batches::{Defaults, batches};
 use crate::import::daemon_set::DAEMON_SET;
-use crate::import::deployment::{self, DEPLOYMENT};
+use crate::import::deployment::DEPLOYMENT;
 use crate::import::draft::{Draft, Foreign};
 use crate::import::kinds::group;
 use crate::import::pace::Pace;
@@ -26,8 +26,8 @@ pub(super) struct Target {
     pub(super) pod: Option<Node>,
     /// `strategy.flagger.deployment`.
     pub(super) deployment: Node,
-    /// `controller.flagger.hpa`, if the pods follow the load.
-    pub(super) hpa: Option<Node>,
+    /// `controller.flagger`, if the pods follow the load.
+    pub(super) controller: Vec<(&'static str, Node)>,
     /// `strategy.flagger.recreate`, if all pods are replaced at once.
     pub(super) recreate: Option<Node>,
 }
@@ -50,7 +50,7 @@ pub(super) fn target<'a>(
     let workload = documents.filter(|it| is_pods && it.is_beside(canary)).find(named);
     let Some(workload) = workload else {
         if field(spec, "autoscalerRef").is_some() {
-            fixed(spec, draft);
+            scaler::fixed(spec, draft);
         }
         return Some(Target { kind: said, ..unknown(kind, place, draft) });
     };
@@ -64,11 +64,12 @@ pub(super) fn target<'a>(
         (nodes(place, draft), daemons(inside, draft)?)
     } else {
         draft.account_for(&workload, DEPLOYMENT);
-        (replicas(workload, "Kubernetes'", draft)?, batched(inside, draft)?)
+        let replicas = replicas(workload, "Kubernetes'", draft)?;
+        (scaler::at_least(replicas, spec, draft), batched(inside, draft)?)
     };
     let recreate = recreate(inside);
-    let hpa = hpa(canary, spec, template, draft);
-    Some(Target { kind: said, replicas, pod, deployment, hpa, recreate })
+    let controller = scaler::scaler(canary, spec, template, draft);
+    Some(Target { kind: said, replicas, pod, deployment, controller, recreate })
 }
 
 /// What is released, as far as Flagger releases it.
@@ -109,7 +110,7 @@ fn unknown(kind: TargetDoc, place: Place, draft: &mut Draft<'_>) -> Target {
     draft.assume(format!("{PODS} {pods}: {why}"), place, Some("--replicas 20".to_owned()));
     let replicas = build::assumed(PODS, why, place);
     let deployment = build::map([], place);
-    Target { kind: None, replicas, pod: None, deployment, hpa: None, recreate: None }
+    Target { kind: None, replicas, pod: None, deployment, controller: Vec::new(), recreate: None }
 }
 
 /// How a Deployment replaces its pods.
@@ -123,34 +124,6 @@ fn batched(inside: &Node, draft: &mut Draft<'_>) -> Option<Node> {
         batches(rolling, Defaults::QUARTER, place, draft)?.into_iter().chain(times),
         place,
     ))
-}
-
-/// The autoscaler that the Canary names, if it is among the files.
-fn hpa<'a>(
-    canary: &Foreign<'a>,
-    spec: &'a Node,
-    template: Option<&'a Node>,
-    draft: &mut Draft<'a>,
-) -> Option<Node> {
-    let reference = field(spec, "autoscalerRef")?;
-    let text = |key| field(reference, key).and_then(Node::as_text).unwrap_or_default();
-    let is_it = |it: &Foreign<'_>| {
-        it.kind == "HorizontalPodAutoscaler" && it.kind == text("kind") && it.name == text("name")
-    };
-    let documents = draft.documents().iter().copied();
-    let Some(document) = documents.filter(|it| it.is_beside(canary)).find(is_it) else {
-        fixed(spec, draft);
-        return None;
-    };
-    draft.take_one(&document);
-    deployment::hpa(&document, template, draft)
-}
-
-/// Pods stay as many as they are.
-fn fixed(spec: &Node, draft: &mut Draft<'_>) {
-    const WHY: &str = "the number of pods does not follow the load: its HorizontalPodAutoscaler, or \
-                       the Deployment that it scales, is not among the files";
-    draft.lose("spec.autoscalerRef", build::key_place(spec, "autoscalerRef"), WHY);
 }
 
 /// Whether all pods go before new ones come.

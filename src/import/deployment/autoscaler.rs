@@ -1,7 +1,9 @@
-//! `kind: HorizontalPodAutoscaler`: how the pods of a Deployment follow the load.
+//! `kind: HorizontalPodAutoscaler`, and KEDA's `ScaledObject`, which makes one: how the pods of a
+//! Deployment follow the load.
 
 mod behavior;
 mod fields;
+mod keda;
 mod metrics;
 
 use crate::document::{Node, Place};
@@ -11,6 +13,10 @@ use crate::import::typed::{Given, field, whole};
 
 /// More pods than a scenario can ask for.
 const PODS_MAX: u32 = 100_000;
+
+/// Kinds of autoscalers, by group.
+pub(in crate::import) const KINDS: [(&str, &str); 2] =
+    [("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")];
 
 const SEVERAL: &str = "several autoscalers of the same pods: Kubernetes lets none of them act";
 const UNLIMITED: &str = "as good as no limit";
@@ -22,7 +28,7 @@ pub(super) fn autoscaler<'a>(
     draft: &mut Draft<'a>,
 ) -> Option<Node> {
     let mut own = Vec::new();
-    for document in draft.take_all("autoscaling", "HorizontalPodAutoscaler") {
+    for document in all(draft) {
         if is_of(&document, workload) {
             own.push(document);
         } else {
@@ -31,7 +37,7 @@ pub(super) fn autoscaler<'a>(
         }
     }
     if let [one] = own.as_slice() {
-        return hpa(one, template, draft);
+        return hpa(one, (template, "kubernetes"), draft);
     }
     for document in own {
         draft.lose_document(&document, SEVERAL);
@@ -41,9 +47,15 @@ pub(super) fn autoscaler<'a>(
 
 /// Lists the autoscalers where there are two Deployments.
 pub(super) fn lose_all(why: &'static str, draft: &mut Draft<'_>) {
-    for document in draft.take_all("autoscaling", "HorizontalPodAutoscaler") {
+    for document in all(draft) {
         draft.lose_document(&document, why);
     }
+}
+
+/// Every autoscaler of the files, which the import accounts for from now on.
+fn all<'a>(draft: &mut Draft<'a>) -> Vec<Foreign<'a>> {
+    let kinds = KINDS.into_iter();
+    kinds.flat_map(|(group, kind)| draft.take_all(group, kind)).collect()
 }
 
 /// What it scales, for a message.
@@ -54,24 +66,32 @@ pub(in crate::import) fn target(document: &Foreign<'_>) -> String {
     };
     match (text("kind"), text("name")) {
         (Some(kind), Some(name)) => format!("{kind} {name}"),
+        (None, Some(name)) if document.kind == keda::KIND => format!("Deployment {name}"),
         _ => "nothing that it names".to_owned(),
     }
 }
 
 fn is_of(document: &Foreign<'_>, workload: &Foreign<'_>) -> bool {
-    let names = |key: &str, wanted: &str| {
+    let text = |key: &str| {
         let node = document.at(&format!("spec.scaleTargetRef.{key}"));
-        node.and_then(Node::as_text) == Some(wanted)
+        node.and_then(Node::as_text)
     };
-    names("kind", workload.kind) && names("name", workload.name) && document.is_beside(workload)
+    // KEDA scales a Deployment where nothing is said.
+    let kind = text("kind").or((document.kind == keda::KIND).then_some("Deployment"));
+    let is_it = kind == Some(workload.kind) && text("name") == Some(workload.name);
+    is_it && document.is_beside(workload)
 }
 
-/// What one autoscaler says, for pods of this template; nothing if it cannot be followed.
+/// What one autoscaler says, for pods of this template under that controller; nothing if it cannot
+/// be followed.
 pub(in crate::import) fn hpa<'a>(
     document: &Foreign<'a>,
-    template: Option<&'a Node>,
+    pods: (Option<&'a Node>, &str),
     draft: &mut Draft<'a>,
 ) -> Option<Node> {
+    if document.kind == keda::KIND {
+        return keda::scaled_object(document, pods, draft);
+    }
     let table = match document.api_version {
         "autoscaling/v2" => fields::V2,
         "autoscaling/v1" => fields::V1,
@@ -83,7 +103,8 @@ pub(in crate::import) fn hpa<'a>(
     };
     let spec = document.at("spec")?;
     let bounds = bounds(document, spec, draft)?;
-    let cpu = metrics::cpu(document, spec, template, draft)?;
+    let cpu = metrics::target(document, spec, draft);
+    let cpu = metrics::cpu(document, cpu, pods, draft)?;
     draft.account_for(document, table);
     let behavior = field(spec, "behavior").and_then(|it| behavior::behavior(it, draft));
     let entries = bounds.into_iter().flatten().chain(cpu);

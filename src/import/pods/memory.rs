@@ -17,13 +17,14 @@ pub(super) fn memory(containers: &[Part<'_>], draft: &mut Draft<'_>) -> Option<N
     let chosen = amounts.iter().position(|(limit, _)| limit.is_some());
     for (index, container) in containers.iter().enumerate() {
         let (limit, request) = amounts[index];
-        let place = limit.or(request).map(|(_, place)| place);
-        if let Some(place) = place.filter(|_| chosen != Some(index)) {
+        let said = [("limits", limit), ("requests", request)];
+        let said = said.into_iter().find_map(|(key, amount)| Some((key, amount?.1)));
+        if let Some((key, place)) = said.filter(|_| chosen != Some(index)) {
             let why = match chosen {
                 Some(_) => "a pod has the memory of one container here",
                 None => "without a limit it does not say where the container is killed",
             };
-            draft.lose(format!("{}.resources memory", container.path), place, why);
+            draft.lose(format!("{}.resources.{key}.memory", container.path), place, why);
         }
     }
     let Some((Some((limit, place)), request)) = chosen.map(|index| amounts[index]) else {

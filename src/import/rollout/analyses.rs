@@ -122,7 +122,8 @@ impl<'a> Analyses<'a> {
         let mut entries: Vec<(String, Node)> = Vec::new();
         for (node, name) in metrics.iter().zip(&all) {
             let is_dry = dry.contains(name);
-            let metric = Metric { node, arguments: &arguments, is_dry };
+            let analysis = template.name;
+            let metric = Metric { node, arguments: &arguments, is_dry, analysis };
             let (name, document) = metric.document(draft)?;
             entries.push((unlike(&name, &entries), document));
         }

@@ -1,5 +1,6 @@
 //! A metric of a template as a metric of an analysis.
 
+mod address;
 mod range;
 
 use super::arguments::{Arguments, Unfilled};
@@ -35,6 +36,8 @@ pub(super) struct Metric<'m> {
     pub(super) node: &'m Node,
     pub(super) arguments: &'m Arguments,
     pub(super) is_dry: bool,
+    /// What its template is called.
+    pub(super) analysis: &'m str,
 }
 
 impl Metric<'_> {
@@ -46,7 +49,7 @@ impl Metric<'_> {
             draft.problem(problem.help("write for example: name: success-rate"));
             return None;
         };
-        let name = respelt(text).map_or_else(|| "metric".to_owned(), |it| it.to_string());
+        let name = named(text, "metric");
         let mut entries = vec![("measure", self.measure(text, draft)?)];
         for key in TIMES {
             self.time(key, &mut entries, draft)?;
@@ -86,30 +89,34 @@ impl Metric<'_> {
             draft.problem(unmeasured(&title, kind.key.place, "not Prometheus", name));
             return None;
         }
-        let query = field(&kind.node, "query");
+        let address = field(&kind.node, "address").and_then(|it| {
+            // What an argument says is not always known.
+            Some((self.arguments.fill(it.as_text()?).ok()?, it.place))
+        });
+        if let Some((address, place)) = address.as_ref().filter(|it| !address::is_url(&it.0)) {
+            let said = format!("its `address` {} is no URL", quoted(address));
+            return Some(error(name, &said, address::NO_URL, *place, draft));
+        }
+        let query = field(&kind.node, "query").filter(|it| it.as_text() != Some(""));
         let Some(query) = query else {
-            let problem = rejected("a Prometheus metric needs a `query`", kind.key.place, "none");
-            draft.problem(problem.help("write for example: query: up"));
-            return None;
+            let said = address::without_query(address.as_ref().map(|it| it.0.as_str()));
+            return Some(error(name, &said, address::NO_QUERY, kind.key.place, draft));
         };
         if query.as_text() == Some(LEFT_OUT) {
             let text = format!("the query of metric {} is left out: {MEASURED}", quoted(name));
-            let change =
-                "--set 'controller.argo.analyses.NAME.metrics.METRIC.measure={ query: up }'";
-            draft.assume(text, query.place, Some(change.to_owned()));
+            let (analysis, metric) = (named(self.analysis, "analysis"), named(name, "metric"));
+            let change = format!(
+                "--set 'controller.argo.analyses.{analysis}.metrics.{metric}.measure={{ query: up }}'"
+            );
+            draft.assume(text, query.place, Some(change));
             let all = build::map([], query.place);
             return Some(build::map([("success-rate", all)], query.place));
         }
         let text = self.filled(query, draft)?;
         if let Some(why) = unreadable(text.trim()) {
-            let said = format!(
-                "Prometheus answers the query of metric {} with an error, and so is every \
-                 measurement: {why}",
-                quoted(name)
-            );
-            draft.assume(said, query.place, None);
-            let error = build::quoted(format!("bad_data: {why}"), query.place);
-            return Some(build::map([("error", error)], query.place));
+            let why = format!("bad_data: invalid parameter \"query\": {why}");
+            let said = "Prometheus does not read its query";
+            return Some(error(name, said, &why, query.place, draft));
         }
         let asked = ("query", build::quoted(text.trim(), query.place));
         let Some(range) = field(&kind.node, "rangeQuery") else {
@@ -208,11 +215,23 @@ impl Metric<'_> {
     }
 }
 
+/// A name as a name of ours, else this one.
+fn named(name: &str, other: &str) -> String {
+    respelt(name).map_or_else(|| other.to_owned(), |it| it.to_string())
+}
+
+/// A metric whose measurements are all the same error.
+fn error(name: &str, said: &str, why: &str, place: Place, draft: &mut Draft<'_>) -> Node {
+    let text = format!("every measurement of metric {} is an error: {said} ({why})", quoted(name));
+    draft.assume(text, place, None);
+    build::map([("error", build::quoted(why, place))], place)
+}
+
 /// A metric that nothing here can measure.
 fn unmeasured(title: &str, place: Place, label: &str, name: &str) -> Problem {
     let help = format!(
-        "say in a `coalmine.yaml` beside the file what it measures, for example: metrics: \
-         {{ {name}: {{ success-rate: {{}} }} }}"
+        "say in a `coalmine.yaml` beside the file what it measures, for example: {{ kind: Services, \
+         metrics: {{ {name}: {{ success-rate: {{}} }} }} }}"
     );
     Problem::error(code::UNMEASURED, title).at(place, label).help(help)
 }

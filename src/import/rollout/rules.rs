@@ -1,7 +1,7 @@
 //! What Argo rejects although each field by itself is well formed.
 
 use super::canary::Canary;
-use crate::document::{Node, Value};
+use crate::document::{Node, Value, quoted};
 use crate::import::build;
 use crate::import::draft::{Draft, plain, rejected};
 
@@ -119,9 +119,18 @@ pub(super) fn services(
         });
         if let Some(entry) = wrong {
             let title = "a Service of this Rollout does not select its pods";
-            let problem = rejected(title, entry.node.place, "the pods have no such label");
+            let key = entry.key.text.as_str();
+            let own = labels.get(key).and_then(Node::as_text).map(plain);
+            let (label, help) = if let Some(own) = own {
+                (format!("the pods have {own}"), format!("write: {}: {own}", plain(key)))
+            } else {
+                let wanted = entry.node.as_text().map_or_else(String::new, plain);
+                let label = format!("the pods have no label {}", quoted(key));
+                (label, format!("add to the labels of the pods: {}: {wanted}", plain(key)))
+            };
+            let problem = rejected(title, entry.node.place, label);
             let problem = problem.at(node.place, "the Rollout names the Service here");
-            draft.problem(problem.help("give Service and pods the same labels"));
+            draft.problem(problem.help(help));
         }
     }
 }

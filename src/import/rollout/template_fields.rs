@@ -31,7 +31,7 @@ pub(super) const TEMPLATE: Table = &[
     ("spec.metrics[].provider.prometheus", Inside),
     ("spec.metrics[].provider.prometheus.query", Used),
     ("spec.metrics[].provider.prometheus.rangeQuery", Used),
-    ("spec.metrics[].provider.prometheus.address", Harmless),
+    ("spec.metrics[].provider.prometheus.address", Used),
     ("spec.metrics[].provider.prometheus.authentication", Harmless),
     ("spec.metrics[].provider.prometheus.headers", Harmless),
     ("spec.metrics[].provider.prometheus.insecure", Harmless),

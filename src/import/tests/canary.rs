@@ -147,28 +147,6 @@ fn workloads_of_other_kinds_are_released_as_flagger_does() {
 }
 
 #[test]
-fn an_autoscaler_that_the_canary_names_follows_the_load() {
-    let named = canary("stepWeight: 10").replace(
-        "  analysis:",
-        "  autoscalerRef: { apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, name: shop }\n  \
-         analysis:",
-    );
-    let cpu = "  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, \
-        averageUtilization: 60 } } }]\n  maxReplicas: 9\n";
-    let requests = DEPLOYMENT
-        .replace("image: shop }", "image: shop, resources: { requests: { cpu: 100m } } }");
-    let with = case(&format!("{named}{requests}{SCALER}{cpu}"));
-    with.decodes();
-    assert_eq!(with.at("controller.flagger.hpa.min"), Some("6"));
-    assert_eq!(with.at("controller.flagger.hpa.cpu"), Some("60"));
-    let without = case(&format!("{named}{DEPLOYMENT}"));
-    without.decodes();
-    assert_eq!(without.at("controller"), Some("flagger"));
-    let losses = without.losses();
-    assert!(losses[0].starts_with("spec.autoscalerRef: the number of pods"), "{losses:?}");
-}
-
-#[test]
 fn gates_of_the_load_tester_are_opened_by_people() {
     let hook = |kind: &str, path: &str| {
         let hook = format!("{{ name: gate, type: {kind}, url: 'http://tester.test/{path}' }}");

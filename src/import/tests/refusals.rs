@@ -63,6 +63,10 @@ fn services_that_select_other_pods() {
            apiVersion: v1\nkind: Service\nmetadata: { name: a }\n\
            spec: { selector: { app: other } }\n";
     refused(&text, code::REJECTED, "15:26", "does not select its pods");
+    let help = |text: &str| case(text).problems.iter().next().expect("a problem").help[0].clone();
+    assert_eq!(help(&text), "write: app: shop");
+    let other = text.replace("{ app: other }", "{ tier: web }");
+    assert_eq!(help(&other), "add to the labels of the pods: tier: web");
 }
 
 #[test]

@@ -178,7 +178,7 @@ impl<'d> Analyses<'d> {
                     let title = format!("this is no condition: {problem}");
                     let problem =
                         Problem::error(code::IMPOSSIBLE, title).at(text.place, "not an expression");
-                    pass.problem(problem.help("write for example: result[0] >= 0.95"));
+                    pass.problem(problem.help(queries::instead(&text.value, "result[0] >= 0.95")));
                     None
                 }
             }

@@ -1,16 +1,17 @@
 //! A Canary of Flagger as its controller knows it.
 
 mod metrics;
+mod scaling;
 
 use clockwork::Span;
 
 use super::queries::Prometheus;
-use super::{Pass, code, controller};
+use super::{Pass, code};
 use crate::controller::flagger::{
-    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Scaling, Webhook, passes,
+    Analysis, Canary, HookKind, Kind, Load, Observer, Plan, Provider, Webhook, passes,
 };
 use crate::controller::kubernetes::{self, Setup, Template};
-use crate::controller::{ControllerDoc, HpaDoc, delivery};
+use crate::controller::{ControllerDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
@@ -82,28 +83,11 @@ pub(super) fn strategy(
     let min_ready = it.deployment.value.min_ready;
     let matched = it.matched.0.unwrap_or(Share::ONE);
     let loads = loads(it);
-    let scaling = match &controller.hpa.0 {
-        Some(hpa) => Some(scaling(hpa, (it, doc), pass)?),
-        None => None,
-    };
+    let scaling = scaling::scaling(controller, (it, doc), pass).ok()?;
     let plan = Plan { canary, target, mirrored: it.mirror_weight, loads, matched, scaling };
     let plan = delivery::Plan::Flagger(plan);
     let delivery = Some(Delivery { plan, sources, latency: Span::ZERO, commands: Vec::new() });
     Some(Strategy { min_ready, delivery, ..strategy::flagger(weights, every) })
-}
-
-/// The autoscaler of a Deployment; nothing else is scaled.
-fn scaling(
-    hpa: &HpaDoc,
-    (it, doc): (&FlaggerDoc, &ScenarioDoc),
-    pass: &mut Pass<'_>,
-) -> Option<Scaling> {
-    let is_scaled = it.target == TargetDoc::Deployment;
-    let help = "leave `hpa` out, or write: target: deployment";
-    let what = ("only a Deployment has an autoscaler here", "what follows the load?", help);
-    pass.require(is_scaled, code::CONTRADICTION, doc.controller.place, what);
-    let strategy::Scaling { autoscaler, saturated } = controller::scaling(hpa, pass)?;
-    is_scaled.then_some(Scaling { autoscaler, saturated })
 }
 
 /// What a Canary of Flagger calls the two versions in their series.

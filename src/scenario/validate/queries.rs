@@ -10,7 +10,7 @@ use crate::gate::{Accepts, GateDoc, LimitDoc, Metric, Query};
 use crate::scenario::document::ScenarioDoc;
 use crate::telemetry::{
     Alarm, Arguments, Birth, BirthDoc, Compiled, HASHES, NamingDoc, PhasesDoc, Proxies, TargetsDoc,
-    Telemetry, compile, rules::RuleGroup,
+    Telemetry, compile, rules::RuleGroup, unit,
 };
 
 /// What is asked of Prometheus in a scenario, as far as it has been read.
@@ -92,6 +92,8 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
         buckets: buckets(&it.buckets, pass),
         labels: pairs("labels", "team=checkout", &it.labels, pass),
         renamed: pairs("rename", "http_requests_total=api_requests_total", &it.rename, pass),
+        gauges: gauges(it.gauges.as_ref(), pass),
+        missing: missing(it.missing.as_ref(), pass),
         service,
     }
 }
@@ -107,6 +109,32 @@ fn buckets(doc: &At<Vec<Span>>, pass: &mut Pass<'_>) -> Vec<f64> {
     let many = ("more buckets than can be told apart", count.as_str(), help);
     pass.require(limits.len() <= BUCKETS_MAX, code::LIMIT, doc.place, many);
     limits.iter().map(|limit| limit.as_secs_f64()).collect()
+}
+
+/// Gauges of response times, whose names say their units.
+fn gauges(doc: Option<&At<Vec<String>>>, pass: &mut Pass<'_>) -> Vec<String> {
+    let Some(doc) = doc else { return Vec::new() };
+    for name in doc.value.iter().filter(|name| !is_label(name) || unit(name).is_none()) {
+        let title = format!("the unit of the gauge {} is not known", quoted(name));
+        let problem = Problem::error(code::IMPOSSIBLE, title)
+            .at(doc.place, "a name ends with `_ms`, `_milliseconds` or `_seconds`")
+            .help("write for example: gauges: [http_latency_ms]");
+        pass.problem(problem);
+    }
+    doc.value.clone()
+}
+
+/// Names of metrics.
+fn missing(doc: Option<&At<Vec<String>>>, pass: &mut Pass<'_>) -> Vec<String> {
+    let Some(doc) = doc else { return Vec::new() };
+    for name in doc.value.iter().filter(|name| !is_label(name)) {
+        let title = format!("{} is not the name of a metric", quoted(name));
+        let problem = Problem::error(code::IMPOSSIBLE, title)
+            .at(doc.place, "letters, digits, `_` and `:`")
+            .help("write for example: missing: [orders_total]");
+        pass.problem(problem);
+    }
+    doc.value.clone()
 }
 
 /// Texts of the form `name=value`.
@@ -289,6 +317,15 @@ fn bound(limit: &At<LimitDoc>, pass: &mut Pass<'_>) -> Result<f64, Refused> {
     number.ok_or(Refused)
 }
 
+/// What to write instead of a condition: one that ends in the middle has lost what stood behind a
+/// `#`.
+pub(super) fn instead(text: &str, example: &str) -> String {
+    if text.trim_end().ends_with([',', '(', '{']) {
+        return "put it in quotes: in YAML a `#` behind a space begins a comment".to_owned();
+    }
+    format!("write for example: {example}")
+}
+
 /// A condition that has an answer for what the query gives.
 fn condition(
     text: &At<String>,
@@ -303,7 +340,7 @@ fn condition(
         let what = text.value.get(problem.span.from..problem.span.to).unwrap_or_default();
         let problem = Problem::error(code::CONDITION, problem.message.clone())
             .at(text.place, format!("at {}", quoted(what)))
-            .help("write for example: successCondition: \"result[0] >= 0.95\"");
+            .help(instead(&text.value, "successCondition: \"result[0] >= 0.95\""));
         pass.problem(problem);
         Refused
     })

@@ -9,13 +9,57 @@ use super::{Fate, fate};
 
 /// The scenario of an import, with a rate; or why there is none.
 fn scenario(imported: &Imported) -> Result<Scenario, Problems> {
+    changed(imported, &[])
+}
+
+/// The same with these settings.
+fn changed(imported: &Imported, settings: &[String]) -> Result<Scenario, Problems> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let mut tree = imported.document.clone();
     document::set::apply(&mut tree, "traffic.rate=100/s", &mut sources, &mut problems);
+    for setting in settings {
+        document::set::apply(&mut tree, setting, &mut sources, &mut problems);
+    }
+    import::settle(&mut tree, &mut Problems::new());
     let tree = document::complete(ScenarioDoc::shape(), tree);
     let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
     let scenario = doc.and_then(|doc| validate(&doc, "imported", &mut problems));
     scenario.ok_or(problems)
+}
+
+/// The settings of the flags that an assumption names: `--set a=b` and `--replicas 20`; nothing of
+/// a flag that is no setting.
+fn settings(flags: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = flags.trim();
+    while let Some((flag, value)) = rest.split_once(' ') {
+        let (value, more) = match value.strip_prefix('\'') {
+            Some(quoted) => quoted.split_once('\'').expect("a quote that is closed"),
+            None => value.split_once(' ').unwrap_or((value, "")),
+        };
+        let path = import::FLAGS.iter().find(|(name, _)| flag == format!("--{name}"));
+        match (flag, path) {
+            ("--set", _) => found.push(value.to_owned()),
+            (_, Some((_, path))) => found.push(format!("{path}={value}")),
+            ("--resume-after", None) => {}
+            _ => panic!("no such flag: {flags}"),
+        }
+        rest = more.trim_start();
+    }
+    found
+}
+
+/// Every flag that an import names works as it is written.
+fn flags_work(name: &str, imported: &Imported) {
+    let settled = import::settle(&mut imported.document.clone(), &mut Problems::new());
+    let all = imported.assumptions.iter().chain(&settled);
+    let flags = all.filter_map(|assumption| assumption.change.as_deref());
+    // A whole command is about other documents than the one that is imported.
+    for flags in flags.filter(|flags| !flags.starts_with("coalmine ")) {
+        if let Err(problems) = changed(imported, &settings(flags)) {
+            panic!("{name}: {flags}: {problems:?}");
+        }
+    }
 }
 
 fn codes(problems: &Problems) -> String {
@@ -33,6 +77,7 @@ pub(super) fn became(name: &str, text: &str) -> (String, bool) {
     };
     match scenario(&imported) {
         Ok(scenario) => {
+            flags_work(name, &imported);
             let mut engine = Engine::new(&scenario, Unrecorded);
             for replication in 0..4 {
                 let first = engine.simulate(1, replication);

@@ -3,6 +3,7 @@
 mod alerts;
 mod export;
 mod facts;
+mod gauges;
 mod pods;
 mod shapes;
 

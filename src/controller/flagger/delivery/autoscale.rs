@@ -21,8 +21,11 @@ const WINDOW: Span = Span::from_secs(15);
 /// The autoscaler of a target, frozen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
-    /// The object.
+    /// The object: that of the canary.
     pub autoscaler: Autoscaler,
+    /// The copy of it for the primary, with bounds of its own if it has any. Source:
+    /// `primaryScalerReplicas`.
+    pub primary: Autoscaler,
     /// The use of the processor of a saturated pod, per cent of what it requests.
     pub saturated: f64,
 }
@@ -75,7 +78,8 @@ impl Delivery<'_> {
         now: Instant,
         actions: &mut Vec<delivery::Action>,
     ) -> Instant {
-        let (Some(scaling), Some(mut scalers)) = (&self.plan.scaling, self.scalers.take()) else {
+        let scaling = self.plan.scaling.as_deref();
+        let (Some(scaling), Some(mut scalers)) = (scaling, self.scalers.take()) else {
             return Instant::NEVER;
         };
         let mut wake = Instant::NEVER;
@@ -91,7 +95,8 @@ impl Delivery<'_> {
                     pods,
                     answers: &[Answer::Samples(samples)],
                 };
-                let decision = scaling.autoscaler.step(settings, &mut scaler.memory, &looked, now);
+                let own = if index == 0 { &scaling.primary } else { &scaling.autoscaler };
+                let decision = own.step(settings, &mut scaler.memory, &looked, now);
                 scaler.due = decision.wake;
                 let (from, to) = (target.replicas(), decision.desired);
                 if to != from {

@@ -15,7 +15,9 @@ fn scaled() -> Plan {
         target: ResourceTarget::Utilization(50),
     };
     let autoscaler = Autoscaler { min: 2, max: 10, metrics: vec![metric], behavior: None };
-    Plan { scaling: Some(Scaling { autoscaler, saturated: 100.0 }), ..plan(canary()) }
+    let primary = autoscaler.clone();
+    let scaling = Scaling { autoscaler, primary, saturated: 100.0 };
+    Plan { scaling: Some(Box::new(scaling)), ..plan(canary()) }
 }
 
 #[test]
@@ -42,4 +44,21 @@ fn a_canary_that_is_stopped_stays_so() {
     let told = cluster.tell(Span::from_mins(20), |_, _| 90.0);
     assert!(told.iter().any(|it| it.ends_with("phase Failed")), "{told:#?}");
     assert_eq!(cluster.controller.pods()[1], [0, 0]);
+}
+
+#[test]
+fn the_primary_has_bounds_of_its_own() {
+    let mut plan = scaled();
+    if let Some(scaling) = &mut plan.scaling {
+        (scaling.primary.min, scaling.primary.max) = (5, 6);
+    }
+    let mut cluster = Cluster::new(&plan);
+    cluster.busy = [0.1, 0.1];
+    cluster.tell(Span::from_secs(80), |_, _| 100.0);
+    assert_eq!(cluster.controller.pods(), [[5, 0], [0, 2]], "the fewest of each");
+    cluster.busy = [1.0, 1.0];
+    cluster.tell(Span::from_secs(200), |_, _| 100.0);
+    let [primary, canary] = cluster.controller.pods();
+    assert_eq!(primary[0], 6, "the most of the primary's");
+    assert!(canary[1] > 2, "{canary:?}");
 }

@@ -7,31 +7,31 @@ use crate::import::{build, quantity};
 
 const DEFAULT: &str = "80";
 const WHY: &str = "the default of Kubernetes";
-const PERCENT_MAX: u32 = 10_000;
+pub(super) const PERCENT_MAX: u32 = 10_000;
 
-const AMOUNT: &str =
+pub(super) const AMOUNT: &str =
     "an amount of the processor is not followed, only a share of what pods request";
 const ONE: &str = "the processor of one container is not known apart from that of its pod";
-const MEMORY: &str = "memory is not followed, only the use of the processor";
+pub(super) const MEMORY: &str = "memory is not followed, only the use of the processor";
 const OTHER: &str = "what Kubernetes does not measure itself is not followed, only the use of the \
                      processor";
-const TWICE: &str = "the use of the processor is followed once";
+pub(super) const TWICE: &str = "the use of the processor is followed once";
 const UNKNOWN: &str = "not understood";
 const NONE: &str = "none of its metrics is followed: the number of pods does not follow the load";
 
 const SATURATED: &str = "a saturated pod uses all of the processor that it requests";
-const CHANGE: &str = "--set controller.kubernetes.hpa.saturated=200";
 
 type Entries = Vec<(&'static str, Node)>;
 
-/// `cpu`, and `saturated` where the file says it; or nothing where it cannot be followed.
+/// `cpu`, with what is assumed of pods of this template under that controller; or nothing where it
+/// cannot be followed.
 pub(super) fn cpu(
     document: &Foreign<'_>,
-    spec: &Node,
-    template: Option<&Node>,
+    target: Option<Node>,
+    (template, controller): (Option<&Node>, &str),
     draft: &mut Draft<'_>,
 ) -> Option<Entries> {
-    let Some(cpu) = target(document, spec, draft) else {
+    let Some(cpu) = target else {
         draft.lose_document(document, NONE);
         return None;
     };
@@ -52,7 +52,8 @@ pub(super) fn cpu(
         limit = limit.zip(most).map(|(limit, most)| limit + most);
     }
     if limit != Some(requested) {
-        draft.assume(saturated(requested, limit), cpu.place, Some(CHANGE.to_owned()));
+        let change = format!("--set controller.{controller}.hpa.saturated=200");
+        draft.assume(saturated(requested, limit), cpu.place, Some(change));
     }
     Some(vec![("cpu", cpu)])
 }
@@ -65,7 +66,7 @@ fn saturated(requested: u64, limit: Option<u64>) -> String {
 }
 
 /// The share of the processor that is aimed at, if any.
-fn target(document: &Foreign<'_>, spec: &Node, draft: &mut Draft<'_>) -> Option<Node> {
+pub(super) fn target(document: &Foreign<'_>, spec: &Node, draft: &mut Draft<'_>) -> Option<Node> {
     let default = |place: Place| Some(build::assumed(DEFAULT, WHY, place));
     if document.api_version == "autoscaling/v1" {
         return match field(spec, "targetCPUUtilizationPercentage") {
@@ -106,6 +107,7 @@ fn utilization(metric: &Node) -> Result<&Node, &'static str> {
     }
 }
 
+/// A share of what pods request, per cent.
 fn percent(outside: &Node, key: &str, draft: &mut Draft<'_>) -> Option<Node> {
     let given = whole(outside, key, draft)?;
     if (1..=PERCENT_MAX).contains(&given.value) {
