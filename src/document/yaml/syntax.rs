@@ -106,6 +106,34 @@ pub(super) fn conflict(text: &str, source: SourceId, offset: usize) -> Option<Pr
     Some(problem.help("keep one version of these lines, without the marks"))
 }
 
+/// The problem of a line that another tool would replace, such as `{{- if .Values.canary }}`.
+pub(super) fn template(text: &str, place: Place, offset: usize) -> Option<Problem> {
+    let at = place.start.checked_sub(offset)?;
+    let begin = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[begin..].lines().next()?;
+    let indent = line.len() - line.trim_start().len();
+    if !line[indent..].starts_with("{{") {
+        return None;
+    }
+    let start = begin + indent + offset;
+    let problem = Problem::error(code::SYNTAX, "the text is a template of another tool")
+        .at(Place::new(place.source, start, start + 2), "no YAML until that tool has run");
+    Some(problem.help("run it first, for example: helm template . | coalmine run -"))
+}
+
+/// Where a tab indents a line: the parser may be at the end of the line above it.
+pub(super) fn tab(text: &str, place: Place, offset: usize) -> Option<Place> {
+    let at = place.start.checked_sub(offset)?;
+    if text.get(at..)?.starts_with('\t') {
+        return Some(place);
+    }
+    let next = at + text[at..].find('\n')? + 1;
+    let line = text[next..].lines().next()?;
+    let tab = line.find('\t').filter(|tab| line[..*tab].trim().is_empty())?;
+    let start = next + tab + offset;
+    Some(Place { start, end: start + 1, ..place })
+}
+
 /// Whether a sentence contains a part, as words.
 fn is_said(sentence: &str, part: &str) -> bool {
     let starts = |at: usize| !sentence[..at].ends_with(|c: char| c.is_alphanumeric());
