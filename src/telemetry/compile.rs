@@ -70,7 +70,7 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         });
     }
     let all = telemetry.series();
-    let Reads { selected, reach, by_pod, .. } = reads(&all, None, &query)?;
+    let Reads { selected, reach, by_pod, .. } = reads(&all, &telemetry.idle(), None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     let series = selected.map(|(it, _)| it.clone()).collect();
     let by_pod = by_pod || telemetry.by_pod;
@@ -98,16 +98,18 @@ pub(super) struct Reads {
     pub(super) by_pod: bool,
 }
 
-/// What a query reads of some series. A query of a rule also reads metrics that rules record, and
-/// may ask for what never happens here, such as a status: its metric has to exist.
+/// What a query reads of some series; it may ask for what is idle, and has no answer then. A query
+/// of a rule also reads metrics that rules record, and may ask for what never happens here, such as
+/// a status: its metric has to exist.
 pub(super) fn reads(
     all: &[Series],
+    idle: &[Series],
     recorded: Option<&BTreeSet<&str>>,
     query: &Query,
 ) -> Result<Reads, Mistake> {
     let selected = vec![false; all.len()];
     let reads = Reads { selected, recorded: BTreeSet::new(), reach: 0, by_pod: false };
-    let mut walk = Walk { all, recorded, reads, mistake: None };
+    let mut walk = Walk { all, idle, recorded, reads, mistake: None };
     let grain = walk.expr(query.expr(), 0);
     walk.reads.by_pod |= grain == Grain::Each;
     walk.mistake.map_or(Ok(walk.reads), Err)
@@ -115,6 +117,7 @@ pub(super) fn reads(
 
 struct Walk<'a> {
     all: &'a [Series],
+    idle: &'a [Series],
     recorded: Option<&'a BTreeSet<&'a str>>,
     reads: Reads,
     mistake: Option<Mistake>,
@@ -181,7 +184,8 @@ impl Walk<'_> {
             }
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
-        if !any && (self.recorded.is_none() || !exists()) {
+        let is_idle = || self.idle.iter().any(|it| selects(selector, it) != Met::None);
+        if !any && !is_idle() && (self.recorded.is_none() || !exists()) {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);
         }

@@ -7,6 +7,7 @@ use super::*;
 /// A service that is called checkout.
 fn checkout() -> Telemetry {
     Telemetry {
+        preview: None,
         service: "checkout".to_owned(),
         services: ["checkout", "checkout"].map(ToOwned::to_owned),
         namespace: "shop".to_owned(),
@@ -126,4 +127,20 @@ fn whoever_counts_compares_or_names_pods_looks_at_them() {
     }
     let said = mistake(r#"up{pod="payment-0"}"#);
     assert!(said.contains("`pod` is never"), "{said}");
+}
+
+#[test]
+fn a_service_without_requests_has_no_series_and_is_no_mistake() {
+    let services = ["shop".to_owned(), "shop".to_owned()];
+    let preview = Some("preview".to_owned());
+    let telemetry = Telemetry { services, preview, ..checkout() };
+    let of = |host: &str| {
+        compile(
+            &telemetry,
+            &format!("rate(istio_requests_total{{destination_service=~\"{host}\"}}[5m])"),
+        )
+    };
+    assert!(!of("shop.*").expect("a query").series.is_empty());
+    assert!(of("preview.*").expect("a query").series.is_empty());
+    assert!(of("other.*").is_err());
 }

@@ -3,6 +3,7 @@
 use promql::Place as Part;
 use promql::ast::LabelMatcher;
 
+use crate::lint::argo::Promotion;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{BASELINE, percent};
@@ -58,8 +59,23 @@ spec:
 fn check(files: &Files<'_>) -> Vec<Finding> {
     let gates = files.gates();
     let argo = gates.iter().filter(|gate| matches!(gate.owner, Owner::Argo(..)));
+    let argo = argo.filter(|gate| !is_after_switch(files, gate));
     let blind = argo.filter(|gate| is_blind(gate) || is_one_service(files, gate));
     blind.filter_map(|gate| finding(files, gate)).collect()
+}
+
+/// Whether a gate judges after the switch of blue-green rollouts only: nothing but the new version
+/// serves then.
+fn is_after_switch(files: &Files<'_>, gate: &Gate<'_>) -> bool {
+    let promotions = promotions(files, gate);
+    !promotions.is_empty() && promotions.iter().all(|it| *it == Some(Promotion::After))
+}
+
+/// On which side of a switch a gate judges, for each analysis that has it.
+fn promotions(files: &Files<'_>, gate: &Gate<'_>) -> Vec<Option<Promotion>> {
+    let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
+    let users = files.users(template).into_iter();
+    users.map(|(rollout, analysis)| rollout.analyses[analysis].promotion).collect()
 }
 
 /// Labels that may name a service of the canary alone, or one of both versions.
@@ -83,12 +99,17 @@ fn is_one_service(files: &Files<'_>, gate: &Gate<'_>) -> bool {
         let name = written.split("{{").nth(1).and_then(|it| it.split("}}").next());
         let Some(name) = name.and_then(|it| it.trim().strip_prefix("args.")) else { return false };
         let value = users.iter().find_map(|(rollout, analysis)| {
+            if rollout.analyses[*analysis].promotion == Some(Promotion::After) {
+                return None;
+            }
             let mut args = list(rollout.analyses[*analysis].node, "args").iter();
             let arg = args.find(|arg| text(arg, "name") == Some(name));
             Some((rollout, text(arg?, "value")?))
         });
         value.is_some_and(|(rollout, value)| {
             let canary = rollout.canary.and_then(|it| text(it, "canaryService"));
+            let preview = || rollout.blue_green.and_then(|it| text(it, "previewService"));
+            let canary = canary.or_else(preview);
             canary.is_none_or(|it| !value.starts_with(it)) && schemes::is_common("app", value)
         })
     };
@@ -124,8 +145,11 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     };
     let table = weights.iter().map(at).collect::<Vec<_>>().join(", ");
     let assumed = if is_known { "" } else { " (no rollout of these files says the weights)" };
-    let number =
-        format!("the canary is seen if it fails so much of its requests: {table}{assumed}");
+    let number = if promotions(files, gate).contains(&Some(Promotion::Before)) {
+        "before the switch 100 % of the requests are those of the stable version".to_owned()
+    } else {
+        format!("the canary is seen if it fails so much of its requests: {table}{assumed}")
+    };
     let label = label_place(gate)?;
     let fix = format!(
         "add the argument `- name: canary-hash`, in the rollout `valueFrom: {{podTemplateHashValue: \
@@ -201,6 +225,29 @@ mod tests {
         };
         assert!(linted(&text("shop.default.svc")).1.contains("[blind-to-canary]"));
         assert!(!linted(&text("shop-new.default.svc")).1.contains("[blind-to-canary]"));
+    }
+
+    #[test]
+    fn before_a_switch_the_preview_is_seen_alone_and_after_it_all_is_new() {
+        let found = |key: &str, value: &str| {
+            let text = format!(
+                "kind: AnalysisTemplate\nmetadata: {{name: t}}\nspec:\n  args: [{{name: s}}]\n  \
+                 metrics:\n  - name: m\n    successCondition: result[0] < 0.05\n    provider:\n      \
+                 prometheus:\n        query: sum(rate(istio_requests_total{{destination_service=\
+                 \"{{{{args.s}}}}\",response_code=~\"5.*\"}}[5m])) / sum(rate(istio_requests_total\
+                 {{destination_service=\"{{{{args.s}}}}\"}}[5m]))\n---\nkind: Rollout\nmetadata: \
+                 {{name: r}}\nspec: {{strategy: {{blueGreen: {{activeService: shop, previewService: \
+                 new, {key}: {{templates: [{{templateName: t}}], args: [{{name: s, value: \
+                 {value}}}]}}}}}}}}\n"
+            );
+            let printed = linted(&text).1;
+            let is_blind = printed.contains("[blind-to-canary]");
+            assert_eq!(is_blind, printed.contains("before the switch 100 %"), "{printed}");
+            is_blind
+        };
+        assert!(found("prePromotionAnalysis", "shop.default.svc"));
+        assert!(!found("prePromotionAnalysis", "new.default.svc"));
+        assert!(!found("postPromotionAnalysis", "shop.default.svc"));
     }
 
     #[test]
