@@ -99,10 +99,13 @@ impl<'a> Analyses<'a> {
         draft.take_one(template);
         draft.account_once(template, template_fields::TEMPLATE);
         let arguments = Arguments::of_template(template.node, given, self.rollout);
-        if let Some((name, place)) = arguments.missing() {
+        for (name, place) in arguments.missing() {
             let title = format!("nobody gives the argument `{name}` of {}", template.title());
             let problem = rejected(title, place, "it has no value of its own");
-            draft.problem(problem.help(format!("add to the `args` of the analysis: name: {name}")));
+            let help = format!("add to the `args` of the analysis: {{ name: {name}, value: .. }}");
+            draft.problem(problem.help(help));
+        }
+        if arguments.missing().next().is_some() {
             return None;
         }
         let metrics = waits::metrics(template);

@@ -62,9 +62,9 @@ impl Arguments {
         }
     }
 
-    /// The first argument that nobody gives, and where it is wanted.
-    pub(super) fn missing(&self) -> Option<(&str, Place)> {
-        self.0.iter().find_map(|(name, argument)| match argument {
+    /// The arguments that nobody gives, and where each is wanted.
+    pub(super) fn missing(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.0.iter().filter_map(|(name, argument)| match argument {
             Argument::Missing(place) => Some((name.as_str(), *place)),
             _ => None,
         })
@@ -112,6 +112,9 @@ fn argument(item: &Node, rollout: &Node) -> Argument {
         // The hashes of both versions are given to every query.
         (Some("Latest"), _) => Some("{{latest-hash}}".to_owned()),
         (Some("Stable"), _) => Some("{{stable-hash}}".to_owned()),
+        (_, Some("metadata.namespace")) => {
+            Some(at_path(rollout, "metadata.namespace").unwrap_or_else(|| NAMESPACE.to_owned()))
+        }
         (_, Some(path)) => at_path(rollout, path),
         _ => None,
     };
@@ -136,6 +139,9 @@ fn at_path(rollout: &Node, path: &str) -> Option<String> {
     }
     node.as_text().map(ToOwned::to_owned)
 }
+
+/// Where a Rollout is that does not say it.
+const NAMESPACE: &str = "default";
 
 #[cfg(test)]
 mod tests {
