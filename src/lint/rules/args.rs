@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::controller::argo::dry_run;
-use crate::document::{Node, Value, quoted};
+use crate::document::{Node, Value, closest, quoted};
 use crate::lint::argo::{Analysis, Rollout, Template};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::objects::{Files, list, text};
 use crate::lint::placed::Placed;
@@ -140,7 +141,12 @@ fn undeclared(files: &Files<'_>, template: &Template<'_>) -> Vec<Finding> {
         let Some((name, part)) = first else { continue };
         let title = format!("{} is not an argument of the template", quoted(name));
         let fix = format!("add below args: - name: {name}");
-        findings.push(Finding::new(written.at(part), title, "stays as it is", AT_ONCE, fix));
+        let finding = Finding::new(written.at(part), title, "stays as it is", AT_ONCE, fix);
+        let item = format!("{{name: {name}}}");
+        findings.push(finding.by(match list(template.spec, "args").last() {
+            Some(last) => Change::item(last.place, item),
+            None => Change::field(template.spec, format!("args: [{item}]")),
+        }));
     }
     findings
 }
@@ -221,10 +227,20 @@ fn dry(rules: &[Node], names: &[&str]) -> Option<Finding> {
     let is_star = rule.as_text() == Some("*");
     let all = names.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(", ");
     let fix = if is_star {
-        "write: metricName: .*".to_owned()
+        "write: metricName: '.*'".to_owned()
     } else {
         format!("write the name of a metric: {all}")
     };
     let title = format!("the dry run {} fits no metric", quoted(rule.as_text()?));
-    Some(Finding::new(rule.place, title, "no metric has such a name", number, fix))
+    let meant = match names {
+        _ if is_star => Some(".*"),
+        [only] => Some(*only),
+        _ => closest(rule.as_text()?, names.iter().copied()),
+    };
+    let finding = Finding::new(rule.place, title, "no metric has such a name", number, fix);
+    Some(
+        meant.into_iter().fold(finding, |finding, meant| {
+            finding.by(Change::Scalar(rule.place, meant.to_owned()))
+        }),
+    )
 }

@@ -3,7 +3,9 @@
 use promql::Place as Part;
 use promql::ast::LabelMatcher;
 
+use crate::document::Node;
 use crate::lint::argo::Promotion;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{BASELINE, percent};
@@ -160,6 +162,7 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         "the query selects the application: it cannot tell the canary from the stable version";
     let place = gate.query.at(label);
     let finding = Finding::new(place, title, "the same for both versions", number, fix);
+    let finding = changes(files, gate).into_iter().fold(finding, Finding::by);
     let tolerated = format!("{} of all requests may fail", percent(share));
     Some(finding.and(bound.place, tolerated))
 }
@@ -175,8 +178,29 @@ fn label_place(gate: &Gate<'_>) -> Option<Part> {
     }
 }
 
+/// The argument in the template and in every analysis that uses it, and the hash in the query.
+fn changes(files: &Files<'_>, gate: &Gate<'_>) -> Vec<Change> {
+    let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
+    let argument = |map: &Node, item: &str| match list(map, "args").last() {
+        Some(last) => Change::item(last.place, item.to_owned()),
+        None => Change::field(map, format!("args: [{item}]")),
+    };
+    let given = "{name: canary-hash, valueFrom: {podTemplateHashValue: Latest}}";
+    let users = files.users(template).into_iter();
+    let users = users.map(|(rollout, analysis)| rollout.analyses[analysis].node);
+    let mut all: Vec<_> = users.map(|node| argument(node, given)).collect();
+    all.push(argument(template.spec, "{name: canary-hash}"));
+    all.extend(hashed(gate).into_iter().map(|(part, text)| gate.query.change(part, text)));
+    all
+}
+
 /// The query with the hash of the pod template in every selector.
 fn fixed(gate: &Gate<'_>) -> String {
+    gate.query.edited(&hashed(gate))
+}
+
+/// What to write where, so that every selector has the hash of the pod template.
+fn hashed(gate: &Gate<'_>) -> Vec<(Part, String)> {
     const HASH: &str = "rollouts_pod_template_hash=\"{{args.canary-hash}}\"";
     let edits = selectors(gate.root).into_iter().filter_map(|it| {
         let metric = it.selector.metric.as_ref()?.place;
@@ -185,7 +209,7 @@ fn fixed(gate: &Gate<'_>) -> String {
             None => (Part::new(metric.end, metric.end), format!("{{{HASH}}}")),
         })
     });
-    gate.query.edited(&edits.collect::<Vec<_>>())
+    edits.collect()
 }
 
 #[cfg(test)]
