@@ -35,10 +35,15 @@ impl Arguments {
         all
     }
 
-    /// The arguments of a template: what it says itself, and over it what it is given.
-    pub(super) fn of_template(template: &Node, given: &Self, rollout: &Node) -> Self {
+    /// The arguments of templates that are one analysis: what any of them says of each, and over it
+    /// what they are given.
+    pub(super) fn of_templates<'n>(
+        templates: impl Iterator<Item = &'n Node>,
+        given: &Self,
+        rollout: &Node,
+    ) -> Self {
         let mut all = Self::default();
-        if let Some(spec) = field(template, "spec") {
+        for spec in templates.filter_map(|template| field(template, "spec")) {
             all.lay(spec, rollout);
         }
         for (name, argument) in &given.0 {
@@ -58,7 +63,14 @@ impl Arguments {
         };
         for item in items {
             let Some(name) = item.get("name").and_then(Node::as_text) else { continue };
-            self.0.push((name.to_owned(), argument(item, rollout)));
+            let new = argument(item, rollout);
+            match self.0.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known @ Argument::Missing(_))) if !matches!(new, Argument::Missing(_)) => {
+                    *known = new;
+                }
+                Some(_) => {}
+                None => self.0.push((name.to_owned(), new)),
+            }
         }
     }
 

@@ -94,3 +94,21 @@ fn arguments_come_from_the_rollout_and_all_that_are_missing_are_named() {
     let titles: Vec<_> = super::case(&two).problems.iter().map(|it| it.title.clone()).collect();
     assert_eq!(titles.len(), 2, "{titles:?}");
 }
+
+#[test]
+fn templates_of_one_analysis_share_their_arguments() {
+    let text = judged("prometheus: { query: up }, x", "successCondition: result[0] > 0.5")
+        .replace(", x: {}", "")
+        .replace("query: up", "query: 'up{job=\"{{args.job}}\"}'")
+        .replace("spec:\n  metrics:", "spec:\n  args: [{ name: job }]\n  metrics:")
+        .replace("templateName: t}", "templateName: all}");
+    let outer = "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n\
+        metadata: { name: all }\nspec: { args: [{ name: job, value: shop }], templates: \
+        [{ templateName: t }] }\n";
+    let case = case(&(text.clone() + outer));
+    assert_eq!(field(&case, "measure.query"), Some("up{job=\"shop\"}"));
+    let without = outer.replace(", value: shop", "");
+    let titles: Vec<_> =
+        super::case(&(text + &without)).problems.iter().map(|it| it.title.clone()).collect();
+    assert_eq!(titles, ["nobody gives the argument `job` of AnalysisTemplate all"]);
+}

@@ -180,13 +180,18 @@ fn without_value(
     analysis: &Analysis<'_>,
 ) -> Option<Finding> {
     let from = rollout.object.node.place.source;
-    let given: BTreeSet<_> =
-        list(analysis.node, "args").iter().filter_map(|arg| text(arg, "name")).collect();
+    let has_value = |arg: &&Node| arg.get("value").is_some() || arg.get("valueFrom").is_some();
+    // All templates of an analysis have the same arguments.
+    let names = analysis.templates.iter().filter_map(|it| it.as_text());
+    let others = names.filter_map(|name| files.template(name, from));
+    let others = others.flat_map(|it| list(it.spec, "args")).filter(has_value);
+    let given = list(analysis.node, "args").iter().chain(others);
+    let given: BTreeSet<_> = given.filter_map(|arg| text(arg, "name")).collect();
     for name in &analysis.templates {
         let Some(template) = files.template(name.as_text()?, from) else { continue };
         let missing = list(template.spec, "args").iter().find(|arg| {
             let is_given = text(arg, "name").is_some_and(|name| given.contains(name));
-            !is_given && arg.get("value").is_none() && arg.get("valueFrom").is_none()
+            !is_given && !has_value(arg)
         });
         let Some(arg) = missing else { continue };
         let arg_name = text(arg, "name")?;
