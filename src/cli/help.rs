@@ -1,14 +1,17 @@
-//! `coalmine help`: what a rule of lint finds, why, and an example with and without the mistake.
+//! `coalmine help`: what a rule of lint finds, why, and an example with and without the mistake;
+//! and what the code of an error means.
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use crate::document::{closest, quoted};
+use crate::document::{self, Code, closest, quoted};
 use crate::lint::{self, RULES, Rule};
+use crate::{experiment, import, scenario, telemetry};
 
 /// Flags of `coalmine help`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A rule, as findings print it in brackets, or `rules` for a list
+    /// A rule or a code, as findings and errors print it in brackets, or `rules` or `errors` for a
+    /// list
     #[arg(value_name = "RULE")]
     topic: Option<String>,
 }
@@ -20,6 +23,16 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
             console.print(list().as_bytes())?;
             Ok(Exit::Good)
         }
+        Some("errors") => {
+            console.print(codes().iter().map(meaning).collect::<String>().as_bytes())?;
+            Ok(Exit::Good)
+        }
+        Some(id) if codes().iter().any(|it| it.code.eq_ignore_ascii_case(id)) => {
+            let meant = codes().into_iter().filter(|it| it.code.eq_ignore_ascii_case(id));
+            let text: String = meant.map(|it| meaning(&it)).collect();
+            console.print(text.as_bytes())?;
+            Ok(Exit::Good)
+        }
         Some(id) => {
             let rule = lint::rule(id).ok_or_else(|| unknown(id))?;
             console.print(page(rule).as_bytes())?;
@@ -28,12 +41,35 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     }
 }
 
+/// Every code of an error, in order.
+fn codes() -> Vec<Code> {
+    let tables: [&[Code]; 8] = [
+        document::CODES,
+        telemetry::CODES,
+        scenario::CODES,
+        scenario::VARIANT_CODES,
+        scenario::CLAIM_CODES,
+        scenario::MIX_CODES,
+        import::CODES,
+        experiment::CODES,
+    ];
+    let mut all = tables.concat();
+    all.sort_unstable_by_key(|code| code.code);
+    all
+}
+
+fn meaning(code: &Code) -> String {
+    format!("{}  {}\n", code.code, code.meaning)
+}
+
 fn unknown(id: &str) -> Failure {
     let help = match closest(id, RULES.iter().map(|rule| rule.id)) {
         Some(meant) => format!("did you mean {meant}? `coalmine help rules` lists all"),
-        None => "`coalmine help rules` lists all; `coalmine --help` is about commands".to_owned(),
+        None => "`coalmine help rules` and `coalmine help errors` list all; `coalmine --help` is \
+                 about commands"
+            .to_owned(),
     };
-    Failure::Usage(format!("no rule is called {}", quoted(id)), help)
+    Failure::Usage(format!("no rule and no error is called {}", quoted(id)), help)
 }
 
 fn list() -> String {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "whether a suppression holds depends on the day")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -14,10 +14,11 @@ use super::files::{name, read, said};
 use super::output::shell;
 use super::run::stdin;
 use super::services::Services;
-use crate::document::{Look, Node, Problems, SourceKind, Sources, yaml};
-use crate::lint::{Date, Finding, Level, Rule, Traffic, lint};
+use crate::document::{Look, Node, Problem, Problems, SourceKind, Sources, yaml};
+use crate::lint::{Date, Finding, Level, Rule, Traffic, lint, subjects};
 use crate::units::{Quantity, Rate};
 
+mod diff;
 mod machine;
 
 /// Flags of `coalmine lint`.
@@ -69,6 +70,8 @@ enum Format {
     Sarif,
     /// Annotations of a GitHub workflow
     Github,
+    /// What the fixes change, for `patch -p0`; those that take a decision are left out
+    Diff,
 }
 
 /// A finding with its rule.
@@ -93,10 +96,18 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         found.retain(|(rule, _)| rule.level != Level::Note);
     }
     let text = match args.output {
-        Format::Text => text(&found, files.len(), &sources, console.look),
+        Format::Text => {
+            let read = Read {
+                files: files.len(),
+                broken: broken(&problems),
+                is_anything: subjects(&trees, &sources) > 0,
+            };
+            text(&found, &read, &sources, console.look)
+        }
         Format::Json => machine::json(&found, &sources),
         Format::Sarif => machine::sarif(&found, &sources),
         Format::Github => machine::github(&found, &sources),
+        Format::Diff => diff::diff(&found, &sources),
     };
     console.print(text.as_bytes())?;
     if problems.has_errors() {
@@ -153,8 +164,23 @@ fn verdict(found: &[Found], deny: Option<Deny>) -> Exit {
     }
 }
 
+/// What was looked at.
+struct Read {
+    files: usize,
+    /// Files with something that could not be read.
+    broken: usize,
+    /// Whether rules are about anything in them.
+    is_anything: bool,
+}
+
+/// How many files have something that could not be read.
+fn broken(problems: &Problems) -> usize {
+    let places = problems.iter().filter_map(Problem::place);
+    places.map(|place| place.source).collect::<BTreeSet<_>>().len()
+}
+
 /// Every finding with its lines, and how many there are.
-fn text(found: &[Found], files: usize, sources: &Sources, look: Look) -> String {
+fn text(found: &[Found], read: &Read, sources: &Sources, look: Look) -> String {
     let mut text = String::new();
     for (rule, finding) in found {
         text.push_str(&finding.problem(rule).render(sources, look));
@@ -167,11 +193,26 @@ fn text(found: &[Found], files: usize, sources: &Sources, look: Look) -> String 
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let counted = levels.iter().map(|(level, n)| format!("{n} {}{}", level.as_str(), plural(*n)));
     let counted: Vec<_> = counted.collect();
-    let all = if counted.is_empty() { "nothing found".to_owned() } else { counted.join(", ") };
+    let all = match (counted.is_empty(), read.is_anything) {
+        (true, true) => "nothing found".to_owned(),
+        (true, false) => "nothing to look at".to_owned(),
+        (false, _) => counted.join(", "),
+    };
+    let broken = match read.broken {
+        0 => String::new(),
+        broken if broken == read.files => ", which could not be read whole".to_owned(),
+        broken => format!(", {broken} of which could not be read whole"),
+    };
+    let missing = if read.is_anything || read.broken > 0 || !found.is_empty() {
+        ""
+    } else {
+        ": no rollout, analysis, canary, Deployment, rule file or scenario"
+    };
+    let files = read.files;
     let hint =
         found.first().map(|(rule, _)| format!("explain a rule: coalmine help {}\n", rule.id));
     let hint = hint.unwrap_or_default();
-    format!("{text}{all} in {files} file{}\n{hint}", plural(files))
+    format!("{text}{all} in {files} file{}{broken}{missing}\n{hint}", plural(files))
 }
 
 /// The files themselves, and of every folder its YAML files, those of its folders too, by name.

@@ -89,7 +89,7 @@ enum Command {
     Import(import::Args),
     /// Find what is wrong with gates as they are written: a place, a number and a fix each
     Lint(lint::Args),
-    /// Explain a rule of lint, or list all of them
+    /// Explain a rule of lint or the code of an error, or list all of them
     Help(help::Args),
     /// Print the JSON Schema of scenario files or of results
     Schema(schema::Args),

@@ -126,6 +126,8 @@ pub enum Answer {
     Vector(Vec<f64>),
     /// A number.
     Scalar(f64),
+    /// No number where one was asked for: `nil` of providers that give a single one.
+    Nothing,
     /// There is no answer, for this reason.
     Error(String),
 }
@@ -163,6 +165,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(why) => write!(f, "no answer: {why}"),
+            Self::Nothing => f.write_str("nothing"),
             Self::Scalar(value) => write!(f, "{value:.4}"),
             Self::Vector(values) => {
                 let values: Vec<_> = values.iter().map(|value| format!("{value:.4}")).collect();

@@ -3,6 +3,7 @@
 mod builder;
 mod lenient;
 mod syntax;
+mod twice;
 
 use saphyr_parser::Parser;
 
@@ -61,7 +62,9 @@ pub fn parse_one(
         return None;
     }
     documents.retain(|document| !document.is_null());
-    if let [_, second, ..] = documents.as_slice() {
+    if let [_, second, ..] = documents.as_slice()
+        && problems.len() == before
+    {
         let problem = Problem::error(code::EMPTY, "expected one document, found several")
             .at(second.place, "a second document begins here")
             .help("put each document into a file of its own");

@@ -32,10 +32,8 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let (asked, provider) = provider(spec, draft);
     let series = asked.named(called(&workload));
     let analysis = analysis::analysis(&workload, spec, &series, draft);
-    let (target, mut entries) = (target?, analysis?);
-    entries.insert(0, ("provider", provider));
-    entries.extend(target.kind.map(|kind| ("target", kind)));
-    entries.extend(target.recreate.map(|recreate| ("recreate", recreate)));
+    // What is wrong is said all at once, before anything is given up.
+    let mut entries = vec![("provider", provider)];
     for (key, name) in [
         ("primaryReadyThreshold", "primaryReadyThreshold"),
         ("canaryReadyThreshold", "canaryReadyThreshold"),
@@ -52,6 +50,10 @@ fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
             entries.push((key, build::text("true", build::key_place(spec, key))));
         }
     }
+    let target = target?;
+    entries.extend(analysis?);
+    entries.extend(target.kind.map(|kind| ("target", kind)));
+    entries.extend(target.recreate.map(|recreate| ("recreate", recreate)));
     entries.push(("deployment", target.deployment));
     let place = build::key_place(canary, "spec");
     let outline = Outline {

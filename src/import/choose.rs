@@ -98,17 +98,28 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
                 "give the file of {target} as well: an autoscaler alone rolls out nothing"
             ));
     }
-    let help = "give the file of the workload as well: coalmine run deployment.yaml service.yaml";
+    let rules = documents.iter().find(|it| it.kind == "PrometheusRule");
+    let help = match rules {
+        Some(_) => {
+            "rules judge in a scenario that has them below `rules:`; what is wrong with them: \
+             coalmine lint FILE"
+        }
+        None => "give the file of the workload as well: coalmine run deployment.yaml service.yaml",
+    };
     let problem = Problem::error(code::NOTHING, title).help(importable()).help(help);
     let first = documents.iter().take(LABELS_MAX);
     first.fold(problem, |problem, document| problem.at(document.name_place(), document.title()))
 }
 
+/// What is imported without any of them.
+const ALONE: &str = "and, in a standard rollout, AnalysisTemplate, AnalysisRun, Experiment, \
+    MetricTemplate, and a VirtualService or HTTPRoute that splits requests";
+
 /// What can be imported, for a message.
 fn importable() -> String {
     let known: Vec<_> =
         IMPORTERS.iter().map(|it| format!("{} {}", it.api_version, it.kind)).collect();
-    format!("what can be imported: {}", known.join(", "))
+    format!("what can be imported: {}; {ALONE}", known.join(", "))
 }
 
 /// A document of a kind that can be imported, with another `apiVersion`.

@@ -111,6 +111,14 @@ impl<'a> Options<'a> {
     }
 }
 
+/// What to write where nothing here can measure a metric.
+fn mapping(name: &str, to: &str) -> String {
+    format!(
+        "write into `coalmine.yaml`, beside the file, what it measures, for example:\nkind: \
+         Services\nmetrics: {{ {name}: {to} }}"
+    )
+}
+
 /// A kind of document that can be imported.
 struct Importer {
     api_version: &'static str,

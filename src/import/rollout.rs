@@ -115,6 +115,7 @@ pub(super) fn account_steps<'a>(
 fn telemetry(workload: Foreign<'_>, rollout: &Rollout<'_>) -> Option<Node> {
     let text = |node: &Node| Some(build::text(node.as_text()?, node.place));
     let mut entries = Vec::new();
+    let service = |key| field(rollout.node, key).and_then(text);
     let istio = rollout.node.get("trafficRouting").and_then(|it| it.get("istio"));
     let labels = rollout.template.and_then(|it| it.find(["metadata", "labels"]));
     if istio.is_none() {
@@ -123,10 +124,14 @@ fn telemetry(workload: Foreign<'_>, rollout: &Rollout<'_>) -> Option<Node> {
     } else if istio.is_some_and(|it| it.get("destinationRule").is_none()) {
         // A mesh that splits by host has one Service for each version.
         for key in ["stableService", "canaryService"] {
-            let service = field(rollout.node, key);
-            entries.extend(service.and_then(text).map(|it| (key, it)));
+            entries.extend(service(key).map(|it| (key, it)));
         }
     }
+    // Users reach both versions by one Service; nobody reaches the release by the other one.
+    let active = service("activeService");
+    let both = active.map(|it| [("stableService", it.clone()), ("canaryService", it)]);
+    entries.extend(both.into_iter().flatten());
+    entries.extend(service("previewService").map(|it| ("previewService", it)));
     let namespace = workload.at("metadata.namespace");
     entries.extend(namespace.and_then(text).map(|it| ("namespace", it)));
     let place = workload.name_place();

@@ -10,6 +10,7 @@ mod changes;
 mod choice;
 mod deployment;
 mod losses;
+mod mapped;
 mod nowhere;
 mod refusals;
 mod scalers;
@@ -25,11 +26,17 @@ struct Case {
 }
 
 fn case(text: &str) -> Case {
+    mapped_case(text, None)
+}
+
+/// The same, where somebody says what metrics measure.
+fn mapped_case(text: &str, metrics: Option<&Node>) -> Case {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let kind = SourceKind::File;
     let trees = yaml::parse(&mut sources, kind, "rollout.yaml", text.as_bytes(), &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
-    let imported = import(&trees, Options::DEFAULT, &mut problems);
+    let options = Options { metrics, ..Options::DEFAULT };
+    let imported = import(&trees, options, &mut problems);
     assert_eq!(imported.is_some(), problems.is_empty(), "{problems:?}");
     Case { sources, problems, imported }
 }

@@ -80,8 +80,17 @@ pub(crate) struct Analysis<'a> {
     /// The step that it belongs to; for one in the background, the step that it begins with.
     pub(crate) step: usize,
     pub(crate) is_background: bool,
+    /// Of a blue-green rollout, whether it comes after the switch.
+    pub(crate) promotion: Option<Promotion>,
     /// The names of the templates.
     pub(crate) templates: Vec<&'a Node>,
+}
+
+/// On which side of the switch of a blue-green rollout an analysis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Promotion {
+    Before,
+    After,
 }
 
 /// What a whole run costs in measurements.
@@ -176,9 +185,13 @@ impl<'a> Rollout<'a> {
         for (index, step) in steps.iter().enumerate() {
             analyses.extend(step.node.get("analysis").map(|it| Analysis::of(it, index, false)));
         }
-        for key in ["prePromotionAnalysis", "postPromotionAnalysis"] {
+        for (key, when) in [
+            ("prePromotionAnalysis", Promotion::Before),
+            ("postPromotionAnalysis", Promotion::After),
+        ] {
             let node = blue_green.and_then(|it| it.get(key));
-            analyses.extend(node.map(|it| Analysis::of(it, 0, false)));
+            let promotion = Some(when);
+            analyses.extend(node.map(|it| Analysis { promotion, ..Analysis::of(it, 0, false) }));
         }
         Some(Self { object, spec, canary, blue_green, steps, analyses })
     }
@@ -250,6 +263,6 @@ impl<'a> Analysis<'a> {
     fn of(node: &'a Node, step: usize, is_background: bool) -> Self {
         let templates = list(node, "templates").iter();
         let templates = templates.filter_map(|it| it.get("templateName")).collect();
-        Self { node, step, is_background, templates }
+        Self { node, step, is_background, promotion: None, templates }
     }
 }

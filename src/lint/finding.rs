@@ -1,7 +1,8 @@
 //! What a rule says of a place, and what a rule is.
 
+use super::change::{Change, Edit};
 use super::objects::Files;
-use crate::document::{Label, Place, Problem, Severity};
+use crate::document::{Label, Place, Problem, Severity, Sources};
 
 /// How bad it is what a rule finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,8 @@ pub struct Finding {
     pub number: String,
     /// What to write instead.
     pub fix: String,
+    /// The changes that do it; none where only the author knows what is meant.
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Finding {
@@ -75,7 +78,20 @@ impl Finding {
             title: title.into(),
             number: number.into(),
             fix: fix.into(),
+            changes: Vec::new(),
         }
+    }
+
+    /// Says which change of the text carries the fix out.
+    pub(crate) fn by(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// The fix as changes of the files; none where people have to choose.
+    pub fn edits(&self, sources: &Sources) -> Vec<Edit> {
+        let edits = self.changes.iter().map(|change| change.edit(sources));
+        edits.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
     /// Says something of another place as well.

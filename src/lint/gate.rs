@@ -4,7 +4,7 @@ use promql::ast::{Expr, ExprKind, Operator};
 use promql::{Function, Place as Part};
 
 use super::alerts::Alert;
-use super::argo::{Metric, Rollout, Template};
+use super::argo::{Metric, Promotion, Rollout, Template};
 use super::condition::Condition;
 use super::flagger::{Canary, Check};
 use super::number::SCRAPE;
@@ -137,6 +137,9 @@ impl<'f> Files<'f> {
 
 /// The first weight that is not zero once an analysis runs.
 fn first_judged((rollout, analysis): (&Rollout<'_>, usize)) -> Option<u32> {
+    if rollout.analyses[analysis].promotion == Some(Promotion::After) {
+        return Some(100);
+    }
     rollout.canary?;
     let step = rollout.analyses[analysis].step;
     let now = rollout.weight_at(step);

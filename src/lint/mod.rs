@@ -12,6 +12,7 @@
 
 mod alerts;
 mod argo;
+mod change;
 mod condition;
 mod finding;
 mod flagger;
@@ -26,6 +27,7 @@ mod schemes;
 mod suppress;
 mod traffic;
 
+pub use change::{Edit, edited};
 pub use finding::{Finding, Level, Rule};
 pub use rules::RULES;
 pub use suppress::Date;
@@ -59,6 +61,16 @@ pub fn lint(
     findings.sort_by_key(|(rule, finding)| (finding.place(), rule.level, rule.id));
     findings.dedup_by(|a, b| a.0.id == b.0.id && a.1 == b.1);
     findings
+}
+
+/// How many things there are in some files that rules are about.
+pub fn subjects(trees: &[Node], sources: &Sources) -> usize {
+    let traffic = Traffic::default();
+    let files = Files::of(trees, sources, &traffic);
+    let kinds = ["Deployment", "Rollout", "Scenario", "Compare", "Claim"];
+    let objects = files.objects.iter().filter(|it| kinds.contains(&it.kind)).count();
+    let canaries = files.canaries.len() + files.metric_templates.len();
+    objects + files.templates.len() + canaries + files.alerts.len()
 }
 
 /// What makes a gate blind is said before what distorts what it sees.

@@ -9,6 +9,8 @@ use crate::document::{Node, Place, SourceId, Sources};
 pub(crate) struct Placed {
     /// The text as the document means it: without quotes, indentation and escapes.
     pub(crate) text: String,
+    /// All of the value as it is written, with its quotes or the head of its block.
+    pub(crate) whole: Place,
     source: SourceId,
     /// The byte of the source for each byte of the text, and for the one behind the last.
     starts: Vec<usize>,
@@ -21,7 +23,7 @@ impl Placed {
         let source = sources.get(node.place.source);
         let written = source.text().get(node.place.start..node.place.end).unwrap_or_default();
         let starts = aligned(&text, written, node.place.start);
-        Some(Self { text, source: node.place.source, starts })
+        Some(Self { text, whole: node.place, source: node.place.source, starts })
     }
 
     /// The place of a part of the text.

@@ -3,6 +3,7 @@
 use promql::ast::{Expr, ExprKind, Length, Selector};
 use promql::{Error, Options, Place as Part};
 
+use super::change::Change;
 use super::placed::Placed;
 use crate::document::{Node, Place, Sources};
 
@@ -56,6 +57,11 @@ impl Query {
     /// A part as it is written.
     pub(crate) fn text(&self, part: Part) -> &str {
         part.of(&self.written.text)
+    }
+
+    /// A change of a part of it.
+    pub(crate) fn change(&self, part: Part, text: impl Into<String>) -> Change {
+        Change::Part(self.at(part), self.written.whole, text.into())
     }
 
     /// The written text with some parts replaced, on one line; parts must not overlap.

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::change::Change;
 use super::finding::{Finding, Rule};
 use super::rules;
 use crate::document::{Place, SourceId, Sources, closest, quoted};
@@ -77,6 +78,8 @@ struct Suppression<'a> {
     /// From the mark to the end of the comment.
     place: Place,
     rule: &'a str,
+    /// Where that stands.
+    named: Place,
     until: Option<Date>,
     reason: &'a str,
     /// The bytes that it is about.
@@ -121,9 +124,14 @@ fn read(id: SourceId, sources: &Sources) -> Vec<Suppression<'_>> {
         let Some(said) = said.strip_prefix("allow") else { continue };
         let (head, reason) = said.split_once(": ").unwrap_or((said.trim_end_matches(':'), ""));
         let (rule, until) = head.split_once(" until ").unwrap_or((head, ""));
+        let part = |part: &str| {
+            let from = part.as_ptr().addr() - text.as_ptr().addr();
+            Place::new(id, from, from + part.len())
+        };
         found.push(Suppression {
             place: Place::new(id, at, at + text[at..end].trim_end().len()),
             rule: rule.trim(),
+            named: part(rule.trim()),
             until: until.trim().parse().ok(),
             reason: reason.trim(),
             covers: covered(text, at),
@@ -177,7 +185,10 @@ impl Suppression<'_> {
                 near.map_or("run: coalmine help rules".to_owned(), |it| format!("write: {it}"));
             let title = format!("no rule is called {}", quoted(self.rule));
             let number = format!("of {} rules it allows 0", super::RULES.len());
-            let finding = Finding::new(self.place, title, "allows nothing", number, fix);
+            let mut finding = Finding::new(self.place, title, "allows nothing", number, fix);
+            if let Some(near) = near {
+                finding = finding.by(Change::Text(self.named, near.to_owned()));
+            }
             return Some((&rules::suppression::UNKNOWN, finding));
         }
         let Some(until) = self.until.filter(|_| !self.reason.is_empty()) else {
@@ -204,6 +215,7 @@ impl Suppression<'_> {
         let title = format!("nothing here is found by {}", self.rule);
         let finding =
             Finding::new(self.place, title, "allows nothing", "0 findings", "remove the comment");
+        let finding = finding.by(Change::Text(self.place, String::new()));
         Some((&rules::suppression::UNUSED, finding))
     }
 }

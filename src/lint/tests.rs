@@ -3,6 +3,7 @@
 mod corpus;
 mod damage;
 mod pages;
+mod pasted;
 
 use super::*;
 use crate::document::{Look, Problems, SourceKind, yaml};

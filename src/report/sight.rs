@@ -62,7 +62,7 @@ fn nowhere(scenario: &Scenario, source: &Source) -> Option<String> {
 
 fn blind(scenario: &Scenario, judged: &Judged) -> Option<String> {
     let source = scenario.strategy.delivery.as_ref()?.sources.get(judged.source)?;
-    let Reader::Query(query) = source.reader else { return None };
+    let (Reader::Query(query) | Reader::Number(query)) = source.reader else { return None };
     if !mixes(scenario, query) {
         return None;
     }
@@ -74,7 +74,8 @@ fn blind(scenario: &Scenario, judged: &Judged) -> Option<String> {
             Stage::SetWeight(weight) => Some(weight.as_f64()),
             _ => None,
         })
-        .filter(|weight| *weight > 0.0)
+        // Where all requests are those of the release there is nothing to tell apart.
+        .filter(|weight| *weight > 0.0 && *weight < 1.0)
         .collect();
     weights.sort_by(f64::total_cmp);
     weights.dedup();

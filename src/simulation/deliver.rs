@@ -167,6 +167,14 @@ impl<R: Record> Engine<'_, R> {
                 Ok(_) => Answer::Error("the query gives no numbers".to_owned()),
                 Err(error) => Answer::Error(error.to_string()),
             },
+            Reader::Number(query) => match self.answer(*query, now) {
+                Ok(expr::Value::Float(value)) => Answer::Scalar(*value),
+                Ok(expr::Value::Floats(values)) => {
+                    values.first().map_or(Answer::Nothing, |value| Answer::Scalar(*value))
+                }
+                Ok(_) => Answer::Error("the query gives no number".to_owned()),
+                Err(error) => Answer::Error(error.to_string()),
+            },
         };
         let Some(controller) = &mut self.delivery else { return };
         let opinion = controller.answer(question, &answer, now);
@@ -198,7 +206,7 @@ impl<R: Record> Engine<'_, R> {
         let part = if native.is_complement { 1.0 - part } else { part };
         match (is_seen, native.is_scalar) {
             (false, false) => Answer::Vector(Vec::new()),
-            (false, true) => Answer::Error("no series".to_owned()),
+            (false, true) => Answer::Nothing,
             (true, false) => Answer::Vector(vec![part * native.whole]),
             (true, true) => Answer::Scalar(part * native.whole),
         }

@@ -9,9 +9,6 @@ use super::record::{Happening, Record};
 use crate::controller::kubernetes::{Order, kubectl};
 use crate::strategy::{NEW, OLD, Signal};
 
-/// What a Deployment is called in the answers of kubectl.
-const NAME: &str = "service";
-
 const TOO_LATE: &str = "skipped: the release does not come back after it was rolled back";
 
 impl<R: Record> Engine<'_, R> {
@@ -74,20 +71,25 @@ impl<R: Record> Engine<'_, R> {
         }
     }
 
+    /// What the Deployment is called.
+    fn called(&self) -> &str {
+        &self.scenario.telemetry.workloads[NEW]
+    }
+
     /// What `kubectl rollout status` would say.
     pub(super) fn tell_status(&mut self, now: Instant) {
         let Some(cluster) = self.cluster.as_ref().filter(|_| R::READINGS) else { return };
         let (kubectl::RolloutStatus::Waiting(text)
         | kubectl::RolloutStatus::Done(text)
         | kubectl::RolloutStatus::Failed(text)) =
-            kubectl::rollout_status(cluster.deployment(), NAME);
+            kubectl::rollout_status(cluster.deployment(), self.called());
         self.record.note(now, Happening::Answered { text });
     }
 
     /// What `kubectl rollout history` would say.
     pub(super) fn tell_history(&mut self, now: Instant) {
         let Some(cluster) = self.cluster.as_ref().filter(|_| R::READINGS) else { return };
-        let text = kubectl::rollout_history(cluster.deployment(), NAME);
+        let text = kubectl::rollout_history(cluster.deployment(), self.called());
         let revisions = text.lines().skip(2).filter_map(|line| line.split_whitespace().next());
         let text = format!("revisions {}", revisions.collect::<Vec<_>>().join(", "));
         self.record.note(now, Happening::Answered { text });

@@ -35,6 +35,8 @@ pub enum Reader {
     Native(Box<Native>),
     /// A query of Prometheus, by its place among those of the scenario.
     Query(usize),
+    /// The first number of a query, or nothing, as of a provider that gives one number.
+    Number(usize),
     /// Nowhere: there is no answer, for this reason.
     Error(String),
 }

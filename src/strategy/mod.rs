@@ -110,7 +110,7 @@ impl Strategy {
         let sources = self.delivery.iter().flat_map(|it| &it.sources);
         sources.filter_map(|source| match &source.reader {
             Reader::Native(native) => Some(&native.gate),
-            Reader::Query(_) | Reader::Error(_) => None,
+            Reader::Query(_) | Reader::Number(_) | Reader::Error(_) => None,
         })
     }
 

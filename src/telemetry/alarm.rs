@@ -65,7 +65,8 @@ pub fn alarm(
     let mut open: Vec<_> = needed.iter().copied().collect();
     while let Some((group, rule)) = open.pop() {
         let (rule, place) = &groups[group].rules[rule];
-        let found: Reads = reads(&all, Some(&recorded), &telemetry.missing, query(rule))
+        let (idle, missing) = (telemetry.idle(), &telemetry.missing);
+        let found: Reads = reads(&all, (&idle, missing), Some(&recorded), query(rule))
             .map_err(|it| (Some(*place), it))?;
         selected.iter_mut().zip(found.selected).for_each(|(all, more)| *all |= more);
         reach = reach.max(found.reach);

@@ -70,7 +70,8 @@ pub fn compile(telemetry: &Telemetry, text: &str) -> Result<Compiled, Mistake> {
         });
     }
     let all = telemetry.series();
-    let Reads { selected, reach, by_pod, .. } = reads(&all, None, &telemetry.missing, &query)?;
+    let (idle, missing) = (telemetry.idle(), &telemetry.missing);
+    let Reads { selected, reach, by_pod, .. } = reads(&all, (&idle, missing), None, &query)?;
     let selected = all.iter().zip(selected).filter(|(_, is)| *is);
     let series = selected.map(|(it, _)| it.clone()).collect();
     let by_pod = by_pod || telemetry.by_pod;
@@ -145,18 +146,18 @@ pub(super) struct Reads {
     pub(super) by_pod: bool,
 }
 
-/// What a query reads of some series. A query of a rule also reads metrics that rules record, and
-/// may ask for what never happens here, such as a status: its metric has to exist, or to be among
-/// those that are known to be missing.
+/// What a query reads of some series; it may ask for what is idle or known to be missing, and has
+/// no answer then. A query of a rule also reads metrics that rules record, and may ask for what
+/// never happens here, such as a status: its metric has to exist, or to be among the missing.
 pub(super) fn reads(
     all: &[Series],
+    (idle, missing): (&[Series], &[String]),
     recorded: Option<&BTreeSet<&str>>,
-    missing: &[String],
     query: &Query,
 ) -> Result<Reads, Mistake> {
     let selected = vec![false; all.len()];
     let reads = Reads { selected, recorded: BTreeSet::new(), reach: 0, by_pod: false };
-    let mut walk = Walk { all, recorded, missing, reads, mistake: None };
+    let mut walk = Walk { all, idle, missing, recorded, reads, mistake: None };
     let grain = walk.expr(query.expr(), 0);
     walk.reads.by_pod |= grain == Grain::Each;
     walk.mistake.map_or(Ok(walk.reads), Err)
@@ -164,6 +165,7 @@ pub(super) fn reads(
 
 struct Walk<'a> {
     all: &'a [Series],
+    idle: &'a [Series],
     recorded: Option<&'a BTreeSet<&'a str>>,
     missing: &'a [String],
     reads: Reads,
@@ -231,8 +233,10 @@ impl Walk<'_> {
             }
         }
         let exists = || self.all.iter().any(|it| Some(it.labels.get(NAME)) == metric);
+        let is_idle = || self.idle.iter().any(|it| selects(selector, it) != Met::None);
         let is_nowhere = || self.missing.iter().any(|it| Some(it.as_str()) == metric);
-        let is_fine = any || if exists() { self.recorded.is_some() } else { is_nowhere() };
+        let is_fine =
+            any || is_idle() || if exists() { self.recorded.is_some() } else { is_nowhere() };
         if !is_fine {
             let (message, help) = missing(selector, self.all);
             self.report(expr.place, message, help);

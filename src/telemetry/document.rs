@@ -18,6 +18,8 @@ record! {
         stableService => stable_service: Option<String>,
         /// What the Service of the release is called, where it is another one.
         canaryService => canary_service: Option<String>,
+        /// A Service of the release that gets no requests of users, such as one for previews.
+        previewService => preview_service: Option<String>,
         /// Its namespace.
         namespace: String = "default",
         /// How the workloads of the two versions are called.

@@ -91,6 +91,8 @@ pub struct Telemetry {
     pub service: String,
     /// The Services of the running version and of the release.
     pub services: [String; 2],
+    /// A Service of the release that no user's request goes to: its series do not exist.
+    pub preview: Option<String>,
     /// Its namespace.
     pub namespace: String,
     /// The workloads of the running version and of the release.
@@ -128,6 +130,7 @@ impl Default for Telemetry {
         Self {
             service: name("service"),
             services: [name("service"), name("service")],
+            preview: None,
             namespace: name("default"),
             workloads: [name("service"), name("service")],
             hashes: HASHES.map(ToOwned::to_owned),
@@ -157,6 +160,16 @@ impl Telemetry {
         all.iter().flat_map(|it| self.renamed(it)).collect()
     }
 
+    /// What series would be called that do not exist, as no request has gone to their Service.
+    pub(crate) fn idle(&self) -> Vec<Series> {
+        let Some(preview) = &self.preview else { return Vec::new() };
+        let services = [preview.clone(), preview.clone()];
+        let named = Self { services, preview: None, ..self.clone() };
+        let mut idle = named.series();
+        idle.retain(|series| series.labels.iter().any(|(_, value)| is_host(value, preview)));
+        idle
+    }
+
     /// The first pod of a version, which stands for all of them.
     fn pod(&self, version: usize) -> String {
         format!("{}-{}-x7k2p", self.workloads[version], self.hashes[version])
@@ -183,6 +196,11 @@ impl Telemetry {
             Series { labels, ..series.clone() }
         })
     }
+}
+
+/// Whether a value of a label is the name of a Service, or its name in the cluster.
+fn is_host(value: &str, service: &str) -> bool {
+    value.strip_prefix(service).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::*;
 /// A service that is called checkout.
 fn checkout() -> Telemetry {
     Telemetry {
+        preview: None,
         service: "checkout".to_owned(),
         services: ["checkout", "checkout"].map(ToOwned::to_owned),
         namespace: "shop".to_owned(),
@@ -166,4 +167,20 @@ fn metrics_that_nothing_has_are_found_with_how_they_are_read() {
     assert_eq!(unknown("rate(queue_ms[5m]) > queue_ms"), [pair("queue_ms", false)]);
     assert_eq!(unknown("avg_over_time(queue_ms[5m])"), [pair("queue_ms", true)]);
     assert_eq!(unknown("sum("), []);
+}
+
+#[test]
+fn a_service_without_requests_has_no_series_and_is_no_mistake() {
+    let services = ["shop".to_owned(), "shop".to_owned()];
+    let preview = Some("preview".to_owned());
+    let telemetry = Telemetry { services, preview, ..checkout() };
+    let of = |host: &str| {
+        compile(
+            &telemetry,
+            &format!("rate(istio_requests_total{{destination_service=~\"{host}\"}}[5m])"),
+        )
+    };
+    assert!(!of("shop.*").expect("a query").series.is_empty());
+    assert!(of("preview.*").expect("a query").series.is_empty());
+    assert!(of("other.*").is_err());
 }

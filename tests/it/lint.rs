@@ -64,7 +64,11 @@ fn a_finding_is_printed_with_its_line_its_number_and_a_fix() {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     assert!(text.ends_with("1 error in 1 file\nexplain a rule: coalmine help count-never-fails\n"));
-    assert_eq!(printed(&lint(&[], "kind: Service\n")), "nothing found in 1 file\n");
+    let nothing = printed(&lint(&[], "kind: Service\n"));
+    assert!(nothing.starts_with("nothing to look at in 1 file: no rollout, "), "{nothing}");
+    assert_eq!(printed(&lint(&[], "kind: Rollout\n")), "nothing found in 1 file\n");
+    let broken = printed(&lint(&[], "a: [\n"));
+    assert_eq!(broken, "nothing to look at in 1 file, which could not be read whole\n");
 }
 
 /// A gate whose number depends on the traffic.
@@ -159,6 +163,13 @@ fn other_programs_can_read_the_findings() {
     assert_eq!(run["results"][0]["ruleId"], "count-never-fails");
     let at = run["results"][0]["ruleIndex"].as_u64().expect("an index") as usize;
     assert_eq!(run["tool"]["driver"]["rules"][at]["id"], "count-never-fails");
+    let edit = &json("json")["findings"][0]["edits"][0];
+    assert_eq!((&edit["line"], &edit["text"]), (&9.into(), &"1".into()));
+    let replaced = &run["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(replaced["insertedContent"]["text"], "1");
+    let diff = printed(&lint(&["-o", "diff"], FAILS));
+    assert!(diff.contains("\n-    failureLimit: 2\n+    failureLimit: 1\n"), "{diff}");
+    assert!(diff.starts_with("--- <stdin>\n+++ <stdin>\n@@ -6,6 +6,6 @@\n"), "{diff}");
     let github = printed(&lint(&["-o", "github"], FAILS));
     assert!(github.starts_with("::error file=<stdin>,line=9,endLine=9,col=19,title=count-never"));
     assert_eq!(github.lines().count(), 1);
@@ -177,6 +188,9 @@ fn help_explains_every_rule_with_an_example() {
         let page = printed(&help(rule));
         assert!(page.starts_with(rule) && page.contains("Found in:\n\n    "), "{page}");
     }
+    let errors = printed(&help("errors"));
+    assert!(errors.lines().count() > 30 && errors.contains("E0304  the controller"), "{errors}");
+    assert_eq!(printed(&help("e0304")).lines().count(), 1);
     let unknown = help("count-never-fail");
     assert_eq!(unknown.status.code(), Some(2));
     let said = String::from_utf8_lossy(&unknown.stderr).into_owned();

@@ -74,11 +74,43 @@ fn the_first_command_of_the_readme_is_the_one_whose_output_is_shown() {
 #[test]
 fn the_scenario_of_the_readme_runs() {
     let readme = std::fs::read_to_string(file()).expect("a README");
-    let (_, rest) = readme.split_once("```yaml\n").expect("a scenario");
-    let (scenario, _) = rest.split_once("```\n").expect("an end of the scenario");
+    let scenario = block(&readme, "kind: Scenario");
     let read = coalmine::scenario::Scenario::read(scenario);
     let scenario = read.unwrap_or_else(|problems| panic!("{problems}"));
     assert!(!scenario.gates.is_empty());
+}
+
+/// The block of YAML that says so.
+fn block<'r>(readme: &'r str, says: &str) -> &'r str {
+    let blocks = readme.split("```yaml\n").skip(1);
+    let mut blocks = blocks.filter_map(|rest| Some(rest.split_once("```\n")?.0));
+    blocks.find(|block| block.contains(says)).expect("such a block")
+}
+
+#[test]
+fn the_services_of_the_readme_are_laid_over_manifests() {
+    let readme = std::fs::read_to_string(file()).expect("a README");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("services-of-the-readme");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/my-app");
+    let rollout = std::fs::read_to_string(root.join("rollout.yaml")).expect("a Rollout");
+    std::fs::write(folder.join("rollout.yaml"), rollout).expect("written");
+    let template = std::fs::read_to_string(root.join("success-rate.yaml")).expect("a template");
+    // Its metric is one of those that the README maps.
+    let (before, _) = template.split_once("      prometheus:").expect("a provider");
+    let template = before.replace("- name: success-rate", "- name: smoke") + "      job: {}\n";
+    std::fs::write(folder.join("success-rate.yaml"), template).expect("written");
+    std::fs::write(folder.join("coalmine.yaml"), block(&readme, "kind: Services"))
+        .expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coalmine"));
+    let command = command.current_dir(folder).args(["run", ".", "--print-resolved"]);
+    let said = command.output().expect("the program starts");
+    let messages = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert_eq!(said.status.code(), Some(0), "{messages}");
+    let text = String::from_utf8(said.stdout).expect("text");
+    for part in ["rate: 40/s", "rate: 0.2%", "people: none", "success-rate:", "result >= 0.95"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Found;
 use crate::document::{Place, Sources};
-use crate::lint::{Level, RULES, Rule};
+use crate::lint::{Edit, Finding, Level, RULES, Rule};
 
 /// Where a place begins and ends, counted from one.
 struct Region<'a> {
@@ -30,6 +30,8 @@ pub(super) fn json(found: &[Found], sources: &Sources) -> String {
         json["level"] = json["severity"].take();
         json["number"] = json!(finding.number);
         json["fix"] = json!(finding.fix);
+        json["edits"] =
+            finding.edits(sources).iter().map(|edit| self::edit(edit, sources)).collect();
         if let Value::Object(map) = &mut json {
             for key in ["code", "severity", "notes", "help"] {
                 map.remove(key);
@@ -39,6 +41,48 @@ pub(super) fn json(found: &[Found], sources: &Sources) -> String {
     };
     let findings: Vec<_> = found.iter().map(one).collect();
     format!("{:#}\n", json!({ "findings": findings }))
+}
+
+/// What is taken out from where to where, and what is put there.
+fn edit(edit: &Edit, sources: &Sources) -> Value {
+    let Region { file, start, end } = region(edit.place, sources);
+    json!({
+        "file": file,
+        "line": start.0,
+        "column": start.1,
+        "endLine": end.0,
+        "endColumn": end.1,
+        "text": edit.text,
+    })
+}
+
+/// The same as a fix of a result; changes of several files are one fix.
+fn sarif_fix(finding: &Finding, sources: &Sources) -> Option<Value> {
+    let mut edits = finding.edits(sources);
+    edits.sort_by_key(|edit| (edit.place.source, edit.place.start));
+    let replacement = |edit: &Edit| {
+        let Region { start, end, .. } = region(edit.place, sources);
+        json!({
+            "deletedRegion": {
+                "startLine": start.0,
+                "startColumn": start.1,
+                "endLine": end.0,
+                "endColumn": end.1,
+            },
+            "insertedContent": { "text": edit.text },
+        })
+    };
+    let changes: Vec<_> = edits
+        .chunk_by(|a, b| a.place.source == b.place.source)
+        .map(|part| {
+            json!({
+                "artifactLocation": { "uri": sources.get(part[0].place.source).name() },
+                "replacements": part.iter().map(replacement).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    (!changes.is_empty())
+        .then(|| json!([{ "description": { "text": finding.fix }, "artifactChanges": changes }]))
 }
 
 /// A log of the Static Analysis Results Interchange Format, 2.1.0.
@@ -54,7 +98,7 @@ pub(super) fn sarif(found: &[Found], sources: &Sources) -> String {
     let rules: Vec<_> = RULES.iter().map(rule).collect();
     let result = |(rule, finding): &Found| {
         let Region { file, start, end } = region(finding.place(), sources);
-        json!({
+        let mut result = json!({
             "ruleId": rule.id,
             "ruleIndex": RULES.iter().position(|it| it.id == rule.id),
             "level": rule.level.as_str(),
@@ -68,7 +112,11 @@ pub(super) fn sarif(found: &[Found], sources: &Sources) -> String {
                     "endColumn": end.1,
                 },
             }}],
-        })
+        });
+        if let Some(fix) = sarif_fix(finding, sources) {
+            result["fixes"] = fix;
+        }
+        result
     };
     let results: Vec<_> = found.iter().map(result).collect();
     let log = json!({
@@ -87,7 +135,7 @@ pub(super) fn sarif(found: &[Found], sources: &Sources) -> String {
     format!("{log:#}\n")
 }
 
-fn message(finding: &crate::lint::Finding) -> String {
+fn message(finding: &Finding) -> String {
     format!("{}\n{}\nfix: {}", finding.title, finding.number, finding.fix)
 }
 

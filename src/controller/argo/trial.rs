@@ -52,6 +52,7 @@ impl<'p> Trial<'p> {
         let value = match answer {
             Answer::Vector(values) => Ok(expr::Value::Floats(values.clone())),
             Answer::Scalar(value) => Ok(expr::Value::Float(*value)),
+            Answer::Nothing => Ok(expr::Value::Nil),
             Answer::Error(why) => Err(why.clone()),
         };
         let (phase, problem) = match value.map(|value| judged.conditions.judge(&value)) {

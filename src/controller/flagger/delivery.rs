@@ -336,6 +336,7 @@ impl Controller for Delivery<'_> {
         let problem = match (value, answer) {
             (Ok(_), _) => None,
             (Err(_), Answer::Error(why)) => Some(why.clone()),
+            (Err(_), Answer::Nothing) => Some("no series".to_owned()),
             (Err(why), _) => Some(why.to_string()),
         };
         Opinion { word: if passes { "passes" } else { "fails" }, is_bad: !passes, problem }
@@ -381,7 +382,7 @@ fn value(answer: &Answer) -> Result<f64, NoValue> {
     let value = match answer {
         Answer::Vector(values) => values.last().copied(),
         Answer::Scalar(value) => Some(*value),
-        Answer::Error(_) => return Err(NoValue::Unreadable),
+        Answer::Nothing | Answer::Error(_) => return Err(NoValue::Unreadable),
     };
     value.filter(|value| !value.is_nan()).ok_or(NoValue::Missing)
 }

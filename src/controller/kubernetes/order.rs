@@ -61,20 +61,25 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?)$";
+    const PATTERN: &'static str =
+        r"^(kubectl )?(rollout (pause|resume|restart|undo)|set image|scale|drain)( .*)?$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        match words.strip_prefix(&["kubectl"]).unwrap_or(&words) {
-            ["rollout", "pause"] => Ok(Self::Pause),
-            ["rollout", "resume"] => Ok(Self::Resume),
-            ["rollout", "undo"] => Ok(Self::Undo(Undo::Previous)),
-            ["rollout", "undo", flag] => undo(flag),
-            ["scale", flag] => scale(flag),
-            ["drain", node, flags @ ..] if flags.iter().all(|it| it.starts_with("--")) => {
-                drain(node)
+        let said = Said::of(words.strip_prefix(&["kubectl"]).unwrap_or(&words));
+        match said.words.as_slice() {
+            ["rollout", "pause", of @ ..] => said.about(of, None).map(|()| Self::Pause),
+            ["rollout", "resume", of @ ..] => said.about(of, None).map(|()| Self::Resume),
+            ["rollout", "restart", of @ ..] => said.about(of, None).map(|()| Self::Restart),
+            ["rollout", "undo", of @ ..] => {
+                said.about(of, Some("--to-revision"))?;
+                said.value("--to-revision").map_or(Ok(Self::Undo(Undo::Previous)), undo)
             }
-            ["rollout", "restart"] => Ok(Self::Restart),
+            ["scale", of @ ..] => {
+                said.about(of, Some("--replicas"))?;
+                scale(said.value("--replicas").unwrap_or_default())
+            }
+            ["drain", node] => drain(node),
             ["set", "image", ..] => Ok(Self::SetImage),
             _ => Err(Rejection::unreadable(
                 "it is none of rollout pause, resume, undo and restart, set image, scale and drain",
@@ -89,13 +94,71 @@ impl Quantity for Order {
     }
 }
 
-fn undo(flag: &str) -> Result<Order, Rejection> {
-    let revision = flag.strip_prefix("--to-revision=").and_then(|it| it.parse().ok());
-    match revision {
+/// Flags whose value may be the next word.
+const VALUED: [&str; 6] =
+    ["--replicas", "--to-revision", "--namespace", "-n", "--context", "--timeout"];
+/// Flags that change nothing here.
+const IDLE: [&str; 5] = ["--namespace", "-n", "--context", "--timeout", "--record"];
+/// What kubectl calls the kind of a Deployment.
+const KINDS: [&str; 4] = ["deployment", "deployments", "deploy", "deployment.apps"];
+
+/// A command: its words, and its flags with their values.
+struct Said<'t> {
+    words: Vec<&'t str>,
+    flags: Vec<(&'t str, &'t str)>,
+}
+
+impl<'t> Said<'t> {
+    fn of(all: &[&'t str]) -> Self {
+        let mut said = Self { words: Vec::new(), flags: Vec::new() };
+        let mut rest = all.iter();
+        while let Some(word) = rest.next() {
+            if !word.starts_with('-') {
+                said.words.push(word);
+            } else if let Some(flag) = word.split_once('=') {
+                said.flags.push(flag);
+            } else {
+                let value = VALUED.contains(word).then(|| rest.next()).flatten();
+                said.flags.push((word, value.copied().unwrap_or_default()));
+            }
+        }
+        said
+    }
+
+    fn value(&self, name: &str) -> Option<&'t str> {
+        self.flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| *value)
+    }
+
+    /// The command is about the Deployment, whatever that is called, and has this flag at most.
+    fn about(&self, subject: &[&str], flag: Option<&str>) -> Result<(), Rejection> {
+        let kind = match subject {
+            [] => None,
+            [one] => Some(one.split_once('/').map_or(*one, |(kind, _)| kind)),
+            [kind, _] => Some(*kind),
+            [.., last] => {
+                return Err(Rejection::unreadable(format!("`{last}` is one word too many")));
+            }
+        };
+        if kind.is_some_and(|kind| !KINDS.contains(&kind)) {
+            return Err(Rejection::unreadable("it is about no Deployment")
+                .or("rollout undo deployment/shop"));
+        }
+        let is_known = |it: &str| IDLE.contains(&it) || Some(it) == flag;
+        match self.flags.iter().find(|(name, _)| !is_known(name)) {
+            Some((name, _)) => {
+                Err(Rejection::unreadable(format!("`{name}` is not simulated")).or("rollout undo"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn undo(revision: &str) -> Result<Order, Rejection> {
+    match revision.parse() {
         // As kubectl has it, revision 0 is the one before.
-        Some(0) => Ok(Order::Undo(Undo::Previous)),
-        Some(revision) => Ok(Order::Undo(Undo::To(revision))),
-        None => Err(Rejection::unreadable("it is not `--to-revision=` and a number")
+        Ok(0) => Ok(Order::Undo(Undo::Previous)),
+        Ok(revision) => Ok(Order::Undo(Undo::To(revision))),
+        Err(_) => Err(Rejection::unreadable("it is not `--to-revision=` and a number")
             .or("rollout undo --to-revision=1")),
     }
 }
@@ -106,13 +169,12 @@ fn drain(node: &str) -> Result<Order, Rejection> {
     number.map(Order::Drain).ok_or_else(|| rejection().or("drain node-1"))
 }
 
-fn scale(flag: &str) -> Result<Order, Rejection> {
-    let replicas = flag.strip_prefix("--replicas=").and_then(|it| it.parse::<u32>().ok());
-    match replicas {
-        Some(replicas @ 1..=REPLICAS_MAX) => Ok(Order::Scale(replicas)),
-        Some(0) => Err(Rejection::out_of_range("nobody would be served").or("scale --replicas=1")),
-        Some(_) => Err(Rejection::out_of_range("that is more than a hundred thousand pods")),
-        None => {
+fn scale(replicas: &str) -> Result<Order, Rejection> {
+    match replicas.parse::<u32>() {
+        Ok(replicas @ 1..=REPLICAS_MAX) => Ok(Order::Scale(replicas)),
+        Ok(0) => Err(Rejection::out_of_range("nobody would be served").or("scale --replicas=1")),
+        Ok(_) => Err(Rejection::out_of_range("that is more than a hundred thousand pods")),
+        Err(_) => {
             Err(Rejection::unreadable("it is not `--replicas=` and a number")
                 .or("scale --replicas=20"))
         }
@@ -133,8 +195,34 @@ mod tests {
     }
 
     #[test]
+    fn orders_are_read_as_people_type_them() {
+        for (text, order) in [
+            ("kubectl rollout undo deployment/shop --to-revision=2", Order::Undo(Undo::To(2))),
+            ("rollout undo deployment shop --to-revision 2", Order::Undo(Undo::To(2))),
+            ("rollout undo deploy/shop -n prod", Order::Undo(Undo::Previous)),
+            ("rollout pause deployment.apps/shop --namespace=prod", Order::Pause),
+            ("kubectl -n prod rollout restart deployment/shop", Order::Restart),
+            ("scale deployment/shop --replicas=3", Order::Scale(3)),
+            ("scale --replicas 3 deployment shop", Order::Scale(3)),
+            ("set image deployment/shop shop=shop:2", Order::SetImage),
+            ("drain node-1 --ignore-daemonsets", Order::Drain(1)),
+        ] {
+            assert_eq!(Order::parse(text), Ok(order), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_not_simulated_says_why() {
-        for text in ["delete pod", "rollout status", "scale --replicas=0"] {
+        for text in [
+            "delete pod",
+            "rollout status",
+            "scale --replicas=0",
+            "scale deployment/shop",
+            "rollout undo statefulset/shop",
+            "rollout pause deployment shop now",
+            "rollout restart deployment/shop --dry-run=client",
+            "scale deployment/shop --replicas=3 --current-replicas=2",
+        ] {
             assert!(Order::parse(text).is_err(), "{text}");
         }
     }

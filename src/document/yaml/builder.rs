@@ -7,7 +7,7 @@ use saphyr_parser::{Event, ScalarStyle, ScanError, Span, Tag};
 use super::super::{
     Entry, Key, Map, Node, Place, Problem, Problems, Scalar, SourceId, Value, code, quoted,
 };
-use super::{ALIASES_MAX, DEPTH_MAX, Indents, NODES_MAX, syntax};
+use super::{ALIASES_MAX, DEPTH_MAX, Indents, NODES_MAX, syntax, twice};
 
 /// Builds the documents of one text from its events, in bounded memory.
 pub(super) struct Builder<'a> {
@@ -131,10 +131,14 @@ impl<'a> Builder<'a> {
             too_deep(place)
         } else {
             let conflict = syntax::conflict(self.text, self.source, self.offset);
+            let template = || syntax::template(self.text, self.source, self.offset);
             let end = place.start.saturating_sub(self.offset);
             let before = self.text.get(..end).unwrap_or(self.text);
-            let other = || syntax::unfinished(self.text, before, self.source, self.offset);
-            conflict.or_else(other).unwrap_or_else(|| syntax::problem(error, place, open))
+            let left_out = || syntax::left_out(before, self.source, self.offset);
+            let tab = || syntax::tab(self.text, place, self.offset).unwrap_or(place);
+            let place = if error.info().contains("tab") { tab() } else { place };
+            let otherwise = || syntax::problem(error, place, open);
+            conflict.or_else(template).or_else(left_out).unwrap_or_else(otherwise)
         };
         self.problems.push(problem);
     }
@@ -216,10 +220,35 @@ impl<'a> Builder<'a> {
         let place = Place { end: self.end.max(open.place.start), ..open.place };
         let value = match open.inside {
             Inside::List(items) => Value::List(items),
+            Inside::Map(entries, _) if self.open.is_empty() => {
+                return self.document(entries, place);
+            }
             Inside::Map(entries, _) => Value::Map(self.map(entries)),
         };
         let nodes = self.nodes - open.first_node;
         self.complete(Node::written(value, place), open.anchor, nodes, open.height + 1)
+    }
+
+    /// Completes a document, or several with nothing between them.
+    fn document(&mut self, entries: Vec<Written>, place: Place) -> bool {
+        let keys = entries.iter().map(|written| &written.entry.key);
+        let text = self.text.as_bytes();
+        let is_first = |at: usize| at == 0 || matches!(text.get(at - 1), Some(b'\n' | b'\r'));
+        let starts = twice::starts(keys, |at| is_first(at.saturating_sub(self.offset)));
+        let (mut rest, mut first, mut from) = (entries.into_iter(), 0, place.start);
+        for start in starts {
+            let part = rest.by_ref().take(start.entry - first).collect();
+            self.part(part, Place { start: from, end: start.place.start, ..place });
+            self.problems.push(start.problem());
+            (first, from) = (start.entry, start.place.start);
+        }
+        self.part(rest.collect(), Place { start: from, ..place });
+        true
+    }
+
+    fn part(&mut self, entries: Vec<Written>, place: Place) {
+        let map = Value::Map(self.map(entries));
+        self.documents.push(Node::written(map, place));
     }
 
     fn alias(&mut self, anchor: usize, place: Place) -> bool {
@@ -277,7 +306,7 @@ impl<'a> Builder<'a> {
         let mut merged = Vec::new();
         for Written { entry, merges } in entries {
             if let Some(first) = seen.get(&entry.key.text) {
-                self.problems.push(duplicate(&entry.key, *first));
+                self.problems.push(twice::problem(&entry.key, *first));
                 continue;
             }
             seen.insert(entry.key.text.clone(), entry.key.place);
@@ -368,14 +397,4 @@ fn too_deep(place: Place) -> Problem {
     let title = format!("more than {DEPTH_MAX} lists and maps are inside each other");
     let problem = Problem::error(code::TOO_LARGE, title).at(place, "one too deep");
     problem.help("look for a bracket that is not closed")
-}
-
-fn duplicate(key: &Key, first: Place) -> Problem {
-    Problem::error(
-        code::DUPLICATE_KEY,
-        format!("the key {} stands twice in a map", quoted(&key.text)),
-    )
-    .at(key.place, "the second one")
-    .at(first, "the first one")
-    .help("remove one of them")
 }

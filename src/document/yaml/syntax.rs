@@ -106,33 +106,51 @@ pub(super) fn conflict(text: &str, source: SourceId, offset: usize) -> Option<Pr
     Some(problem.help("keep one version of these lines, without the marks"))
 }
 
-/// The problem of a text that is not all there yet: it has a line of three dots inside a map
-/// before the parser fails, or lines that another tool has to fill in.
-pub(super) fn unfinished(
-    text: &str,
-    before: &str,
-    source: SourceId,
-    offset: usize,
-) -> Option<Problem> {
-    let line = |is_it: &dyn Fn(&str) -> bool| {
-        let mut at = offset;
-        text.split_inclusive('\n').find_map(|line| {
-            let (start, mark) = (at + line.len() - line.trim_start().len(), line.trim());
-            at += line.len();
-            is_it(line).then(|| Place::new(source, start, start + mark.len()))
-        })
-    };
-    let problem = |place, label: &str, help: &str| {
-        let problem = Problem::error(code::SYNTAX, "the text is not YAML");
-        Some(problem.at(place, label).help(help))
-    };
-    if let Some(place) = line(&|line| line.trim_start().starts_with("{{")) {
-        let help = "`{{` begins a template of another tool: run that tool first";
-        return problem(place, "a line that is not written yet", help);
-    }
+/// The problem of the first line that another tool would replace, such as
+/// `{{- if .Values.canary }}`.
+pub(super) fn template(text: &str, source: SourceId, offset: usize) -> Option<Problem> {
+    let place = line(text, (source, offset), |line| line.trim_start().starts_with("{{"))?;
+    let place = Place { end: place.start + 2, ..place };
+    let problem = Problem::error(code::SYNTAX, "the text is a template of another tool")
+        .at(place, "no YAML until that tool has run");
+    Some(problem.help("run it first, for example: helm template . | coalmine run -"))
+}
+
+/// The problem of a text that is not all there yet: before the parser fails it has a line of three
+/// dots inside a map.
+pub(super) fn left_out(before: &str, source: SourceId, offset: usize) -> Option<Problem> {
     let is_left_out = |line: &str| line.starts_with(' ') && line.trim() == "...";
-    let place = line(&is_left_out).filter(|place| place.start < offset + before.len())?;
-    problem(place, "something is left out here", "write what `...` stands for, or remove the line")
+    let place = line(before, (source, offset), is_left_out)?;
+    let problem = Problem::error(code::SYNTAX, "the text is not YAML");
+    let problem = problem.at(place, "something is left out here");
+    Some(problem.help("write what `...` stands for, or remove the line"))
+}
+
+/// The first line that is so, without what surrounds it.
+fn line(
+    text: &str,
+    (source, offset): (SourceId, usize),
+    is_it: impl Fn(&str) -> bool,
+) -> Option<Place> {
+    let mut at = offset;
+    text.split_inclusive('\n').find_map(|line| {
+        let (start, mark) = (at + line.len() - line.trim_start().len(), line.trim());
+        at += line.len();
+        is_it(line).then(|| Place::new(source, start, start + mark.len()))
+    })
+}
+
+/// Where a tab indents a line: the parser may be at the end of the line above it.
+pub(super) fn tab(text: &str, place: Place, offset: usize) -> Option<Place> {
+    let at = place.start.checked_sub(offset)?;
+    if text.get(at..)?.starts_with('\t') {
+        return Some(place);
+    }
+    let next = at + text[at..].find('\n')? + 1;
+    let line = text[next..].lines().next()?;
+    let tab = line.find('\t').filter(|tab| line[..*tab].trim().is_empty())?;
+    let start = next + tab + offset;
+    Some(Place { start, end: start + 1, ..place })
 }
 
 /// Whether a sentence contains a part, as words.

@@ -198,3 +198,27 @@ fn an_empty_flow_map_is_a_map() {
     assert_eq!(document("{}").value, Value::Map(Map::default()));
     assert_eq!(document("[]").value, Value::List(Vec::new()));
 }
+
+#[test]
+fn documents_without_dashes_between_them_are_one_problem_each() {
+    let glued = "apiVersion: v1\nkind: A\nspec: 1\napiVersion: v1\nkind: B\nspec: 2\nkind: C\n";
+    let (documents, codes, rendered) = read(glued.as_bytes());
+    assert_eq!(codes, ["E0004", "E0004"], "{rendered}");
+    assert!(rendered.contains("a.yaml:4:1") && rendered.contains("a.yaml:7:1"), "{rendered}");
+    assert!(rendered.contains("write `---`"), "{rendered}");
+    let kinds: Vec<_> = documents.iter().map(|document| text(document, "kind")).collect();
+    assert_eq!(kinds, ["A", "B", "C"]);
+    // Inside of a document a key that stands twice is only that.
+    let rendered = check_refused("kind: A\nspec:\n  kind: B\n  kind: C\n", "E0004");
+    assert!(rendered.contains("the key `kind` stands twice"), "{rendered}");
+    let rendered = check_refused("{kind: A, kind: B}", "E0004");
+    assert!(rendered.contains("the key `kind` stands twice"), "{rendered}");
+}
+
+#[test]
+fn a_tab_and_a_template_are_found_where_they_stand() {
+    let rendered = check_refused("a:\n- name: x\n\tb: 1\n", "E0002");
+    assert!(rendered.contains("a.yaml:3:1"), "{rendered}");
+    let rendered = check_refused("{{- if .Values.canary }}\na: 1\n{{- end }}\n", "E0002");
+    assert!(rendered.contains("a.yaml:1:1") && rendered.contains("helm template"), "{rendered}");
+}

@@ -31,13 +31,15 @@ pub(super) fn analysis<'a>(
         draft.problem(problem.help(help));
         return None;
     };
-    required(analysis, spec, draft)?;
-    let mut entries: Entries = interval(analysis, draft)?.into_iter().collect();
+    // What is wrong is said all at once, before anything is given up.
+    let required = required(analysis, spec, draft);
+    let (interval, weights) = (interval(analysis, draft), weights(analysis, draft));
+    let metrics = metrics::metrics(analysis, telemetry, draft);
+    let mut entries = Entries::new();
     for key in NUMBERS {
         let given = whole(analysis, key, draft);
         entries.extend(given.map(|it| (key, build::text(it.value.to_string(), it.place))));
     }
-    entries.extend(weights(analysis, draft)?.map(|node| ("stepWeights", node)));
     entries.extend(matched(analysis, draft).map(|node| ("matched", node)));
     if is_true(analysis, "mirror") {
         entries.push(("mirror", build::text("true", build::key_place(analysis, "mirror"))));
@@ -46,20 +48,24 @@ pub(super) fn analysis<'a>(
         let percent = build::text(format!("{}%", weight.value.min(100)), weight.place);
         entries.push(("mirrorWeight", percent));
     }
-    entries.extend(metrics::metrics(analysis, telemetry, draft)?);
     entries.extend(webhooks::webhooks(spec, analysis, draft));
+    required?;
+    entries.extend(interval?);
+    entries.extend(weights?.map(|node| ("stepWeights", node)));
+    entries.extend(metrics?);
     Some(entries)
 }
 
 /// What the schema of a Canary wants.
 fn required(analysis: &Node, spec: &Node, draft: &mut Draft<'_>) -> Option<()> {
     let place = build::key_place(spec, "analysis");
+    let mut found = Some(());
     for (key, example) in [("interval", "1m"), ("threshold", "5")] {
         if field(analysis, key).is_none() {
             let title = format!("this analysis has no `{key}`");
             let problem = rejected(title, place, format!("needs `{key}`"));
             draft.problem(problem.help(format!("write for example: {key}: {example}")));
-            return None;
+            found = None;
         }
     }
     let kinds = ["iterations", "stepWeight", "stepWeights"];
@@ -67,9 +73,9 @@ fn required(analysis: &Node, spec: &Node, draft: &mut Draft<'_>) -> Option<()> {
         let title = "this analysis neither moves weights nor counts iterations";
         let problem = rejected(title, place, "needs one of stepWeight, stepWeights, iterations");
         draft.problem(problem.help("write for example: stepWeight: 10"));
-        return None;
+        found = None;
     }
-    Some(())
+    found
 }
 
 /// `interval`. The schema wants whole minutes or seconds.
@@ -94,17 +100,17 @@ fn weights(analysis: &Node, draft: &mut Draft<'_>) -> Option<Option<Node>> {
         draft.problem(problem.help("write for example: stepWeights: [1, 5, 20, 50]"));
         return None;
     };
-    let mut weights = Vec::new();
-    for item in items {
+    let mut read = |item: &Node| {
         let weight = go::whole(item).and_then(|it| u32::try_from(it).ok());
-        let Some(weight) = weight else {
+        if weight.is_none() {
             let title = "a weight is a whole number, zero or more";
             let problem = rejected(title, item.place, format!("{} is none", found(item)));
             draft.problem(problem.help("write for example: stepWeights: [1, 5, 20, 50]"));
-            return None;
-        };
-        weights.push(build::text(weight.to_string(), item.place));
-    }
+        }
+        weight.map(|weight| build::text(weight.to_string(), item.place))
+    };
+    let weights: Vec<_> = items.iter().map(&mut read).collect();
+    let weights = weights.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Some(build::list(weights, node.place)))
 }
 

@@ -6,7 +6,7 @@ use crate::controller::flagger::{Model, QueryError, render};
 use crate::document::{Entry, Node, Problem, Value, quoted};
 use crate::import::draft::{Draft, Foreign, rejected};
 use crate::import::typed::{field, found};
-use crate::import::{build, code, go};
+use crate::import::{build, code, go, mapping};
 use crate::telemetry::{Telemetry, compile, unreadable};
 
 /// Names that a query may say.
@@ -35,12 +35,10 @@ pub(super) fn metrics<'a>(
         draft.problem(problem.help("write for example: metrics: [{ name: request-success-rate }]"));
         return None;
     };
-    let mut metrics = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let metric = Metric { node: item, index, telemetry };
-        metrics.extend(metric.read(draft)?);
-    }
-    Some(Some(("metrics", build::list(metrics, node.place))))
+    let read = |(index, item)| Metric { node: item, index, telemetry }.read(draft);
+    let metrics: Vec<_> = items.iter().enumerate().map(read).collect();
+    let metrics = metrics.into_iter().collect::<Option<Vec<_>>>()?;
+    Some(Some(("metrics", build::list(metrics.into_iter().flatten().collect(), node.place))))
 }
 
 struct Metric<'a, 't> {
@@ -228,9 +226,7 @@ impl<'a> Metric<'a, '_> {
         let title = format!("the provider {} of metric {}", quoted(asks), quoted(name));
         let title = format!("{title} does not exist in a simulation");
         let problem = Problem::error(code::UNMEASURED, title).at(provider.place, "not Prometheus");
-        let help = "say in a `coalmine.yaml` beside the file what it measures, for example";
-        let example = format!("{{ kind: Services, metrics: {{ {name}: error-rate }} }}");
-        draft.problem(problem.help(format!("{help}: {example}")));
+        draft.problem(problem.help(mapping(name, "error-rate")));
     }
 
     fn lose(&self, key: &str, node: &Node, why: &str, draft: &mut Draft<'a>) {

@@ -37,15 +37,15 @@ impl<'a> Analyses<'a> {
     /// The list of analyses that a field of a Rollout names by templates; nothing if one of them is
     /// not among the files, or cannot be measured.
     pub(super) fn of(&mut self, analysis: &'a Node, draft: &mut Draft<'a>) -> Option<Node> {
-        let given = Arguments::given(analysis, self.rollout);
         let rules = rules(analysis);
         let Some(Value::List(references)) = field(analysis, "templates").map(|it| &it.value) else {
             self.unknown.push(analysis);
             return None;
         };
+        let arguments = self.arguments(references, analysis, draft)?;
         let mut names = Vec::new();
         for reference in references {
-            names.extend(self.named_by(reference, analysis, &given, &rules, draft)?);
+            names.extend(self.named_by(reference, analysis, &arguments, &rules, draft)?);
         }
         (!names.is_empty()).then(|| build::list(names, analysis.place))
     }
@@ -57,15 +57,47 @@ impl<'a> Analyses<'a> {
         experiment: &'a Node,
         draft: &mut Draft<'a>,
     ) -> Option<Vec<Node>> {
-        let given = Arguments::given(item, self.rollout);
-        self.named_by(item, item, &given, &rules(experiment), draft)
+        let arguments = self.arguments(std::slice::from_ref(item), item, draft)?;
+        self.named_by(item, item, &arguments, &rules(experiment), draft)
+    }
+
+    /// The arguments of all templates that an analysis names, together; nothing if nobody gives one
+    /// of them. Source: `FlattenTemplates` and `ResolveArgs` in argo-rollouts.
+    fn arguments(
+        &self,
+        references: &[Node],
+        analysis: &Node,
+        draft: &mut Draft<'a>,
+    ) -> Option<Arguments> {
+        let mut templates = Vec::new();
+        references.iter().for_each(|it| reached(it, draft, &mut templates, 0));
+        let given = Arguments::given(analysis, self.rollout);
+        let nodes = templates.iter().map(|template| template.node);
+        let arguments = Arguments::of_templates(nodes, &given, self.rollout);
+        // An analysis whose templates are not all known is not read.
+        if !references.iter().all(|it| flatten(it, draft, &mut Vec::new(), 0)) {
+            return Some(arguments);
+        }
+        for (name, place) in arguments.missing() {
+            let is_of = |it: &&Foreign<'_>| {
+                let all = it.node.place;
+                all.source == place.source && (all.start..all.end).contains(&place.start)
+            };
+            let of = templates.iter().find(is_of).map_or_else(String::new, Foreign::title);
+            let title = format!("nobody gives the argument `{name}` of {of}");
+            let problem = rejected(title, place, "it has no value of its own");
+            let help = format!("add to the `args` of the analysis: {{ name: {name}, value: .. }}");
+            draft.problem(problem.help(help));
+        }
+        let is_whole = arguments.missing().next().is_none();
+        is_whole.then_some(arguments)
     }
 
     fn named_by(
         &mut self,
         reference: &'a Node,
         analysis: &'a Node,
-        given: &Arguments,
+        arguments: &Arguments,
         rules: &[&str],
         draft: &mut Draft<'a>,
     ) -> Option<Vec<Node>> {
@@ -81,7 +113,7 @@ impl<'a> Analyses<'a> {
         }
         let mut names = Vec::new();
         for template in templates {
-            let document = self.template(&template, given, rules, draft)?;
+            let document = Self::template(&template, arguments, rules, draft)?;
             let name = self.name(&template, document);
             names.push(build::text(name, reference.place));
         }
@@ -90,21 +122,13 @@ impl<'a> Analyses<'a> {
 
     /// The analysis that a template describes.
     fn template(
-        &self,
         template: &Foreign<'a>,
-        given: &Arguments,
+        arguments: &Arguments,
         rules: &[&str],
         draft: &mut Draft<'a>,
     ) -> Option<Node> {
         draft.take_one(template);
         draft.account_once(template, template_fields::TEMPLATE);
-        let arguments = Arguments::of_template(template.node, given, self.rollout);
-        if let Some((name, place)) = arguments.missing() {
-            let title = format!("nobody gives the argument `{name}` of {}", template.title());
-            let problem = rejected(title, place, "it has no value of its own");
-            draft.problem(problem.help(format!("add to the `args` of the analysis: name: {name}")));
-            return None;
-        }
         let metrics = waits::metrics(template);
         if metrics.is_empty() {
             let title = format!("{} has no metrics", template.title());
@@ -123,7 +147,7 @@ impl<'a> Analyses<'a> {
         for (node, name) in metrics.iter().zip(&all) {
             let is_dry = dry.contains(name);
             let analysis = template.name;
-            let metric = Metric { node, arguments: &arguments, is_dry, analysis };
+            let metric = Metric { node, arguments, is_dry, analysis };
             let (name, document) = metric.document(draft)?;
             entries.push((unlike(&name, &entries), document));
         }
@@ -178,6 +202,22 @@ fn flatten<'a>(
         templates.push(template);
     }
     true
+}
+
+/// Every template that a reference means and that is among the files, with those that only name
+/// others.
+fn reached<'a>(
+    reference: &Node,
+    draft: &Draft<'a>,
+    templates: &mut Vec<Foreign<'a>>,
+    depth: usize,
+) {
+    let Some(template) = waits::template(reference, draft) else { return };
+    templates.push(template);
+    let inner = template.node.get("spec").and_then(|spec| spec.get("templates"));
+    if let Some(Value::List(inner)) = inner.map(|list| &list.value).filter(|_| depth < DEPTH_MAX) {
+        inner.iter().for_each(|it| reached(it, draft, templates, depth + 1));
+    }
 }
 
 /// The rules of `dryRun`.

@@ -35,10 +35,15 @@ impl Arguments {
         all
     }
 
-    /// The arguments of a template: what it says itself, and over it what it is given.
-    pub(super) fn of_template(template: &Node, given: &Self, rollout: &Node) -> Self {
+    /// The arguments of templates that are one analysis: what any of them says of each, and over it
+    /// what they are given.
+    pub(super) fn of_templates<'n>(
+        templates: impl Iterator<Item = &'n Node>,
+        given: &Self,
+        rollout: &Node,
+    ) -> Self {
         let mut all = Self::default();
-        if let Some(spec) = field(template, "spec") {
+        for spec in templates.filter_map(|template| field(template, "spec")) {
             all.lay(spec, rollout);
         }
         for (name, argument) in &given.0 {
@@ -58,13 +63,20 @@ impl Arguments {
         };
         for item in items {
             let Some(name) = item.get("name").and_then(Node::as_text) else { continue };
-            self.0.push((name.to_owned(), argument(item, rollout)));
+            let new = argument(item, rollout);
+            match self.0.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known @ Argument::Missing(_))) if !matches!(new, Argument::Missing(_)) => {
+                    *known = new;
+                }
+                Some(_) => {}
+                None => self.0.push((name.to_owned(), new)),
+            }
         }
     }
 
-    /// The first argument that nobody gives, and where it is wanted.
-    pub(super) fn missing(&self) -> Option<(&str, Place)> {
-        self.0.iter().find_map(|(name, argument)| match argument {
+    /// The arguments that nobody gives, and where each is wanted.
+    pub(super) fn missing(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.0.iter().filter_map(|(name, argument)| match argument {
             Argument::Missing(place) => Some((name.as_str(), *place)),
             _ => None,
         })
@@ -112,6 +124,9 @@ fn argument(item: &Node, rollout: &Node) -> Argument {
         // The hashes of both versions are given to every query.
         (Some("Latest"), _) => Some("{{latest-hash}}".to_owned()),
         (Some("Stable"), _) => Some("{{stable-hash}}".to_owned()),
+        (_, Some("metadata.namespace")) => {
+            Some(at_path(rollout, "metadata.namespace").unwrap_or_else(|| NAMESPACE.to_owned()))
+        }
         (_, Some(path)) => at_path(rollout, path),
         _ => None,
     };
@@ -136,6 +151,9 @@ fn at_path(rollout: &Node, path: &str) -> Option<String> {
     }
     node.as_text().map(ToOwned::to_owned)
 }
+
+/// Where a Rollout is that does not say it.
+const NAMESPACE: &str = "default";
 
 #[cfg(test)]
 mod tests {

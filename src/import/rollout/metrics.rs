@@ -1,6 +1,7 @@
 //! A metric of a template as a metric of an analysis.
 
 mod address;
+mod mapped;
 mod range;
 
 use super::arguments::{Arguments, Unfilled};
@@ -51,14 +52,18 @@ impl Metric<'_> {
         };
         let name = named(text, "metric");
         let mut entries = vec![("measure", self.measure(text, draft)?)];
+        entries.extend(mapped::beside(self, text, draft)?);
         for key in TIMES {
             self.time(key, &mut entries, draft)?;
         }
         for key in COUNTS {
             self.count(key, &mut entries, draft)?;
         }
-        for key in CONDITIONS {
-            self.text(key, &mut entries, draft)?;
+        // Whoever says how a mapped metric is judged says all of it.
+        if !entries.iter().any(|(key, _)| CONDITIONS.contains(key)) {
+            for key in CONDITIONS {
+                self.text(key, &mut entries, draft)?;
+            }
         }
         if self.is_dry {
             entries.push(("dryRun", build::text("true", self.node.place)));
@@ -78,7 +83,7 @@ impl Metric<'_> {
             return None;
         };
         if let Some(mapped) = draft.options.metric(name) {
-            let node = Node { place: kind.key.place, ..mapped.clone() };
+            let node = Node { place: kind.key.place, ..mapped::measure(mapped).clone() };
             let text = format!("metric {} is measured as `coalmine.yaml` says", quoted(name));
             draft.assume(text, kind.key.place, None);
             return Some(node);
@@ -165,7 +170,7 @@ impl Metric<'_> {
             Err(Unfilled { name, .. }) => {
                 let title = format!("nobody gives the argument `{name}`");
                 let problem = rejected(title, node.place, "it is used here");
-                let help = format!("add to the `args` of the analysis: name: {name}");
+                let help = format!("add to the `args` of the template: {{ name: {name} }}");
                 draft.problem(problem.help(help));
                 None
             }
@@ -229,9 +234,6 @@ fn error(name: &str, said: &str, why: &str, place: Place, draft: &mut Draft<'_>)
 
 /// A metric that nothing here can measure.
 fn unmeasured(title: &str, place: Place, label: &str, name: &str) -> Problem {
-    let help = format!(
-        "say in a `coalmine.yaml` beside the file what it measures, for example: {{ kind: Services, \
-         metrics: {{ {name}: {{ success-rate: {{}} }} }} }}"
-    );
+    let help = crate::import::mapping(name, "{ success-rate: {} }");
     Problem::error(code::UNMEASURED, title).at(place, label).help(help)
 }

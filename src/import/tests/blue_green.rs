@@ -87,3 +87,12 @@ fn what_cannot_be_kept_is_listed() {
     assert_eq!(case.at("controller.argo.previewReplicaCount"), Some("1"));
     assert_eq!(case.at("controller.argo.abortScaleDownDelaySeconds"), Some("60"));
 }
+
+#[test]
+fn both_versions_are_reached_by_the_active_service_and_the_release_by_no_user_before() {
+    let case = case(&active(&["previewService: preview"]));
+    case.decodes();
+    assert_eq!(case.at("telemetry.stableService"), Some("shop"));
+    assert_eq!(case.at("telemetry.canaryService"), Some("shop"));
+    assert_eq!(case.at("telemetry.previewService"), Some("preview"));
+}

@@ -209,3 +209,15 @@ fn what_flagger_refuses_is_refused() {
         assert_eq!(found.as_deref(), Some(title), "{text}");
     }
 }
+
+#[test]
+fn everything_that_is_wrong_with_a_canary_is_said_at_once() {
+    let text = canary(
+        "stepWeights: [1, two, 5, x], metrics: [{ name: a, interval: soon }, \
+        { name: request-success-rate, thresholdRange: { min: high } }], webhooks: [{ type: no }]",
+    )
+    .replace("interval: 30s, threshold: 5", "interval: often");
+    let case = case(&text);
+    let titles: Vec<_> = case.problems.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles.len(), 7, "{titles:#?}");
+}

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::controller::argo::dry_run;
-use crate::document::{Node, Value, quoted};
+use crate::document::{Node, Value, closest, quoted};
 use crate::lint::argo::{Analysis, Rollout, Template};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::objects::{Files, list, text};
 use crate::lint::placed::Placed;
@@ -140,7 +141,12 @@ fn undeclared(files: &Files<'_>, template: &Template<'_>) -> Vec<Finding> {
         let Some((name, part)) = first else { continue };
         let title = format!("{} is not an argument of the template", quoted(name));
         let fix = format!("add below args: - name: {name}");
-        findings.push(Finding::new(written.at(part), title, "stays as it is", AT_ONCE, fix));
+        let finding = Finding::new(written.at(part), title, "stays as it is", AT_ONCE, fix);
+        let item = format!("{{name: {name}}}");
+        findings.push(finding.by(match list(template.spec, "args").last() {
+            Some(last) => Change::item(last.place, item),
+            None => Change::field(template.spec, format!("args: [{item}]")),
+        }));
     }
     findings
 }
@@ -174,13 +180,18 @@ fn without_value(
     analysis: &Analysis<'_>,
 ) -> Option<Finding> {
     let from = rollout.object.node.place.source;
-    let given: BTreeSet<_> =
-        list(analysis.node, "args").iter().filter_map(|arg| text(arg, "name")).collect();
+    let has_value = |arg: &&Node| arg.get("value").is_some() || arg.get("valueFrom").is_some();
+    // All templates of an analysis have the same arguments.
+    let names = analysis.templates.iter().filter_map(|it| it.as_text());
+    let others = names.filter_map(|name| files.template(name, from));
+    let others = others.flat_map(|it| list(it.spec, "args")).filter(has_value);
+    let given = list(analysis.node, "args").iter().chain(others);
+    let given: BTreeSet<_> = given.filter_map(|arg| text(arg, "name")).collect();
     for name in &analysis.templates {
         let Some(template) = files.template(name.as_text()?, from) else { continue };
         let missing = list(template.spec, "args").iter().find(|arg| {
             let is_given = text(arg, "name").is_some_and(|name| given.contains(name));
-            !is_given && arg.get("value").is_none() && arg.get("valueFrom").is_none()
+            !is_given && !has_value(arg)
         });
         let Some(arg) = missing else { continue };
         let arg_name = text(arg, "name")?;
@@ -221,10 +232,20 @@ fn dry(rules: &[Node], names: &[&str]) -> Option<Finding> {
     let is_star = rule.as_text() == Some("*");
     let all = names.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(", ");
     let fix = if is_star {
-        "write: metricName: .*".to_owned()
+        "write: metricName: '.*'".to_owned()
     } else {
         format!("write the name of a metric: {all}")
     };
     let title = format!("the dry run {} fits no metric", quoted(rule.as_text()?));
-    Some(Finding::new(rule.place, title, "no metric has such a name", number, fix))
+    let meant = match names {
+        _ if is_star => Some(".*"),
+        [only] => Some(*only),
+        _ => closest(rule.as_text()?, names.iter().copied()),
+    };
+    let finding = Finding::new(rule.place, title, "no metric has such a name", number, fix);
+    Some(
+        meant.into_iter().fold(finding, |finding, meant| {
+            finding.by(Change::Scalar(rule.place, meant.to_owned()))
+        }),
+    )
 }

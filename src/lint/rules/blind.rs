@@ -3,6 +3,9 @@
 use promql::Place as Part;
 use promql::ast::LabelMatcher;
 
+use crate::document::Node;
+use crate::lint::argo::Promotion;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Tolerance};
 use crate::lint::number::{BASELINE, percent};
@@ -58,8 +61,23 @@ spec:
 fn check(files: &Files<'_>) -> Vec<Finding> {
     let gates = files.gates();
     let argo = gates.iter().filter(|gate| matches!(gate.owner, Owner::Argo(..)));
+    let argo = argo.filter(|gate| !is_after_switch(files, gate));
     let blind = argo.filter(|gate| is_blind(gate) || is_one_service(files, gate));
     blind.filter_map(|gate| finding(files, gate)).collect()
+}
+
+/// Whether a gate judges after the switch of blue-green rollouts only: nothing but the new version
+/// serves then.
+fn is_after_switch(files: &Files<'_>, gate: &Gate<'_>) -> bool {
+    let promotions = promotions(files, gate);
+    !promotions.is_empty() && promotions.iter().all(|it| *it == Some(Promotion::After))
+}
+
+/// On which side of a switch a gate judges, for each analysis that has it.
+fn promotions(files: &Files<'_>, gate: &Gate<'_>) -> Vec<Option<Promotion>> {
+    let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
+    let users = files.users(template).into_iter();
+    users.map(|(rollout, analysis)| rollout.analyses[analysis].promotion).collect()
 }
 
 /// Labels that may name a service of the canary alone, or one of both versions.
@@ -83,12 +101,17 @@ fn is_one_service(files: &Files<'_>, gate: &Gate<'_>) -> bool {
         let name = written.split("{{").nth(1).and_then(|it| it.split("}}").next());
         let Some(name) = name.and_then(|it| it.trim().strip_prefix("args.")) else { return false };
         let value = users.iter().find_map(|(rollout, analysis)| {
+            if rollout.analyses[*analysis].promotion == Some(Promotion::After) {
+                return None;
+            }
             let mut args = list(rollout.analyses[*analysis].node, "args").iter();
             let arg = args.find(|arg| text(arg, "name") == Some(name));
             Some((rollout, text(arg?, "value")?))
         });
         value.is_some_and(|(rollout, value)| {
             let canary = rollout.canary.and_then(|it| text(it, "canaryService"));
+            let preview = || rollout.blue_green.and_then(|it| text(it, "previewService"));
+            let canary = canary.or_else(preview);
             canary.is_none_or(|it| !value.starts_with(it)) && schemes::is_common("app", value)
         })
     };
@@ -124,8 +147,11 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     };
     let table = weights.iter().map(at).collect::<Vec<_>>().join(", ");
     let assumed = if is_known { "" } else { " (no rollout of these files says the weights)" };
-    let number =
-        format!("the canary is seen if it fails so much of its requests: {table}{assumed}");
+    let number = if promotions(files, gate).contains(&Some(Promotion::Before)) {
+        "before the switch 100 % of the requests are those of the stable version".to_owned()
+    } else {
+        format!("the canary is seen if it fails so much of its requests: {table}{assumed}")
+    };
     let label = label_place(gate)?;
     let fix = format!(
         "add the argument `- name: canary-hash`, in the rollout `valueFrom: {{podTemplateHashValue: \
@@ -136,6 +162,7 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         "the query selects the application: it cannot tell the canary from the stable version";
     let place = gate.query.at(label);
     let finding = Finding::new(place, title, "the same for both versions", number, fix);
+    let finding = changes(files, gate).into_iter().fold(finding, Finding::by);
     let tolerated = format!("{} of all requests may fail", percent(share));
     Some(finding.and(bound.place, tolerated))
 }
@@ -151,8 +178,29 @@ fn label_place(gate: &Gate<'_>) -> Option<Part> {
     }
 }
 
+/// The argument in the template and in every analysis that uses it, and the hash in the query.
+fn changes(files: &Files<'_>, gate: &Gate<'_>) -> Vec<Change> {
+    let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
+    let argument = |map: &Node, item: &str| match list(map, "args").last() {
+        Some(last) => Change::item(last.place, item.to_owned()),
+        None => Change::field(map, format!("args: [{item}]")),
+    };
+    let given = "{name: canary-hash, valueFrom: {podTemplateHashValue: Latest}}";
+    let users = files.users(template).into_iter();
+    let users = users.map(|(rollout, analysis)| rollout.analyses[analysis].node);
+    let mut all: Vec<_> = users.map(|node| argument(node, given)).collect();
+    all.push(argument(template.spec, "{name: canary-hash}"));
+    all.extend(hashed(gate).into_iter().map(|(part, text)| gate.query.change(part, text)));
+    all
+}
+
 /// The query with the hash of the pod template in every selector.
 fn fixed(gate: &Gate<'_>) -> String {
+    gate.query.edited(&hashed(gate))
+}
+
+/// What to write where, so that every selector has the hash of the pod template.
+fn hashed(gate: &Gate<'_>) -> Vec<(Part, String)> {
     const HASH: &str = "rollouts_pod_template_hash=\"{{args.canary-hash}}\"";
     let edits = selectors(gate.root).into_iter().filter_map(|it| {
         let metric = it.selector.metric.as_ref()?.place;
@@ -161,7 +209,7 @@ fn fixed(gate: &Gate<'_>) -> String {
             None => (Part::new(metric.end, metric.end), format!("{{{HASH}}}")),
         })
     });
-    gate.query.edited(&edits.collect::<Vec<_>>())
+    edits.collect()
 }
 
 #[cfg(test)]
@@ -201,6 +249,29 @@ mod tests {
         };
         assert!(linted(&text("shop.default.svc")).1.contains("[blind-to-canary]"));
         assert!(!linted(&text("shop-new.default.svc")).1.contains("[blind-to-canary]"));
+    }
+
+    #[test]
+    fn before_a_switch_the_preview_is_seen_alone_and_after_it_all_is_new() {
+        let found = |key: &str, value: &str| {
+            let text = format!(
+                "kind: AnalysisTemplate\nmetadata: {{name: t}}\nspec:\n  args: [{{name: s}}]\n  \
+                 metrics:\n  - name: m\n    successCondition: result[0] < 0.05\n    provider:\n      \
+                 prometheus:\n        query: sum(rate(istio_requests_total{{destination_service=\
+                 \"{{{{args.s}}}}\",response_code=~\"5.*\"}}[5m])) / sum(rate(istio_requests_total\
+                 {{destination_service=\"{{{{args.s}}}}\"}}[5m]))\n---\nkind: Rollout\nmetadata: \
+                 {{name: r}}\nspec: {{strategy: {{blueGreen: {{activeService: shop, previewService: \
+                 new, {key}: {{templates: [{{templateName: t}}], args: [{{name: s, value: \
+                 {value}}}]}}}}}}}}\n"
+            );
+            let printed = linted(&text).1;
+            let is_blind = printed.contains("[blind-to-canary]");
+            assert_eq!(is_blind, printed.contains("before the switch 100 %"), "{printed}");
+            is_blind
+        };
+        assert!(found("prePromotionAnalysis", "shop.default.svc"));
+        assert!(!found("prePromotionAnalysis", "new.default.svc"));
+        assert!(!found("postPromotionAnalysis", "shop.default.svc"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use clockwork::Span;
 
 use crate::controller::flagger::{Provider, Strategy};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::flagger::Canary;
 use crate::lint::number::{percent, too_many, trimmed};
@@ -155,12 +156,23 @@ fn unasked(canary: &Canary<'_>) -> Option<Finding> {
         plan.threshold(),
         canary.interval.saturating_mul(ticks)
     );
-    let fix = "add a webhook that sends requests: - {name: load, type: rollout, url: \
-               'http://flagger-loadtester.test/', timeout: 5s, metadata: {cmd: hey -z 2m -q 10 -c 2 \
-               http://APP-canary.NAMESPACE/}}";
+    let named = |key: &str, other| {
+        canary.object.node.get("metadata").and_then(|it| text(it, key)).unwrap_or(other)
+    };
+    let hook = format!(
+        "{{name: load, type: rollout, url: 'http://flagger-loadtester.test/', timeout: 5s, metadata: \
+         {{cmd: 'hey -z 2m -q 10 -c 2 http://{}-canary.{}/'}}}}",
+        named("name", "APP"),
+        named("namespace", "default")
+    );
+    let fix = format!("add a webhook that sends requests: - {hook}");
+    let change = match list(canary.analysis?, "webhooks").last() {
+        Some(last) => Change::item(last.place, hook),
+        None => Change::field(canary.analysis?, format!("webhooks: [{hook}]")),
+    };
     let title = "no request reaches the canary while it is measured";
     let place = metric.node.get("name")?.place;
-    Some(Finding::new(place, title, "0 requests", number, fix))
+    Some(Finding::new(place, title, "0 requests", number, fix).by(change))
 }
 
 fn cumulative(canary: &Canary<'_>) -> Option<Finding> {
@@ -184,7 +196,8 @@ fn cumulative(canary: &Canary<'_>) -> Option<Finding> {
     let fix = format!("write: threshold: {enough} (a rollback then takes {})", {
         canary.interval.saturating_mul(enough)
     });
-    Some(Finding::new(place, title, "of the whole analysis, not in a row", number, fix))
+    let finding = Finding::new(place, title, "of the whole analysis, not in a row", number, fix);
+    Some(finding.by(Change::set(canary.analysis?, "threshold", enough)))
 }
 
 fn slow(canary: &Canary<'_>) -> Option<Finding> {
@@ -200,9 +213,17 @@ fn slow(canary: &Canary<'_>) -> Option<Finding> {
         canary.interval
     );
     let wanted = (300 / (canary.interval.micros() / 1_000_000).max(1)).max(2);
-    let fix = format!("write: threshold: {wanted}, or a shorter interval");
+    let is_slow = canary.interval.saturating_mul(wanted) >= Span::from_mins(10);
+    let (change, fix) = if is_slow {
+        let change = Change::set(canary.analysis?, "interval", "1m");
+        (change, "write: interval: 1m, with as many steps more".to_owned())
+    } else {
+        let change = Change::set(canary.analysis?, "threshold", wanted);
+        (change, format!("write: threshold: {wanted}, or a shorter interval"))
+    };
     let title = format!("a rollback comes {lasts} after the first failed check");
-    Some(Finding::new(at(canary, "threshold")?, title, "one failed check a tick", number, fix))
+    let place = at(canary, "threshold")?;
+    Some(Finding::new(place, title, "one failed check a tick", number, fix).by(change))
 }
 
 fn in_percent(canary: &Canary<'_>) -> Vec<Finding> {
@@ -218,9 +239,11 @@ fn in_percent(canary: &Canary<'_>) -> Vec<Finding> {
                 100.0 - value
             );
             let meant = if value < 1.0 { value * 100.0 } else { 99.0 };
-            let fix = format!("write: min: {}", trimmed(meant, 4));
+            let meant = trimmed(meant, 4);
+            let fix = format!("write: min: {meant}");
             let title = "the success rate is in percent, and this is a share";
-            Finding::new(node.place, title, "percent", number, fix)
+            let finding = Finding::new(node.place, title, "percent", number, fix);
+            finding.by(Change::Scalar(node.place, meant))
         })
     });
     found.collect()
@@ -245,6 +268,7 @@ fn without_interval(files: &Files<'_>, canary: &Canary<'_>) -> Vec<Finding> {
         let title = "the query asks for an interval that the metric does not have";
         let finding =
             Finding::new(name.place, title, "no interval beside it", number, "add: interval: 1m");
+        let finding = finding.by(Change::set(check.node, "interval", "1m"));
         Some(finding.and(query.place, "`{{ interval }}` becomes nothing"))
     });
     found.collect()

@@ -3,7 +3,9 @@
 use expr::ProblemKind;
 
 use crate::controller::argo::Phase;
+use crate::document::Place;
 use crate::lint::argo::Metric;
+use crate::lint::change::{Change, scalar};
 use crate::lint::condition::Condition;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Bound, Gate, Owner, Side};
@@ -38,7 +40,7 @@ spec:
     successCondition: result[0] >= 0.95
     provider: {prometheus: {query: 'sum(rate(ok_total{pod=~\"canary-.*\"}[5m]))'}}
 ",
-    check: |files| metrics(files).filter_map(invalid).collect(),
+    check: |files| metrics(files).filter_map(|metric| invalid(files, metric)).collect(),
 };
 
 /// A metric without conditions.
@@ -147,9 +149,13 @@ fn metrics<'s>(files: &'s Files<'_>) -> impl Iterator<Item = &'s Metric<'s>> {
     files.templates.iter().flat_map(|it| &it.metrics)
 }
 
-fn invalid(metric: &Metric<'_>) -> Option<Finding> {
-    let both = || [&metric.success, &metric.failure].into_iter().flatten();
-    let (condition, problem) = both().find_map(|it| problem_of(it, metric))?;
+fn invalid(files: &Files<'_>, metric: &Metric<'_>) -> Option<Finding> {
+    let both = || {
+        let success = metric.success.as_ref().map(|it| ("successCondition", it));
+        success.into_iter().chain(metric.failure.as_ref().map(|it| ("failureCondition", it)))
+    };
+    let found = both().find_map(|(key, it)| Some((key, problem_of(it, metric)?)));
+    let (key, (condition, problem)) = found?;
     let title = format!("the condition has no answer: {}", problem.message);
     let number = format!(
         "every measurement is an error: {} of them in {} abort the rollout",
@@ -157,12 +163,38 @@ fn invalid(metric: &Metric<'_>) -> Option<Finding> {
         seconds(metric.error_budget().as_secs_f64())
     );
     let text = condition.written.text.trim();
+    let place = condition.at(problem.span);
+    if let Some(all) = cut(files, condition) {
+        let title = "the condition is cut short: ` #` begins a comment in YAML";
+        let fix = format!("write: {}", condition.spelt(key, all));
+        let finding = Finding::new(place, title, "ends here", number, fix);
+        let place = condition.written.whole;
+        let end = place.start + all.len();
+        let change = Change::Text(Place { end, ..place }, scalar(all, ""));
+        return Some(finding.by(change));
+    }
+    let meant = text.replacen("result", "result[0]", 1);
+    let is_it = !text.contains("result[") && metric.provider == "prometheus";
+    let is_it = is_it && expr::Condition::parse(&meant).is_ok_and(|it| it.check(FLOATS).is_ok());
     let fix = match problem.help {
+        _ if is_it => format!("write: {}", condition.spelt(key, &meant)),
         Some(help) => help.to_owned(),
-        None if text.contains("result[0]") => "mend the expression".to_owned(),
-        None => format!("write: {}", text.replacen("result", "result[0]", 1)),
+        None => "mend the expression".to_owned(),
     };
-    Some(Finding::new(condition.at(problem.span), title, "an error each time", number, fix))
+    let finding = Finding::new(place, title, "an error each time", number, fix);
+    Some(if is_it { finding.by(condition.change(meant)) } else { finding })
+}
+
+const FLOATS: expr::Shape = expr::Shape::Floats;
+
+/// The whole line of a condition of which YAML takes a part for a comment.
+fn cut<'s>(files: &'s Files<'_>, condition: &Condition) -> Option<&'s str> {
+    let place = condition.written.whole;
+    let text = files.sources.get(place.source).text();
+    let line = text.get(place.start..)?.lines().next()?.trim_end();
+    let is_cut = line.get(place.end - place.start..)?.trim_start().starts_with('#');
+    let is_plain = !line.starts_with(['"', '\'', '|', '>']);
+    (is_cut && is_plain && expr::Condition::parse(line).is_ok()).then_some(line)
 }
 
 /// What is wrong with a condition whatever the value; for a list of numbers, where the provider
@@ -196,8 +228,12 @@ fn missing(metric: &Metric<'_>) -> Option<Finding> {
     let place = key(metric.node, "provider")?.place;
     let title = "the metric succeeds whatever it measures";
     let number = "100 % of all values are successful: it catches 0 % of bad releases";
-    let fix = "write for example: successCondition: result[0] >= 0.95";
-    Some(Finding::new(place, title, "its answer is compared with nothing", number, fix))
+    // Other providers give other values than lists.
+    let meant =
+        if metric.provider == "prometheus" { "result[0] >= 0.95" } else { "result >= 0.95" };
+    let fix = format!("write for example: successCondition: {meant}");
+    let finding = Finding::new(place, title, "its answer is compared with nothing", number, fix);
+    Some(finding.by(Change::set(metric.node, "successCondition", meant)))
 }
 
 fn gap(metric: &Metric<'_>) -> Option<Finding> {
@@ -219,6 +255,8 @@ fn gap(metric: &Metric<'_>) -> Option<Finding> {
     let title = "between the two conditions a value is inconclusive";
     let fix = "remove failureCondition: what is no success is a failure then";
     let finding = Finding::new(failure.written.all(), title, "fails only here", number, fix);
+    let entry = metric.node.as_map().and_then(|map| map.entry("failureCondition"))?;
+    let finding = finding.by(Change::Without(entry.key.place, entry.node.place));
     Some(finding.and(success.written.all(), "succeeds only here"))
 }
 
@@ -250,5 +288,7 @@ fn out_of_reach(gate: &Gate<'_>) -> Option<Finding> {
     };
     let title = format!("the bound {acts} acts: it is outside of what the query can give");
     let finding = Finding::new(bound.place, title, "no share reaches this", number, fix);
+    let finding =
+        if is_percent { finding.by(Change::Text(bound.place, trimmed(other, 6))) } else { finding };
     Some(finding.and(gate.query.at(ratio.denominator.place), "a share of these"))
 }

@@ -5,6 +5,7 @@ use promql::ast::ExprKind;
 
 use crate::controller::argo::Phase;
 use crate::lint::argo::Metric;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::{BASELINE, SCRAPE, percent, seconds};
@@ -149,20 +150,20 @@ fn empty(gate: &Gate<'_>) -> Option<Finding> {
         window.unwrap_or_default(),
     );
     let text = condition.written.text.trim();
-    let fix = if metric.success.is_some() {
-        format!(
-            "write: successCondition: {}\nor consecutiveErrorLimit: {}",
-            passing(text, text.contains("result[0]") && is_open(gate, text)),
-            limit(needed)
-        )
+    let (key, meant) = if metric.success.is_some() {
+        let may_be_nan = text.contains("result[0]") && is_open(gate, text);
+        ("successCondition", passing(text, may_be_nan))
     } else {
-        format!(
-            "write: failureCondition: len(result) > 0 && {text}\nor consecutiveErrorLimit: {}",
-            limit(needed)
-        )
+        ("failureCondition", format!("len(result) > 0 && ({text})"))
     };
+    let fix = format!(
+        "write: {}\nor consecutiveErrorLimit: {}",
+        condition.spelt(key, &meant),
+        limit(needed)
+    );
     let title = "an empty answer is an error, which aborts without regard to failureLimit";
-    Some(Finding::new(place, title, "there is no element 0 of nothing", number, fix))
+    let finding = Finding::new(place, title, "there is no element 0 of nothing", number, fix);
+    Some(finding.by(condition.change(meant)))
 }
 
 /// The limit whose retries outlast so many seconds with a spare scrape.
@@ -214,10 +215,12 @@ fn no_errors(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     );
     let text = gate.query.text(ratio.numerator.place).split_whitespace();
     let text = text.collect::<Vec<_>>().join(" ");
-    let fix = format!("write the numerator as ({text} or vector(0))");
+    let meant = format!("({text} or vector(0))");
+    let fix = format!("write the numerator as {meant}");
     let title = "while nothing fails there is no series of failures, and the answer is empty";
     let place = gate.query.at(ratio.numerator.place);
-    Some(Finding::new(place, title, "no such series until something fails", number, fix))
+    let finding = Finding::new(place, title, "no such series until something fails", number, fix);
+    Some(finding.by(gate.query.change(ratio.numerator.place, meant)))
 }
 
 /// The chance that none of the requests of some seconds has failed.
@@ -255,7 +258,8 @@ fn retried(metric: &Metric<'_>) -> Option<Finding> {
     let wanted = expected.as_secs_f64().min(600.0) / 10.0;
     let fix = format!("write: consecutiveErrorLimit: {wanted:.0}");
     let title = format!("errors are retried every 10 s: {budget} without an answer abort");
-    Some(Finding::new(place, title, "does not hold after an error", number, fix))
+    let finding = Finding::new(place, title, "does not hold after an error", number, fix);
+    Some(finding.by(Change::set(metric.node, "consecutiveErrorLimit", format!("{wanted:.0}"))))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use clockwork::Span;
 use crate::controller::argo::duration;
 use crate::controller::flagger::Strategy;
 use crate::document::{Node, Place};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::flagger::{Canary, INTERVAL_MIN};
 use crate::lint::objects::{key, list, text};
@@ -140,7 +141,13 @@ fn stuck(canary: &Canary<'_>) -> Option<Finding> {
     };
     let number = format!("at weight {weight} % the next step is 0: it stays there for ever");
     let title = format!("the canary is stuck at weight {weight} %");
-    Some(Finding::new(place, title, "no larger weight follows", number, fix))
+    let finding = Finding::new(place, title, "no larger weight follows", number, fix);
+    let written = analysis.get("stepWeights").filter(|_| !sorted.is_empty());
+    Some(
+        written.into_iter().fold(finding, |finding, node| {
+            finding.by(Change::Text(node.place, format!("{sorted:?}")))
+        }),
+    )
 }
 
 fn overshoot(canary: &Canary<'_>) -> Option<Finding> {
@@ -158,7 +165,8 @@ fn overshoot(canary: &Canary<'_>) -> Option<Finding> {
     let number = format!("the last weight is {} %, not {most} %", last.min(100));
     let fix = format!("write: maxWeight: {}, or a stepWeight that divides {most}", last.min(100));
     let title = format!("steps of {step} % do not end at {most} %");
-    Some(Finding::new(place, title, "goes beyond maxWeight", number, fix))
+    let finding = Finding::new(place, title, "goes beyond maxWeight", number, fix);
+    Some(finding.by(Change::set(canary.analysis?, "maxWeight", last.min(100))))
 }
 
 fn nothing(canary: &Canary<'_>) -> Option<Finding> {
@@ -179,10 +187,18 @@ fn nothing(canary: &Canary<'_>) -> Option<Finding> {
     let lasts = canary.interval.saturating_mul(ticks);
     let number =
         format!("{ticks} ticks in {lasts} with 0 checks: 100 % of bad releases are promoted");
-    let fix =
-        "add metrics: - {name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}";
     let title = "nothing can fail: every release that becomes ready is promoted";
-    Some(Finding::new(place, title, why, number, fix))
+    if canary.plan.is_skipped {
+        let fix = "write: skipAnalysis: false";
+        let change = Change::Scalar(place, "false".to_owned());
+        return Some(Finding::new(place, title, why, number, fix).by(change));
+    }
+    let metric = "{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}";
+    let finding = Finding::new(place, title, why, number, format!("add metrics: - {metric}"));
+    Some(finding.by(match analysis.get("metrics") {
+        Some(empty) => Change::Text(empty.place, format!("[{metric}]")),
+        None => Change::field(analysis, format!("metrics: [{metric}]")),
+    }))
 }
 
 fn floor(canary: &Canary<'_>) -> Option<Finding> {
@@ -194,13 +210,9 @@ fn floor(canary: &Canary<'_>) -> Option<Finding> {
     let factor = INTERVAL_MIN.as_secs_f64() / written.as_secs_f64();
     let number = format!("{INTERVAL_MIN} instead of {written}: {factor:.1} times as long");
     let title = format!("ticks come every {INTERVAL_MIN}, not every {written}");
-    Some(Finding::new(
-        node.place,
-        title,
-        "below the least interval",
-        number,
-        "write: interval: 10s",
-    ))
+    let fix = "write: interval: 10s";
+    let finding = Finding::new(node.place, title, "below the least interval", number, fix);
+    Some(finding.by(Change::Scalar(node.place, "10s".to_owned())))
 }
 
 fn hooks(canary: &Canary<'_>) -> Option<Finding> {
@@ -227,7 +239,8 @@ fn hooks(canary: &Canary<'_>) -> Option<Finding> {
     let place = slowest.get("timeout").or_else(|| slowest.get("url"))?.place;
     let fix = format!("write: interval: {all} or more, or a shorter timeout");
     let title = "webhooks may take longer than the interval";
-    Some(Finding::new(place, title, format!("up to {timeout}"), number, fix))
+    let finding = Finding::new(place, title, format!("up to {timeout}"), number, fix);
+    Some(finding.by(Change::set(canary.analysis?, "interval", all)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use promql::Function;
 use promql::ast::{Aggregate, Call, Expr, ExprKind, Grouping};
 
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Bound, Gate, Owner, Side};
 use crate::lint::number::{percent, significant, trimmed};
@@ -129,9 +130,11 @@ fn without_le(query: &Query) -> Option<Finding> {
         Grouping::Without(_) => "le".to_owned(),
     };
     let number = "0 series are left: each answer is empty";
-    let fix = format!("write: {name} by ({labels}) ({inside})");
+    let whole = format!("{name} by ({labels}) ({inside})");
+    let fix = format!("write: {whole}");
     let title = "the aggregation drops the label le, and no quantile is left";
-    Some(Finding::new(query.at(place), title, "without le", number, fix))
+    let finding = Finding::new(query.at(place), title, "without le", number, fix);
+    Some(finding.by(query.change(place, whole)))
 }
 
 fn drops_le(aggregate: &Aggregate) -> bool {
@@ -151,7 +154,12 @@ fn one_bucket(query: &Query) -> Option<Finding> {
     let number = "1 bucket of the 2 that a quantile needs: NaN in 100 % of the readings";
     let place = query.at(fixed.place);
     let fix = format!("remove {}", query.text(fixed.place));
-    Some(Finding::new(place, title, "one bucket", number, fix))
+    // With the comma behind it, if there is one.
+    let behind = &query.written.text[fixed.place.end..];
+    let comma = behind.trim_start().starts_with(',');
+    let end = if comma { behind.find(',').map_or(0, |at| at + 1) } else { 0 };
+    let part = promql::Place::new(fixed.place.start, fixed.place.end + end);
+    Some(Finding::new(place, title, "one bucket", number, fix).by(query.change(part, "")))
 }
 
 fn too_fine(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
@@ -182,7 +190,12 @@ fn too_fine(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         None => "use a longer window, or count the requests slower than the limit".to_owned(),
     };
     let title = format!("a quantile of {quantile} is finer than the requests of a canary");
-    Some(Finding::new(place, title, "needs more requests", number, fix))
+    let finding = Finding::new(place, title, "needs more requests", number, fix);
+    Some(
+        enough.into_iter().fold(finding, |finding, quantile| {
+            finding.by(Change::Text(place, quantile.to_string()))
+        }),
+    )
 }
 
 fn between(gate: &Gate<'_>) -> Option<Finding> {
@@ -207,7 +220,8 @@ fn between(gate: &Gate<'_>) -> Option<Finding> {
         );
         let fix = format!("write a limit of {} or less", trimmed(largest, 3));
         let title = "the limit is above the largest bucket, so it never acts";
-        return Some(Finding::new(place, title, "no reading is larger", number, fix));
+        let change = Change::Text(place, trimmed(largest, 3));
+        return Some(Finding::new(place, title, "no reading is larger", number, fix).by(change));
     }
     let at = bounds.partition_point(|it| *it < value);
     let (low, high) = (if at == 0 { 0.0 } else { bounds[at - 1] }, bounds[at]);
@@ -225,7 +239,8 @@ fn between(gate: &Gate<'_>) -> Option<Finding> {
         trimmed(value, 4)
     );
     let title = "the limit lies between two usual buckets, where the quantile is a guess";
-    Some(Finding::new(place, title, "no bound of a bucket", number, fix))
+    let change = Change::Text(place, trimmed(high, 4));
+    Some(Finding::new(place, title, "no bound of a bucket", number, fix).by(change))
 }
 
 #[cfg(test)]

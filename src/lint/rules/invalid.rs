@@ -115,9 +115,11 @@ fn price(files: &Files<'_>, query: &Query) -> String {
 fn typo(files: &Files<'_>, query: &Query) -> Option<Finding> {
     let part = lone_tilde(query)?;
     let text = query.text(part);
-    let fix = format!("write: {}", text.replacen('~', "=~", 1));
+    let meant = text.replacen('~', "=~", 1);
+    let fix = format!("write: {meant}");
     let title = "Prometheus refuses the query: `~` alone is no operator";
-    Some(Finding::new(query.at(part), title, "`=~` or `!~`", price(files, query), fix))
+    let finding = Finding::new(query.at(part), title, "`=~` or `!~`", price(files, query), fix);
+    Some(finding.by(query.change(part, meant)))
 }
 
 fn invalid(files: &Files<'_>, query: &Query) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! Canary judgements on too few points.
 
 use crate::document::Node;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::objects::{Files, list, text, whole};
 
@@ -77,7 +78,12 @@ fn few(scope: &Node) -> Option<Finding> {
         format!("let it last {}", lasts(POINTS * step))
     };
     let title = format!("the judge has {points} points for each metric, and wants 50");
-    Some(Finding::new(scope.get("step")?.place, title, "one point each step", number, fix))
+    let finding = Finding::new(scope.get("step")?.place, title, "one point each step", number, fix);
+    let step = Some(fitting).filter(|step| *step >= 10);
+    Some(
+        step.into_iter()
+            .fold(finding, |finding, step| finding.by(Change::set(scope, "step", step))),
+    )
 }
 
 /// Seconds from the first day of 1970 to an instant such as `2026-01-01T00:10:00Z`.

@@ -3,6 +3,7 @@
 use crate::controller::argo::{self, Draft};
 use crate::document::{Map, Node, Place};
 use crate::lint::argo::Metric;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::objects::{Files, first_key, key, text, whole};
 
@@ -89,6 +90,7 @@ fn never_fails(metric: &Metric<'_>) -> Option<Finding> {
     let fix = format!("write: failureLimit: {}", count - 1);
     let title = "the metric is successful even if every measurement fails";
     let finding = Finding::new(place, title, "forgives so many failures", number, fix);
+    let finding = finding.by(Change::set(metric.node, "failureLimit", count - 1));
     Some(finding.and(metric.node.get("count")?.place, "of so many measurements"))
 }
 
@@ -108,7 +110,9 @@ fn rejected(metrics: &[Metric<'_>]) -> Option<Finding> {
     let title = format!("the controller does not run this metric: {message}");
     let label = "refused when the analysis starts";
     let number = "the run is an error at once: the rollout is aborted after 0 s, every time";
-    Some(Finding::new(place(metric, message), title, label, number, fix(metric, message)))
+    let (fix, change) = fix(metric, message);
+    let finding = Finding::new(place(metric, message), title, label, number, fix);
+    Some(change.into_iter().fold(finding, Finding::by))
 }
 
 /// The first field that the message names, else the name of the metric.
@@ -119,18 +123,22 @@ fn place(metric: &Metric<'_>, message: &str) -> Place {
     key.map_or_else(|| first_key(metric.node), |key| key.place)
 }
 
-fn fix(metric: &Metric<'_>, message: &str) -> String {
+fn fix(metric: &Metric<'_>, message: &str) -> (String, Option<Change>) {
     if message.contains("interval must be specified") {
-        return "write: interval: 1m".to_owned();
+        let change = Change::set(metric.node, "interval", "1m");
+        return ("write: interval: 1m".to_owned(), Some(change));
     }
     if message.starts_with("count (") {
-        return format!("write: failureLimit: {}", metric.count.unwrap_or(1).saturating_sub(1));
+        let limit = metric.count.unwrap_or(1).saturating_sub(1);
+        let change = Change::set(metric.node, "failureLimit", limit);
+        return (format!("write: failureLimit: {limit}"), Some(change));
     }
-    if message.contains("provider") {
-        return "give exactly one provider, such as provider: {prometheus: {query: ...}}"
-            .to_owned();
-    }
-    format!("mend what the controller complains of: {message}")
+    let fix = if message.contains("provider") {
+        "give exactly one provider, such as provider: {prometheus: {query: ...}}".to_owned()
+    } else {
+        format!("mend what the controller complains of: {message}")
+    };
+    (fix, None)
 }
 
 fn draft(metric: &Metric<'_>) -> Draft {

@@ -118,17 +118,18 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
     let table = files.by_rate_of(gate, &QUIET, chance);
     let number = number((weight, is_known), window, &table);
     let text = condition.written.text.trim();
-    let (title, label, fix) = if wanted == Phase::Failed {
-        ("a reading without requests is NaN and counts as a failure", "false for NaN", {
-            let may_be_empty = text.contains("result[0]") && !is_never_empty(gate);
-            format!("write: successCondition: {}", with_nan(text, may_be_empty))
-        })
+    let (title, label, key, meant) = if wanted == Phase::Failed {
+        let may_be_empty = text.contains("result[0]") && !is_never_empty(gate);
+        let title = "a reading without requests is NaN and counts as a failure";
+        (title, "false for NaN", "successCondition", with_nan(text, may_be_empty))
     } else {
-        ("a reading without requests is NaN and passes", "false for NaN, so not a failure", {
-            format!("write: failureCondition: isNaN(result[0]) || {text}")
-        })
+        let title = "a reading without requests is NaN and passes";
+        let meant = format!("isNaN(result[0]) || {text}");
+        (title, "false for NaN, so not a failure", "failureCondition", meant)
     };
+    let fix = format!("write: {}", condition.spelt(key, &meant));
     let finding = Finding::new(condition.written.all(), title, label, number, fix);
+    let finding = finding.by(condition.change(meant));
     Some(finding.and(gate.query.at(source.place), "NaN where there is no request"))
 }
 

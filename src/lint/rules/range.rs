@@ -1,11 +1,16 @@
 //! Windows that are too short, and rates of what is no counter.
 
+use clockwork::Span;
 use promql::Function;
 use promql::ast::{Expr, ExprKind, Length, Selector};
 
+use crate::document::Node;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
+use crate::lint::flagger::Check;
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::{SCRAPE, percent, significant, trimmed};
+use crate::lint::objects::{Files, text};
 use crate::lint::query::{Query, all};
 use crate::lint::schemes::is_gauge;
 
@@ -28,10 +33,15 @@ pub(crate) const RULE: Rule = Rule {
     title: "the window may hold fewer than two samples, and rate() has no value then",
     why: "rate, increase and their like need two samples in the window (extrapolatedRate in \
           Prometheus). With scrapes every s seconds a window of W holds two with probability \
-          min(1, W / s - 1) at a random phase.",
+          min(1, W / s - 1) at a random phase, and fewer where a sample can be read only a moment \
+          after its scrape. The interval of a metric of Flagger is the window of its query.",
     bad: template!("sum(rate(errors_total{pod=~\"canary-.*\"}[30s]))"),
     good: template!("sum(rate(errors_total{pod=~\"canary-.*\"}[2m]))"),
-    check: |files| files.queries().into_iter().filter_map(short).collect(),
+    check: |files| {
+        let checks = files.canaries.iter().flat_map(|canary| &canary.metrics);
+        let checks = checks.filter_map(|check| short_check(files, check));
+        files.queries().into_iter().filter_map(short).chain(checks).collect()
+    },
 };
 
 /// A rate of the last two samples.
@@ -100,16 +110,56 @@ fn rates(expr: &Expr) -> impl Iterator<Item = (&Expr, Function, &Selector, Lengt
     })
 }
 
+/// The interval of a metric of Flagger is the window of its query.
+fn short_check(files: &Files<'_>, check: &Check<'_>) -> Option<Finding> {
+    let node = check.node.get("interval")?;
+    let window =
+        check.window().filter(|window| *window < Span::from_mins(1) && !window.is_zero())?;
+    let from = node.place.source;
+    let template = check.template.and_then(Node::as_text);
+    let asks = |query: &Node| {
+        query
+            .as_text()
+            .is_some_and(|it| it.contains("[{{ interval }}]") || it.contains("[{{interval}}]"))
+    };
+    let is_window = match template {
+        Some(name) => {
+            let spec = files.metric_template(name, from)?.object.node.get("spec")?;
+            let provider = spec.get("provider").and_then(|it| text(it, "type"));
+            provider == Some("prometheus") && spec.get("query").is_some_and(asks)
+        }
+        None => {
+            ["request-success-rate", "request-duration"].contains(&check.name)
+                || check.node.get("query").is_some_and(asks)
+        }
+    };
+    if !is_window {
+        return None;
+    }
+    let title = format!("a window of {window} may hold fewer than two samples");
+    let number = format!("{}; without a value the check fails", by_scrape(window.as_secs_f64()));
+    let fix = "write: interval: 2m";
+    let finding = Finding::new(node.place, title, "the window of its query", number, fix);
+    Some(finding.by(Change::Scalar(node.place, "2m".to_owned())))
+}
+
+/// The chance of two samples at usual distances of scrapes.
+fn by_scrape(window: f64) -> String {
+    let chance =
+        |scrape: f64| format!("{} with scrapes every {scrape} s", percent(two(window, scrape)));
+    format!("two samples: {}, {}, {}", chance(15.0), chance(30.0), chance(60.0))
+}
+
 fn short(query: &Query) -> Option<Finding> {
     let found = rates(query.root()?).find(|(_, _, _, window)| window.millis < 60_000)?;
     let window = found.3;
     let seconds = window.millis as f64 / 1e3;
-    let chance =
-        |scrape: f64| format!("{} with scrapes every {scrape} s", percent(two(seconds, scrape)));
-    let number = format!("two samples: {}, {}, {}", chance(15.0), chance(30.0), chance(60.0));
+    let number = by_scrape(seconds);
     let title = format!("a window of {seconds} s may hold fewer than two samples");
     let place = query.at(window.place);
-    Some(Finding::new(place, title, "too short for two scrapes", number, "write: [2m]"))
+    let finding = Finding::new(place, title, "too short for two scrapes", number, "write: [2m]");
+    let change = query.text(window.place).starts_with('[').then_some("[2m]").unwrap_or("2m");
+    Some(finding.by(query.change(window.place, change)))
 }
 
 /// The chance that a window holds two samples at a random phase.
@@ -121,8 +171,12 @@ fn irate(gate: &Gate<'_>) -> Option<Finding> {
     if matches!(gate.owner, Owner::Alert) {
         return None;
     }
-    let (call, _, _, window) = rates(gate.root).find(|it| it.1 == Function::Irate)?;
-    let ExprKind::Call(inner) = &call.kind else { return None };
+    let mut found = rates(gate.root).filter(|it| it.1 == Function::Irate).filter_map(|it| {
+        let ExprKind::Call(inner) = &it.0.kind else { return None };
+        Some((inner.name, it.3))
+    });
+    let (name, window) = found.next()?;
+    let others: Vec<_> = found.map(|(name, _)| name).collect();
     let seconds = window.millis as f64 / 1e3;
     let ratio = (seconds / SCRAPE).max(1.0);
     let number = format!(
@@ -131,8 +185,10 @@ fn irate(gate: &Gate<'_>) -> Option<Finding> {
         significant(chance::math::sqrt(ratio))
     );
     let title = "irate looks at two samples, however long the window is";
-    let place = gate.query.at(inner.name);
-    Some(Finding::new(place, title, "the last two samples", number, "write: rate"))
+    let place = gate.query.at(name);
+    let finding = Finding::new(place, title, "the last two samples", number, "write: rate");
+    let all = [name].into_iter().chain(others);
+    Some(all.fold(finding, |finding, name| finding.by(gate.query.change(name, "rate"))))
 }
 
 fn gauge(query: &Query) -> Option<Finding> {
@@ -145,6 +201,7 @@ fn gauge(query: &Query) -> Option<Finding> {
     let place = query.at(inner.name);
     let finding =
         Finding::new(place, title, "is for counters", number, format!("write: {instead}"));
+    let finding = finding.by(query.change(inner.name, instead));
     Some(finding.and(query.at(selector.metric.as_ref()?.place), "a gauge"))
 }
 
@@ -166,9 +223,11 @@ fn sum(query: &Query) -> Option<Finding> {
     );
     let window = query.text(subquery.range.place);
     let inside = query.text(aggregate.inner.place);
-    let fix = format!("write: sum({}({inside}[{window}]))", call.function.name());
+    let meant = format!("sum({}({inside}[{window}]))", call.function.name());
+    let fix = format!("write: {meant}");
     let title = "the rate of a sum takes the restart of one pod for one of all";
-    Some(Finding::new(query.at(whole.place), title, "sums first", number, fix))
+    let finding = Finding::new(query.at(whole.place), title, "sums first", number, fix);
+    Some(finding.by(query.change(whole.place, meant)))
 }
 
 fn increase(gate: &Gate<'_>) -> Option<Finding> {
@@ -189,6 +248,7 @@ fn increase(gate: &Gate<'_>) -> Option<Finding> {
     let fix = format!("compare with {} in place of {}", small.value + 0.5, small.value);
     let title = "an increase is extrapolated: it is no whole number of events";
     let finding = Finding::new(small.place, title, "compared with few events", number, fix);
+    let finding = finding.by(Change::Text(small.place, (small.value + 0.5).to_string()));
     Some(finding.and(gate.query.at(call.place), "extrapolated to the whole window"))
 }
 
@@ -230,6 +290,22 @@ mod tests {
         assert!((sum - 3000.0).abs() < 60.0, "{sum}");
         let one = value(&[&[5.0, 5.0, 6.0]], "increase(a[1m])", 60_000);
         assert!((one - extrapolated(60.0, 30.0).expect("two samples")).abs() < 1e-9, "{one}");
+    }
+
+    #[test]
+    fn the_interval_of_a_check_is_a_window() {
+        let found = |metric: &str| {
+            let canary = "kind: Canary\nmetadata: {name: c}\nspec:\n  analysis: {interval: 1m, \
+                threshold: 5, stepWeight: 10, metrics: [";
+            let template = "]}\n---\nkind: MetricTemplate\nmetadata: {name: t}\nspec: {provider: \
+                {type: prometheus}, query: 'sum(rate(a_total[{{ interval }}]))'}\n";
+            linted(&format!("{canary}{metric}{template}")).1
+        };
+        let short = found("{name: request-duration, interval: 30s, thresholdRange: {max: 500}}");
+        assert!(short.contains("a window of 30s may hold fewer than two samples"), "{short}");
+        let by_template = "{name: t, interval: 20s, templateRef: {name: t}}";
+        assert!(found(by_template).contains("33 % with scrapes every 15 s"));
+        assert!(!found("{name: request-duration, interval: 1m}").contains("window-too-short"));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use clockwork::Span;
 
+use crate::document::Node;
 use crate::lint::argo::Metric;
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::flagger::{Canary, Check};
 use crate::lint::gate::{Bound, Gate, Owner, Side, Tolerance};
@@ -144,9 +146,11 @@ fn loose(gate: &Gate<'_>) -> Option<Finding> {
     }
     let top = gate.ratio()?.scale;
     let number = format!("{} of the requests may fail, every time", percent(share));
-    let fix = format!("write {} in place of {}", trimmed(top - bound.value, 6), bound.value);
+    let meant = trimmed(top - bound.value, 6);
+    let fix = format!("write {meant} in place of {}", bound.value);
     let title = format!("the gate is content while {} of the requests fail", percent(share));
-    Some(Finding::new(bound.place, title, "mixed up with its opposite?", number, fix))
+    let finding = Finding::new(bound.place, title, "mixed up with its opposite?", number, fix);
+    Some(finding.by(Change::Text(bound.place, meant)))
 }
 
 fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
@@ -170,9 +174,17 @@ fn baseline(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         "the gate tolerates {} of failures, no more than a good release has",
         percent(share)
     );
-    let fix = "tolerate several times the usual share of failures, or compare with the stable \
-               version: canary - stable <= 0.01";
-    Some(Finding::new(bound.place, title, "no number of requests resolves this", number, fix))
+    let top = gate.ratio()?.scale;
+    let tolerated = if bound.side == Side::Min { top * 0.99 } else { top * 0.01 };
+    let fix = format!(
+        "write {} in place of {}, or compare with the stable version: canary - stable <= {}",
+        trimmed(tolerated, 6),
+        trimmed(bound.value, 6),
+        trimmed(top * 0.01, 6)
+    );
+    let finding =
+        Finding::new(bound.place, title, "no number of requests resolves this", number, fix);
+    Some(finding.by(Change::Text(bound.place, trimmed(tolerated, 6))))
 }
 
 /// How many readings of a run there are, and how many may be bad.
@@ -211,8 +223,9 @@ fn one(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
         Owner::Alert => window,
     };
     let more = match gate.owner {
-        Owner::Flagger(..) => format!("threshold above {}", readings.1 + 1),
-        _ => format!("failureLimit above {}", readings.1),
+        Owner::Flagger(canary) => More::Threshold(canary.analysis?),
+        Owner::Argo(_, metric) => More::FailureLimit(metric.node),
+        Owner::Alert => return None,
     };
     let (weight, is_blind) = (files.first_weight(gate), is_blind(gate));
     let rate = files.rate(gate);
@@ -236,7 +249,7 @@ fn known(files: &Files<'_>, canary: &Canary<'_>) -> Vec<Finding> {
             readings: (canary.ticks()?, limit),
             weight: (weight, true),
             is_blind: false,
-            more: format!("threshold above {}", limit + 1),
+            more: More::Threshold(canary.analysis?),
             rate: files.rate_of(canary.object.name),
         };
         let is_share = few.share > 0.0 && few.share < 0.5 && !canary.plan.is_skipped;
@@ -246,7 +259,7 @@ fn known(files: &Files<'_>, canary: &Canary<'_>) -> Vec<Finding> {
 }
 
 /// A bound on a share of so few requests that one of them may decide.
-struct Few {
+struct Few<'a> {
     share: f64,
     bound: Bound,
     /// Seconds.
@@ -259,12 +272,19 @@ struct Few {
     /// Whether the requests of both versions count.
     is_blind: bool,
     /// What forgives more.
-    more: String,
+    more: More<'a>,
     /// Requests a second of the application, where that is known.
     rate: Option<f64>,
 }
 
-impl Few {
+/// The field that says how many bad readings are forgiven, and the map that it is in.
+#[derive(Clone, Copy)]
+enum More<'a> {
+    FailureLimit(&'a Node),
+    Threshold(&'a Node),
+}
+
+impl Few<'_> {
     fn finding(&self) -> Option<Finding> {
         let Self { share, bound, window, readings: (count, limit), .. } = *self;
         let (weight, is_known) = self.weight;
@@ -274,15 +294,19 @@ impl Few {
         let part = if self.is_blind { 1.0 } else { f64::from(weight) / 100.0 };
         // Windows that overlap are not independent: as many as fit side by side count.
         let apart = (window / self.interval.max(1.0)).max(1.0);
-        let aborted = |rate: f64| {
+        let aborted_at = |limit: u64, rate: f64| {
             let q = false_reading(rate * part * window, share);
             let bad = (limit as f64 / apart).floor() as u64;
             too_many(q, (count as f64 / apart).ceil().max(1.0) as u64, bad)
         };
+        let aborted = |rate: f64| aborted_at(limit, rate);
         let needed = 1.0 / share;
-        if aborted(self.rate.unwrap_or(RATES[1])) < 0.05 {
+        let usual = self.rate.unwrap_or(RATES[1]);
+        if aborted(usual) < 0.05 {
             return None;
         }
+        // A gate that forgives most readings is none.
+        let enough = (limit + 1..=count / 2).find(|limit| aborted_at(*limit, usual) < 0.05);
         let assumed = if is_known || self.is_blind { "" } else { " (assumed)" };
         let told = |rate: f64| percent(aborted(rate));
         let number = format!(
@@ -293,14 +317,26 @@ impl Few {
             significant(needed)
         );
         let per_second = needed * 3.0 / (part * window);
-        let fix = format!(
-            "a longer window, a larger weight, {}, or at least {}/s of traffic",
-            self.more,
+        let forgiving = enough.map(|enough| match self.more {
+            More::FailureLimit(map) => (map, "failureLimit", enough),
+            More::Threshold(map) => (map, "threshold", enough + 1),
+        });
+        let others = format!(
+            "a longer window, a larger weight, or at least {}/s of traffic",
             significant(per_second)
         );
+        let fix = match forgiving {
+            Some((_, key, enough)) => format!("write: {key}: {enough}; or {others}"),
+            None => others,
+        };
         let title =
             format!("one failed request of fewer than {} is beyond the bound", significant(needed));
-        Some(Finding::new(bound.place, title, "few requests decide", number, fix))
+        let finding = Finding::new(bound.place, title, "few requests decide", number, fix);
+        Some(
+            forgiving.into_iter().fold(finding, |finding, (map, key, enough)| {
+                finding.by(Change::set(map, key, enough))
+            }),
+        )
     }
 }
 

@@ -4,6 +4,8 @@ use promql::ast::{Expr, ExprKind, Grouping, Operator};
 
 use crate::controller::argo::Phase;
 use crate::document::{closest, quoted};
+use crate::lint::change::Change;
+use crate::lint::condition::Condition;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Side};
 use crate::lint::number::percent;
@@ -25,7 +27,7 @@ spec:
   metrics:
   - name: m
     interval: 1m
-    successCondition: all(result, # < 5)
+    successCondition: 'all(result, # < 5)'
     provider:
       prometheus:
         query: sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m])) or vector(0)
@@ -37,7 +39,7 @@ spec:
   metrics:
   - name: m
     interval: 1m
-    successCondition: all(result, # < 5)
+    successCondition: 'all(result, # < 5)'
     provider:
       prometheus:
         query: sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m])) or on() vector(0)
@@ -71,7 +73,7 @@ spec:
   metrics:
   - name: m
     interval: 1m
-    successCondition: all(result, # < 5)
+    successCondition: 'all(result, # < 5)'
     provider:
       prometheus: {query: 'sum by (route) (rate(errors_total{pod=~\"canary-.*\"}[5m]))'}
 ",
@@ -154,7 +156,8 @@ fn metric(query: &Query) -> Option<Finding> {
         let name = it.selector.metric.as_ref()?;
         Some((name, known::names_without(&name.text)?))
     })?;
-    let fix = match closest(&name.text, known.iter().copied()) {
+    let near = closest(&name.text, known.iter().copied());
+    let fix = match near {
         Some(near) => format!("write: {near}"),
         None => format!(
             "names of the family: {}",
@@ -163,7 +166,8 @@ fn metric(query: &Query) -> Option<Finding> {
     };
     let title = format!("no metric is called {}", quoted(&name.text));
     let number = format!("0 series: it is none of the {} metrics of its family", known.len());
-    Some(Finding::new(query.at(name.place), title, "selects nothing", number, fix))
+    let finding = Finding::new(query.at(name.place), title, "selects nothing", number, fix);
+    Some(near.into_iter().fold(finding, |finding, near| finding.by(query.change(name.place, near))))
 }
 
 fn or_vector(query: &Query) -> Option<Finding> {
@@ -177,9 +181,11 @@ fn or_vector(query: &Query) -> Option<Finding> {
     let right = query.text(found.right.place);
     let number = "k + 1 series in place of k: one of them is 0, always";
     let title = "`or vector(...)` adds a series that is always there";
-    let place = query.at(found.operator_place.to(found.right.place));
-    let fix = format!("write: or on() {right}");
-    let finding = Finding::new(place, title, "has no labels", number, fix);
+    let part = found.operator_place.to(found.right.place);
+    let meant = format!("or on() {right}");
+    let fix = format!("write: {meant}");
+    let finding = Finding::new(query.at(part), title, "has no labels", number, fix);
+    let finding = finding.by(query.change(part, meant));
     Some(finding.and(query.at(found.left.place), "has labels"))
 }
 
@@ -256,17 +262,43 @@ fn one_of_many(gate: &Gate<'_>) -> Option<Finding> {
         "1 of k series is looked at: with 10 of them a bad one is missed in {} of the readings",
         percent(0.9)
     );
-    let fix = match gate.owner {
-        Owner::Argo(_, metric) if metric.success.is_some() => {
-            let sign = if bound.side == Side::Max { "<=" } else { ">=" };
-            format!("write: successCondition: all(result, # {sign} {})", bound.value)
-        }
-        _ => "aggregate to one series: sum(...) or max(...)".to_owned(),
+    let of_all = match gate.owner {
+        Owner::Argo(_, metric) => metric.success.as_ref().and_then(of_all),
+        _ => None,
+    };
+    let fix = match &of_all {
+        Some((fix, _)) => fix.clone(),
+        None => "aggregate to one series: sum(...) or max(...)".to_owned(),
     };
     let title = format!("the query gives several series, and {which} of them decides");
     let place = gate.query.at(gate.root.place);
     let finding = Finding::new(place, title, "a series for each value of its labels", number, fix);
+    let finding = of_all.into_iter().fold(finding, |finding, (_, change)| finding.by(change));
     Some(finding.and(bound.place, "one value"))
+}
+
+/// The condition of every series in place of one of `result[0]`, which no series must be there for:
+/// what to write, and the change.
+fn of_all(condition: &Condition) -> Option<(String, Change)> {
+    const FIRST: &str = "result[0]";
+    let text = condition.written.text.trim();
+    // What comes before is about there being an answer, or a number.
+    let (guard, compared) = text.rsplit_once("||").unwrap_or(("", text));
+    let compared = compared.trim();
+    let is_plain = compared.starts_with(FIRST) && !compared.contains("&&");
+    let is_guard = |it: &str| it.trim().starts_with("len(") || it.trim().starts_with("isNaN(");
+    if !is_plain || compared.matches("result").count() > 1 {
+        return None;
+    }
+    if !guard.is_empty() && !guard.split("||").all(is_guard) {
+        return None;
+    }
+    let is_nan = if guard.contains("isNaN(") { "isNaN(#) || " } else { "" };
+    let meant = format!("all(result, {is_nan}{})", compared.replacen(FIRST, "#", 1));
+    Some((
+        format!("write: {}", condition.spelt("successCondition", &meant)),
+        condition.change(meant),
+    ))
 }
 
 fn label(query: &Query) -> Option<Finding> {
@@ -285,14 +317,22 @@ fn label(query: &Query) -> Option<Finding> {
             let near = code.or_else(|| labels.iter().find(|it| it.contains("status")));
             let is_outcome = matches!(label, "status" | "code" | "status_code" | "http_status");
             let near = near.filter(|_| is_outcome);
-            let fix = if let Some(near) = near {
-                format!("write: {near}{}", query.text(matcher.place).trim_start_matches(label))
+            let meant = near.map(|near| {
+                format!("{near}{}", query.text(matcher.place).trim_start_matches(label))
+            });
+            let fix = if let Some(meant) = &meant {
+                format!("write: {meant}")
             } else {
                 let labels = labels.iter().copied().filter(|it| *it != promql::NAME);
                 format!("labels of it: {}", labels.collect::<Vec<_>>().join(", "))
             };
             let title = format!("{} has no label `{label}`", metric.text);
-            return Some(Finding::new(query.at(matcher.place), title, said, number, fix));
+            let finding = Finding::new(query.at(matcher.place), title, said, number, fix);
+            return Some(
+                meant
+                    .into_iter()
+                    .fold(finding, |finding, meant| finding.by(query.change(matcher.place, meant))),
+            );
         }
     }
     None

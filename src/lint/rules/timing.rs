@@ -6,6 +6,7 @@ use estimate::exposure::window_crossing;
 use crate::controller::argo::duration;
 use crate::document::{Map, Node};
 use crate::lint::argo::{Analysis, Metric, Rollout, StepKind, Template, Watch};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::{BASELINE, SCRAPE, percent, seconds, too_many};
@@ -173,6 +174,7 @@ fn window(files: &Files<'_>, gate: &Gate<'_>) -> Option<Finding> {
     let fix = format!("write: duration: {}, or a shorter window", seconds(window * 2.0));
     let title = "the window of the query is longer than the step that it judges";
     let finding = Finding::new(place, title, "the step ends", number, fix);
+    let finding = finding.by(Change::Scalar(place, seconds(window * 2.0)));
     let range = crate::lint::query::selectors(gate.root).into_iter().find_map(|it| it.window)?;
     Some(finding.and(gate.query.at(range.place), "looks back further"))
 }
@@ -195,7 +197,9 @@ fn scenario(object: &Object<'_>) -> Vec<Finding> {
             format!("window {window} of which {} lie before the step at its end", percent(stale));
         let fix = format!("write: pause: {}, or a shorter window", window.saturating_mul(2));
         let title = "the window of the gate is longer than the step that it judges";
-        Finding::new(place, title, "the step ends", number, fix).and(at, "looks back further")
+        let finding = Finding::new(place, title, "the step ends", number, fix);
+        let change = Change::Scalar(place, window.saturating_mul(2).to_string());
+        finding.by(change).and(at, "looks back further")
     });
     found.collect()
 }
@@ -246,6 +250,7 @@ fn before(used: &Used<'_>) -> Option<Finding> {
     let place = place_of(metric.node, "interval");
     let title = "the first measurement comes before the canary has had requests";
     let finding = Finding::new(place, title, "no initialDelay", number, fix);
+    let finding = finding.by(Change::set(metric.node, "initialDelay", seconds(delay)));
     Some(finding.and(analysis.templates.first()?.place, "begins here"))
 }
 
@@ -283,7 +288,8 @@ fn cumulative(used: &Used<'_>) -> Option<Finding> {
     });
     let place = place_of(metric.node, "failureLimit");
     let title = format!("{limit} failures are forgiven in all {all} measurements together");
-    Some(Finding::new(place, title, "not in a row: in the whole run", number, fix))
+    let finding = Finding::new(place, title, "not in a row: in the whole run", number, fix);
+    Some(finding.by(Change::set(metric.node, "failureLimit", enough)))
 }
 
 fn ends(used: &Used<'_>) -> Option<Finding> {
@@ -311,6 +317,11 @@ fn ends(used: &Used<'_>) -> Option<Finding> {
     let title = format!("the analysis in the background ends after {count} measurements");
     let place = place_of(metric.node, "count");
     let finding = Finding::new(place, title, "then it is over", number, fix);
+    let counted = metric.node.as_map().and_then(|map| map.entry("count"));
+    let finding = finding.by(match counted.filter(|_| metric.interval.is_some()) {
+        Some(entry) => Change::Without(entry.key.place, entry.node.place),
+        None => Change::set(metric.node, "interval", "1m"),
+    });
     Some(finding.and(analysis.templates.first()?.place, "should last as long as the rollout"))
 }
 

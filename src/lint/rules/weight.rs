@@ -2,6 +2,7 @@
 
 use crate::controller::argo::approximate;
 use crate::lint::argo::{Rollout, StepKind};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::number::percent;
 use crate::lint::objects::{Files, text, whole};
@@ -156,13 +157,9 @@ fn by_pods(files: &Files<'_>, rollout: &Rollout<'_>) -> Option<Finding> {
         "add trafficRouting, or choose weights that are whole pods".to_owned()
     };
     let title = format!("the weight is a share of pods: {weight} % is {}", percent(share));
-    Some(Finding::new(
-        node.get("setWeight")?.place,
-        title,
-        "not this share of requests",
-        number,
-        fix,
-    ))
+    let place = node.get("setWeight")?.place;
+    let finding = Finding::new(place, title, "not this share of requests", number, fix);
+    Some(finding.by(Change::Scalar(place, format!("{:.0}", share * 100.0))))
 }
 
 /// The least number of pods that an autoscaler of the rollout keeps.
@@ -201,9 +198,11 @@ fn jump(rollout: &Rollout<'_>) -> Option<Finding> {
     let number = format!(
         "from {weight} % to 100 %: {rest} % of the requests and {factor:.1} times the load at once"
     );
-    let fix = "add steps: - setWeight: 50\n- pause: {duration: 10m}";
+    let steps = ["{setWeight: 50}", "{pause: {duration: 10m}}"];
+    let fix = format!("add steps: - {}\n- {}", steps[0], steps[1]);
     let title = format!("behind {weight} % the other {rest} % follow at once");
-    Some(Finding::new(node.get("setWeight")?.place, title, "the last weight", number, fix))
+    let finding = Finding::new(node.get("setWeight")?.place, title, "the last weight", number, fix);
+    Some(finding.by(behind(rollout, &steps)?))
 }
 
 fn tail(rollout: &Rollout<'_>) -> Option<Finding> {
@@ -217,9 +216,18 @@ fn tail(rollout: &Rollout<'_>) -> Option<Finding> {
         "{} % of the requests meet the new version for 0 s before it is final",
         100 - before
     );
-    let fix = "remove the step, or add behind it: - pause: {duration: 10m}";
+    let pause = "{pause: {duration: 10m}}";
+    let fix = format!("remove the step, or add behind it: - {pause}");
     let title = "the last step sets weight 100, and nothing judges it";
-    Some(Finding::new(last.node.get("setWeight")?.place, title, "the same without it", number, fix))
+    let place = last.node.get("setWeight")?.place;
+    let finding = Finding::new(place, title, "the same without it", number, fix);
+    Some(finding.by(behind(rollout, &[pause])?))
+}
+
+/// Steps behind the last one.
+fn behind(rollout: &Rollout<'_>, steps: &[&str]) -> Option<Change> {
+    let items = steps.iter().map(|step| (*step).to_owned()).collect();
+    Some(Change::Items(rollout.steps.last()?.node.place, items))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use clockwork::Span;
 
 use crate::lint::argo::{Rollout, StepKind};
+use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::number::{percent, seconds};
 use crate::lint::objects::{Object, list, whole};
@@ -136,7 +137,9 @@ fn no_pods(object: &Object<'_>) -> Option<Finding> {
     let number = format!("0 of {replicas} pods are sure to serve during an update");
     let title = "the update may take all pods away at once";
     let fix = "write: maxUnavailable: 0 and maxSurge: 1";
-    Some(Finding::new(node.place, title, format!("all {replicas}"), number, fix))
+    let finding = Finding::new(node.place, title, format!("all {replicas}"), number, fix);
+    let finding = finding.by(Change::set(update, "maxUnavailable", 0));
+    Some(finding.by(Change::set(update, "maxSurge", 1)))
 }
 
 fn deadline(object: &Object<'_>) -> Option<Finding> {
@@ -154,9 +157,11 @@ fn deadline(object: &Object<'_>) -> Option<Finding> {
         return None;
     }
     let number = format!("{limit} s of at least {needed} s that a pod needs");
-    let fix = format!("write: progressDeadlineSeconds: {}", needed.saturating_mul(2).max(600));
+    let enough = needed.saturating_mul(2).max(600);
+    let fix = format!("write: progressDeadlineSeconds: {enough}");
     let title = "the deadline for progress is over before a pod can be available";
-    Some(Finding::new(node.place, title, "too short", number, fix))
+    let finding = Finding::new(node.place, title, "too short", number, fix);
+    Some(finding.by(Change::Scalar(node.place, enough.to_string())))
 }
 
 fn gone(rollout: &Rollout<'_>) -> Option<Finding> {
@@ -181,7 +186,8 @@ fn gone(rollout: &Rollout<'_>) -> Option<Finding> {
     );
     let fix = "write: scaleDownDelaySeconds: 900, or add postPromotionAnalysis";
     let title = format!("the old pods are gone {delay} s after the switch");
-    Some(Finding::new(place, title, "no fast way back after that", number, fix))
+    let finding = Finding::new(place, title, "no fast way back after that", number, fix);
+    Some(finding.by(Change::set(node, "scaleDownDelaySeconds", 900)))
 }
 
 fn unwatched(rollout: &Rollout<'_>) -> Option<Finding> {

@@ -26,6 +26,9 @@ fn the_page_of_rules_has_each_of_them() {
          `coalmine help RULE` explains a rule, with an example that it finds and one that it does \
          not.\nA finding that is known is suppressed by a comment on its line, or above it:\n\
          `# coalmine: allow RULE until 2027-03-31: the reason`.\n\n\
+         `coalmine lint policy/ -o diff | patch -p0` writes the fixes into the files; a few rules \
+         want a\ndecision, and are left. A test pastes each fix into the bad example of its rule: \
+         the rule is silent then,\nand there is no error that was not there before.\n\n\
          | rule | level | what it finds |\n|---|---|---|\n",
     );
     let row = |rule: &&Rule| {

@@ -186,6 +186,9 @@ impl<'d> Analyses<'d> {
         let (success, failure) = (condition(&doc.success, pass), condition(&doc.failure, pass));
         let conditions = Conditions { success: success?, failure: failure? };
         let reader = match &doc.measure.value {
+            SourceDoc::Query(text) if doc.result == ResultDoc::Scalar => {
+                Reader::Number(self.query(text, None, pass)?)
+            }
             SourceDoc::Query(text) => Reader::Query(self.query(text, None, pass)?),
             SourceDoc::RangeQuery(it) => {
                 let instants = instants(it, pass)?;

@@ -79,6 +79,7 @@ fn telemetry(doc: &ScenarioDoc, name: &str, pass: &mut Pass<'_>) -> Telemetry {
     Telemetry {
         proxies: Proxies::default(),
         services: [called(&it.stable_service), called(&it.canary_service)],
+        preview: it.preview_service.clone(),
         namespace: it.namespace.clone(),
         workloads,
         hashes: HASHES.map(ToOwned::to_owned),

@@ -90,20 +90,28 @@ pub(super) fn became(name: &str, text: &str) -> (String, bool) {
 }
 
 /// Whether a text runs when somebody says what its metrics measure.
-pub(super) fn runs_when_mapped(text: &str) -> bool {
+pub(super) fn runs_when_mapped(text: &str) -> Option<&'static str> {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     let (kind, mut names) = (SourceKind::File, Vec::new());
     let trees = yaml::parse(&mut sources, kind, "file.yaml", text.as_bytes(), &mut problems);
     for tree in &trees {
         metrics(tree, &mut names);
     }
-    let mapped: Vec<_> =
-        names.iter().map(|name| format!("{name}: {{ success-rate: {{}} }}")).collect();
-    let mapped = mapped.join("\n");
-    let map = yaml::parse_one(&mut sources, kind, "map.yaml", mapped.as_bytes(), &mut problems);
-    let options = Options { metrics: map.as_ref(), ..Options::DEFAULT };
-    let imported = import::import(&trees, options, &mut problems);
-    imported.is_some_and(|imported| scenario(&imported).is_ok())
+    let mapped = |to: &str| {
+        let lines: Vec<_> = names.iter().map(|name| format!("{name}: {{ {to} }}")).collect();
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let bytes = lines.join("\n").into_bytes();
+        let map = yaml::parse_one(&mut sources, kind, "map.yaml", &bytes, &mut problems);
+        let options = Options { metrics: map.as_ref(), ..Options::DEFAULT };
+        let imported = import::import(&trees, options, &mut problems);
+        imported.is_some_and(|imported| scenario(&imported).is_ok())
+    };
+    let whole = "measure: { success-rate: {} }, successCondition: result > 0.9";
+    match (mapped("success-rate: {}"), mapped(whole)) {
+        (true, _) => Some("mapped"),
+        (_, true) => Some("mapped and judged"),
+        _ => None,
+    }
 }
 
 /// The names of all metrics of a tree.

@@ -38,7 +38,8 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
             if !matches!(name, ".git" | "target" | "proptest-regressions") {
                 collect(&path, paths);
             }
-        } else {
+        } else if name != ".git" {
+            // In a second working tree that is a file which says where the first one is.
             paths.push(path);
         }
     }

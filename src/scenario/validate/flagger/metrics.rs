@@ -27,7 +27,7 @@ pub(super) fn metrics(
     let all = all.into_iter().collect::<Option<Vec<_>>>()?;
     let limit = |reader: &Reader| match reader {
         Reader::Native(native) => native.gate.metric.limit().map(f64::to_bits),
-        Reader::Query(_) | Reader::Error(_) => None,
+        Reader::Query(_) | Reader::Number(_) | Reader::Error(_) => None,
     };
     let mut limits: Vec<u64> = all.iter().filter_map(|(_, [new, _])| limit(new)).collect();
     limits.sort_unstable();
@@ -59,7 +59,7 @@ fn called(it: &CheckDoc, reader: &Reader) -> String {
             Metric::SlowShare(slow) => format!("{name}, % above {}", slow.than),
             _ => name.clone(),
         },
-        Reader::Query(_) | Reader::Error(_) => name.clone(),
+        Reader::Query(_) | Reader::Number(_) | Reader::Error(_) => name.clone(),
     }
 }
 
