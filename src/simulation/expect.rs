@@ -217,7 +217,8 @@ impl Context<'_> {
             let cohorts = &self.state.cohorts[v];
             let (mut slow, mut quick) = (false, false);
             for fresh in cohorts.iter().map(fresh) {
-                (slow, quick) = (slow | (fresh > ln), quick | (fresh < ln));
+                slow |= fresh > ln;
+                quick |= fresh < ln;
             }
             into.note.slower[v] = if !quick {
                 into.note.dip[v]

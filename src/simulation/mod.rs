@@ -8,6 +8,7 @@ mod coldness;
 mod severity;
 mod world;
 mod answers;
+mod starts;
 mod state;
 mod law;
 mod components;

@@ -11,7 +11,7 @@ use super::speeds::{Many, Speeds};
 use super::worn::Kept;
 use chance::ticks::LEVEL_MAX;
 use chance::world::{Stream, world_stream};
-use chance::{Continuous, Keyed, Law, math};
+use chance::{Continuous, Keyed, math};
 
 use clockwork::{Instant, Span};
 
@@ -82,7 +82,7 @@ pub struct World {
     /// scenario has one utilisation of the baseline.
     stretch_kept: Cell<(f64, f64)>,
     /// The clock of the cluster, once somebody has asked.
-    clock_kept: Cell<Option<WallClock>>,
+    pub(super) clock_kept: Cell<Option<WallClock>>,
     /// Error shares of the latest steps: step, pods, share.
     errors_kept: [[(u32, u32, f64); STEPS_KEPT]; 2],
 }
@@ -295,17 +295,6 @@ impl World {
         self.node_speed[version].many(pods)
     }
 
-    /// The clock of the cluster, which is somewhere within a second when the change starts.
-    pub(super) fn clock(&self) -> WallClock {
-        let drawn = || {
-            let phase = self.keyed.uniform(0, 0, purpose::CLOCK);
-            WallClock::starting_at(Span::from_secs_f64(phase))
-        };
-        let clock = self.clock_kept.get().unwrap_or_else(drawn);
-        self.clock_kept.set(Some(clock));
-        clock
-    }
-
     /// The logarithm of how many times as long a pod takes at a utilisation, `u0` being that of
     /// the baseline. The last answer is kept: what is, and what would be without faults, often
     /// agree.
@@ -317,43 +306,6 @@ impl World {
         let ln = math::ln(stretch(u, u0));
         self.stretch_kept.set((u, ln));
         ln
-    }
-
-    /// Where in its period an autoscaler is when the change starts, zero to one.
-    pub(super) fn sync(&self) -> f64 {
-        self.keyed.uniform(0, 0, purpose::SYNC)
-    }
-
-    /// Time until the kubelet sees that a container runs: it lists them every second.
-    pub(super) fn relist(&self, version: usize, pod: u32, restart: u32, attempt: u32) -> Span {
-        let node = pod << 5 | restart & 31;
-        Span::from_secs_f64(self.keyed.uniform(place(version, attempt), node, purpose::RELIST))
-    }
-
-    /// Seconds until a pod is ready that is the `pod`-th of its version in an attempt.
-    pub fn startup(&self, scenario: &Scenario, version: usize, pod: u32, attempt: u32) -> f64 {
-        match &scenario.fleet.startup {
-            Law::Fixed(fixed) => fixed.mean(),
-            law => law.quantile(self.keyed.uniform(place(version, attempt), pod, purpose::STARTUP)),
-        }
-    }
-
-    /// Seconds that the `restart`-th restart in place of a pod of the new version takes.
-    pub fn restart(&self, scenario: &Scenario, pod: u32, restart: u32) -> f64 {
-        match &scenario.fleet.restart {
-            Law::Fixed(fixed) => fixed.mean(),
-            law => law.quantile(self.keyed.uniform(restart, pod, purpose::RESTART)),
-        }
-    }
-
-    /// How many starts of a pod of the new version fail before one succeeds, each with the same
-    /// chance; nothing when none ever does.
-    pub fn failed_starts(&self, chance: f64, pod: u32, attempt: u32) -> Option<u32> {
-        if chance >= 1.0 {
-            return None;
-        }
-        let u = self.keyed.uniform(place(1, attempt), pod, purpose::CRASHES);
-        Some((math::ln(u) / math::ln(chance)) as u32)
     }
 
     /// What a weight comes to when users stick to a version: the share of the traffic on the new
@@ -418,9 +370,4 @@ fn alike_bits(scenario: &Scenario, faults: &[Fault]) -> u32 {
         || scenario.baseline.noise.is_some()
         || faults.iter().any(|fault| !fault.onset.ramp.is_zero());
     if slow { STEP_BITS } else { LEVEL_MAX }
-}
-
-/// The stream of what is drawn by version, new in every attempt.
-fn place(version: usize, attempt: u32) -> u32 {
-    version as u32 + 2 * attempt
 }
