@@ -62,25 +62,28 @@ impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
     const PATTERN: &'static str =
-        r"^(kubectl )?(rollout (pause|resume|restart|undo)|set image|scale|drain)( .*)?$";
+        r"^(kubectl )?(-.* )?(rollout (pause|resume|restart|undo)|set image|scale|drain)( .*)?$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
         let said = Said::of(words.strip_prefix(&["kubectl"]).unwrap_or(&words));
         match said.words.as_slice() {
-            ["rollout", "pause", of @ ..] => said.about(of, None).map(|()| Self::Pause),
-            ["rollout", "resume", of @ ..] => said.about(of, None).map(|()| Self::Resume),
-            ["rollout", "restart", of @ ..] => said.about(of, None).map(|()| Self::Restart),
+            ["rollout", "pause", of @ ..] => said.about(of, &[]).map(|()| Self::Pause),
+            ["rollout", "resume", of @ ..] => said.about(of, &[]).map(|()| Self::Resume),
+            ["rollout", "restart", of @ ..] => said.about(of, &[]).map(|()| Self::Restart),
             ["rollout", "undo", of @ ..] => {
-                said.about(of, Some("--to-revision"))?;
+                said.about(of, &["--to-revision"])?;
                 said.value("--to-revision").map_or(Ok(Self::Undo(Undo::Previous)), undo)
             }
             ["scale", of @ ..] => {
-                said.about(of, Some("--replicas"))?;
+                said.about(of, &["--replicas"])?;
                 scale(said.value("--replicas").unwrap_or_default())
             }
-            ["drain", node] => drain(node),
-            ["set", "image", ..] => Ok(Self::SetImage),
+            ["drain", node] => {
+                said.has_only(&DRAINS, "drain node-1")?;
+                drain(node)
+            }
+            ["set", "image", ..] => said.has_only(&["--all"], "set image").map(|()| Self::SetImage),
             _ => Err(Rejection::unreadable(
                 "it is none of rollout pause, resume, undo and restart, set image, scale and drain",
             )
@@ -95,10 +98,26 @@ impl Quantity for Order {
 }
 
 /// Flags whose value may be the next word.
-const VALUED: [&str; 6] =
-    ["--replicas", "--to-revision", "--namespace", "-n", "--context", "--timeout"];
+const VALUED: [&str; 7] = [
+    "--replicas",
+    "--to-revision",
+    "--namespace",
+    "-n",
+    "--context",
+    "--timeout",
+    "--grace-period",
+];
 /// Flags that change nothing here.
 const IDLE: [&str; 5] = ["--namespace", "-n", "--context", "--timeout", "--record"];
+/// The same of `drain`: pods of a DaemonSet, without a controller or with volumes are not simulated,
+/// and pods take the time to end that they say themselves.
+const DRAINS: [&str; 5] = [
+    "--ignore-daemonsets",
+    "--delete-emptydir-data",
+    "--delete-local-data",
+    "--force",
+    "--grace-period",
+];
 /// What kubectl calls the kind of a Deployment.
 const KINDS: [&str; 4] = ["deployment", "deployments", "deploy", "deployment.apps"];
 
@@ -129,8 +148,8 @@ impl<'t> Said<'t> {
         self.flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| *value)
     }
 
-    /// The command is about the Deployment, whatever that is called, and has this flag at most.
-    fn about(&self, subject: &[&str], flag: Option<&str>) -> Result<(), Rejection> {
+    /// The command is about the Deployment, whatever that is called, and has no other flags.
+    fn about(&self, subject: &[&str], flags: &[&str]) -> Result<(), Rejection> {
         let kind = match subject {
             [] => None,
             [one] => Some(one.split_once('/').map_or(*one, |(kind, _)| kind)),
@@ -139,17 +158,35 @@ impl<'t> Said<'t> {
                 return Err(Rejection::unreadable(format!("`{last}` is one word too many")));
             }
         };
+        let verb = self.words[..self.words.len() - subject.len()].join(" ");
         if kind.is_some_and(|kind| !KINDS.contains(&kind)) {
-            return Err(Rejection::unreadable("it is about no Deployment")
-                .or("rollout undo deployment/shop"));
+            let instead = self.with(&format!("{verb} deployment/shop"), flags);
+            return Err(Rejection::unreadable("it is about no Deployment").or(instead));
         }
-        let is_known = |it: &str| IDLE.contains(&it) || Some(it) == flag;
+        self.has_only(flags, &verb)
+    }
+
+    /// The command has none but these flags and those that are idle. What is said instead of it
+    /// begins so.
+    fn has_only(&self, flags: &[&str], begin: &str) -> Result<(), Rejection> {
+        let is_known = |it: &str| IDLE.contains(&it) || flags.contains(&it);
         match self.flags.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
-                Err(Rejection::unreadable(format!("`{name}` is not simulated")).or("rollout undo"))
+                let why = format!("`{name}` is not simulated");
+                Err(Rejection::unreadable(why).or(self.with(begin, flags)))
             }
             None => Ok(()),
         }
+    }
+
+    /// A command with those of these flags that were given.
+    fn with(&self, begin: &str, flags: &[&str]) -> String {
+        let kept = self.flags.iter().filter(|(name, _)| flags.contains(name));
+        let kept = kept.map(|(name, value)| match *value {
+            "" => format!(" {name}"),
+            value => format!(" {name}={value}"),
+        });
+        begin.to_owned() + &kept.collect::<String>()
     }
 }
 
@@ -206,6 +243,7 @@ mod tests {
             ("scale --replicas 3 deployment shop", Order::Scale(3)),
             ("set image deployment/shop shop=shop:2", Order::SetImage),
             ("drain node-1 --ignore-daemonsets", Order::Drain(1)),
+            ("drain --grace-period 30 node-1", Order::Drain(1)),
         ] {
             assert_eq!(Order::parse(text), Ok(order), "{text}");
         }
@@ -222,8 +260,25 @@ mod tests {
             "rollout pause deployment shop now",
             "rollout restart deployment/shop --dry-run=client",
             "scale deployment/shop --replicas=3 --current-replicas=2",
+            "drain node-1 --disable-eviction",
+            "drain node-1 --dry-run=server",
+            "set image deployment/shop shop=shop:2 --dry-run=client",
         ] {
             assert!(Order::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_instead_is_the_same_command() {
+        for (text, instead) in [
+            ("scale deployment/shop --replicas=3 --current-replicas=2", "scale --replicas=3"),
+            ("scale statefulset/shop --replicas 3", "scale deployment/shop --replicas=3"),
+            ("rollout restart ds/shop", "rollout restart deployment/shop"),
+            ("drain node-2 --force --disable-eviction", "drain node-1 --force"),
+        ] {
+            let said = Order::parse(text).expect_err(text).instead;
+            assert_eq!(said, [instead], "{text}");
+            assert!(Order::parse(instead).is_ok(), "{instead}");
         }
     }
 }
