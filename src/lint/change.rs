@@ -31,6 +31,42 @@ pub struct Edit {
     pub text: String,
 }
 
+impl Edit {
+    /// Whether only one of two different edits can be made: they overlap, or give a map the same
+    /// field.
+    fn excludes(&self, other: &Self) -> bool {
+        let (a, b) = (self.place, other.place);
+        let is_same_field = a.start == b.start && self.field().is_some_and(|it| other.adds(it));
+        let overlaps = a.start < b.end && b.start < a.end;
+        a.source == b.source && self != other && (overlaps || is_same_field)
+    }
+
+    /// The name of the field that it puts before another one.
+    fn field(&self) -> Option<&str> {
+        let name = self.text.split_once(':').map(|(name, _)| name);
+        name.filter(|it| {
+            self.place.start == self.place.end && it.chars().all(char::is_alphanumeric)
+        })
+    }
+
+    fn adds(&self, field: &str) -> bool {
+        self.field() == Some(field)
+    }
+}
+
+/// The edits of several fixes that can be made together: of two that exclude each other the first
+/// is taken, and no fix by halves.
+pub fn together(fixes: impl IntoIterator<Item = Vec<Edit>>) -> Vec<Edit> {
+    let mut taken: Vec<Edit> = Vec::new();
+    for fix in fixes {
+        let fits = |edit: &Edit| !taken.iter().any(|it| it.excludes(edit));
+        if fix.iter().all(fits) {
+            taken.extend(fix);
+        }
+    }
+    taken
+}
+
 impl Change {
     /// A field of a map gets a value, whether it is there already or not.
     pub(crate) fn set(map: &Node, key: &'static str, value: impl ToString) -> Self {
@@ -114,9 +150,11 @@ fn seat(map: &Node) -> Place {
     second.map_or_else(|| first_key(map), |entry| entry.key.place)
 }
 
-/// Whether what comes next is inside of brackets.
+/// Whether what comes next is inside of brackets. A comment may end with anything.
 fn is_flow(before: &str) -> bool {
-    before.trim_end().ends_with(['{', '[', ','])
+    let mut lines = before.lines().rev().map(str::trim);
+    let last = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    last.is_some_and(|line| line.ends_with(['{', '[', ',']))
 }
 
 /// A new line that begins in the column in which a text ends.
@@ -189,6 +227,31 @@ mod tests {
         assert_eq!(set("a: {b: 1}\n"), "a: {limit: 3, b: 1}\n");
         assert_eq!(set("a:\n  b: 1\n  limit: 2 # two\n"), "a:\n  b: 1\n  limit: 3 # two\n");
         assert_eq!(set("a: {limit: \"2\"}\n"), "a: {limit: \"3\"}\n");
+    }
+
+    #[test]
+    fn a_comment_above_is_no_bracket() {
+        let text = "a:\n  # of b, c,\n  b: 1\n";
+        let set = |node: &Node| Change::set(node.get("a").unwrap_or(node), "limit", 3);
+        assert_eq!(changed(text, set), "a:\n  # of b, c,\n  limit: 3\n  b: 1\n");
+    }
+
+    #[test]
+    fn of_fixes_that_exclude_each_other_the_first_is_made_and_none_by_halves() {
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let text = "a:\n  b: 1\n  c: 2\n";
+        let trees =
+            yaml::parse(&mut sources, SourceKind::File, "a", text.as_bytes(), &mut problems);
+        let map = trees[0].get("a").expect("a map");
+        let set = |key, value| Change::set(map, key, value).edit(&sources).expect("an edit");
+        let fixes = [
+            vec![set("limit", 3), set("b", 5)],
+            vec![set("limit", 4), set("c", 6)],
+            vec![set("count", 7), set("b", 5)],
+            vec![set("b", 8)],
+        ];
+        let made = edited(text, &together(fixes));
+        assert_eq!(made, "a:\n  b: 5\n  count: 7\n  limit: 3\n  c: 2\n");
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod schemes;
 mod suppress;
 mod traffic;
 
-pub use change::{Edit, edited};
+pub use change::{Edit, edited, together};
 pub use finding::{Finding, Level, Rule};
 pub use rules::RULES;
 pub use suppress::Date;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Found;
 use crate::document::{SourceId, Sources};
-use crate::lint::{Edit, edited};
+use crate::lint::{Edit, edited, together};
 
 /// So many pairs of lines are compared; what is larger is taken out and put in as a whole.
 const PAIRS_MAX: usize = 1 << 22;
@@ -12,10 +12,11 @@ const PAIRS_MAX: usize = 1 << 22;
 /// Unchanged lines around a change.
 const AROUND: usize = 3;
 
-/// What the fixes of all findings change, file by file. Of fixes that overlap the first is taken;
-/// a finding whose fix needs somebody who knows what is meant changes nothing.
+/// What the fixes of all findings change, file by file. Of fixes that exclude each other the first
+/// is taken: the next difference has the other one, if it is still needed. A finding whose fix needs
+/// somebody who knows what is meant changes nothing.
 pub(super) fn diff(found: &[Found], sources: &Sources) -> String {
-    let mut edits: Vec<Edit> = found.iter().flat_map(|(_, it)| it.edits(sources)).collect();
+    let mut edits = together(found.iter().map(|(_, it)| it.edits(sources)));
     edits.sort_by_key(|it| (it.place.source, it.place.start));
     let mut out = String::new();
     for part in edits.chunk_by(|a, b| a.place.source == b.place.source) {

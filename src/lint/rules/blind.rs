@@ -181,15 +181,20 @@ fn label_place(gate: &Gate<'_>) -> Option<Part> {
 /// The argument in the template and in every analysis that uses it, and the hash in the query.
 fn changes(files: &Files<'_>, gate: &Gate<'_>) -> Vec<Change> {
     let Owner::Argo(template, _) = gate.owner else { return Vec::new() };
-    let argument = |map: &Node, item: &str| match list(map, "args").last() {
-        Some(last) => Change::item(last.place, item.to_owned()),
-        None => Change::field(map, format!("args: [{item}]")),
+    let argument = |map: &Node, item: &str| {
+        let args = list(map, "args");
+        let is_there = args.iter().any(|arg| text(arg, "name") == Some("canary-hash"));
+        let change = match args.last() {
+            Some(last) => Change::item(last.place, item.to_owned()),
+            None => Change::field(map, format!("args: [{item}]")),
+        };
+        (!is_there).then_some(change)
     };
     let given = "{name: canary-hash, valueFrom: {podTemplateHashValue: Latest}}";
     let users = files.users(template).into_iter();
     let users = users.map(|(rollout, analysis)| rollout.analyses[analysis].node);
-    let mut all: Vec<_> = users.map(|node| argument(node, given)).collect();
-    all.push(argument(template.spec, "{name: canary-hash}"));
+    let mut all: Vec<_> = users.filter_map(|node| argument(node, given)).collect();
+    all.extend(argument(template.spec, "{name: canary-hash}"));
     all.extend(hashed(gate).into_iter().map(|(part, text)| gate.query.change(part, text)));
     all
 }

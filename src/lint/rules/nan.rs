@@ -124,8 +124,7 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
         (title, "false for NaN", "successCondition", with_nan(text, may_be_empty))
     } else {
         let title = "a reading without requests is NaN and passes";
-        let meant = format!("isNaN(result[0]) || {text}");
-        (title, "false for NaN, so not a failure", "failureCondition", meant)
+        (title, "false for NaN, so not a failure", "failureCondition", with_nan(text, false))
     };
     let fix = format!("write: {}", condition.spelt(key, &meant));
     let finding = Finding::new(condition.written.all(), title, label, number, fix);
@@ -133,15 +132,22 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
     Some(finding.and(gate.query.at(source.place), "NaN where there is no request"))
 }
 
-/// The condition that holds for NaN as well, behind the guard that it may have, and for no answer
-/// where there may be none.
+/// The condition that holds for NaN as well, behind the guard that it may have: where there is no
+/// answer, `result[0]` is an error. It holds for no answer too where there may be one and no guard is
+/// for that.
 fn with_nan(text: &str, may_be_empty: bool) -> String {
-    match text.split_once("||") {
-        Some((guard, rest)) if guard.contains("len(result)") => {
-            format!("{}|| isNaN(result[0]) ||{rest}", guard.trim_start())
-        }
-        _ if may_be_empty && !text.contains("len(") => passing(text, true),
-        _ => format!("isNaN(result[0]) || {text}"),
+    let guarded = |operator: &str| {
+        let (guard, rest) = text.split_once(operator)?;
+        let is_guard = guard.contains("len(result)") && !guard.contains("result[");
+        is_guard.then(|| (guard.trim(), rest.trim()))
+    };
+    if let Some((guard, rest)) = guarded("||") {
+        return format!("{guard} || isNaN(result[0]) || {rest}");
+    }
+    match guarded("&&") {
+        Some((guard, rest)) => format!("{guard} && (isNaN(result[0]) || {rest})"),
+        None if may_be_empty => passing(text, true),
+        None => format!("isNaN(result[0]) || {text}"),
     }
 }
 
@@ -195,5 +201,29 @@ mod tests {
         assert!((empty_window(1.0, 0.05, 60.0) - 0.049_787).abs() < 1e-6);
         let (_, printed) = crate::lint::tests::linted(RULE.bad);
         assert!(printed.contains(" at 0.01/s, ") && printed.contains(" at 1/s"), "{printed}");
+    }
+
+    #[test]
+    fn a_guard_stays_before_the_element_that_it_guards() {
+        for (text, may_be_empty, wanted) in [
+            (
+                "len(result) == 0 || result[0] < 5",
+                true,
+                "len(result) == 0 || isNaN(result[0]) || \
+                result[0] < 5",
+            ),
+            (
+                "len(result) > 0 && result[0] < 5",
+                true,
+                "len(result) > 0 && (isNaN(result[0]) || \
+                result[0] < 5)",
+            ),
+            ("result[0] < 5", true, "len(result) == 0 || isNaN(result[0]) || result[0] < 5"),
+            ("result[0] < 5", false, "isNaN(result[0]) || result[0] < 5"),
+        ] {
+            assert_eq!(with_nan(text, may_be_empty), wanted);
+            let condition = expr::Condition::parse(wanted).expect("a condition");
+            assert!(condition.check(expr::Shape::Floats).is_ok(), "{wanted}");
+        }
     }
 }

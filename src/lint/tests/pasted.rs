@@ -20,7 +20,7 @@ fn pasted(text: &str, rule: &Rule) -> (Vec<(&'static str, Level)>, String) {
     assert!(problems.is_empty(), "{}\n{text}", problems.render(&sources, Look::Plain));
     let found = lint(&trees, &sources, today(), &Traffic::default());
     let meant = found.iter().filter(|(it, _)| it.id == rule.id);
-    let edits: Vec<_> = meant.flat_map(|(_, finding)| finding.edits(&sources)).collect();
+    let edits = together(meant.map(|(_, finding)| finding.edits(&sources)));
     let ids = found.iter().map(|(it, _)| (it.id, it.level)).collect();
     (ids, edited(text, &edits))
 }
@@ -40,6 +40,51 @@ fn every_fix_silences_its_rule_and_makes_no_error() {
         let error = found.iter().find(is_new);
         assert_eq!(error, None, "after the fix of {} in\n{after}", rule.id);
     }
+}
+
+#[test]
+fn the_fixes_of_all_rules_can_be_made_together() {
+    for rule in RULES {
+        let (mut sources, mut problems) = (Sources::new(), Problems::new());
+        let bytes = rule.bad.as_bytes();
+        let trees = yaml::parse(&mut sources, SourceKind::File, "a.yaml", bytes, &mut problems);
+        let before = lint(&trees, &sources, today(), &Traffic::default());
+        let edits = together(before.iter().map(|(_, finding)| finding.edits(&sources)));
+        let text = edited(rule.bad, &edits);
+        let (after, _) = pasted(&text, rule);
+        let known = |id: &str| before.iter().any(|(it, _)| it.id == id);
+        let error = after.iter().find(|(id, level)| *level == Level::Error && !known(id));
+        assert_eq!(error, None, "after the fixes of {} in\n{text}", rule.id);
+    }
+}
+
+#[test]
+fn two_arguments_that_are_missing_are_not_declared_in_two_lists() {
+    let metric = |name: &str| {
+        format!(
+            "  - name: {name}\n    successCondition: result[0] > 1\n    provider: {{prometheus: \
+             {{query: 'up{{pod=\"{{{{args.{name}}}}}\"}}'}}}}\n"
+        )
+    };
+    let text = "kind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n".to_owned();
+    let text = text + &metric("a") + &metric("b");
+    let rule = super::super::rule("unresolved-argument").expect("a rule");
+    let (_, once) = pasted(&text, rule);
+    assert!(once.contains("args: [{name: a}]\n"), "{once}");
+    let (_, twice) = pasted(&once, rule);
+    assert!(twice.contains("args: [{name: a}, {name: b}]\n"), "{twice}");
+}
+
+#[test]
+fn an_argument_that_is_there_is_not_added_again() {
+    let rule = super::super::rule("blind-to-canary").expect("a rule");
+    let (_, after) = pasted(rule.bad, rule);
+    assert_eq!(after.matches("{name: canary-hash").count(), 1, "{after}");
+    // Declared, and not used.
+    let declared = rule.bad.replacen("-name}]", "-name}, {name: canary-hash}]", 1);
+    let (_, after) = pasted(&declared, rule);
+    assert_eq!(after.matches("{name: canary-hash").count(), 1, "{after}");
+    assert!(after.contains("{{args.canary-hash}}"), "{after}");
 }
 
 #[test]
