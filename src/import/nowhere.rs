@@ -48,18 +48,20 @@ pub fn settle(document: &mut Node, problems: &mut Problems) -> Vec<Assumption> {
     add(document, ("missing", NOWHERE), &missing);
     let rename = rename(&telemetry, &missing);
     problems.extend(missing.iter().map(|it| it.problem(&rename)));
-    let said = gauges.iter().map(Unknown::gauge);
+    let said = gauges.iter().map(|it| it.gauge(&known));
     said.chain(missing.iter().map(|it| it.missing(&rename))).collect()
 }
 
 impl Unknown {
-    fn gauge(&self) -> Assumption {
+    /// A flag replaces a whole list: what is known to be missing is in it.
+    fn gauge(&self, known: &[String]) -> Assumption {
         let text = format!(
             "no known exporter has the gauge {}, which by its name is a response time: each pod \
              shows the mean of the requests since its last scrape",
             quoted(&self.name)
         );
-        let change = format!("--set 'telemetry.missing=[{}]'", self.name);
+        let all = [known, std::slice::from_ref(&self.name)].concat();
+        let change = format!("--set 'telemetry.missing=[{}]'", all.join(", "));
         Assumption { text, place: self.place, change: Some(change) }
     }
 
@@ -147,11 +149,10 @@ fn add(document: &mut Node, (key, why): (&str, &'static str), more: &[Unknown]) 
     };
     items.extend(more.iter().map(|it| build::assumed(it.name.as_str(), why, it.place)));
     let list = Node { origin: Origin::assumed(why), ..build::list(items, place) };
-    let inside = match &telemetry.value {
+    let mut inside = match &telemetry.value {
         Value::Map(inside) => inside.clone(),
         _ => Map::default(),
     };
-    let mut inside = inside;
     inside.insert(Key::new(key, place), list);
     telemetry.value = Value::Map(inside);
     map.insert(Key::new("telemetry", place), telemetry);

@@ -11,53 +11,80 @@ use crate::scenario::Scenario;
 use crate::strategy::{Reader, Source, Stage};
 use crate::telemetry::{self as series, unknown};
 
-/// One sentence for each query of an analysis that selects both versions as one.
+/// One sentence for each query of an analysis that selects both versions as one, and for each that
+/// asks for nothing that there is.
 pub fn sight(scenario: &Scenario) -> Vec<String> {
     let Some(delivery) = &scenario.strategy.delivery else { return Vec::new() };
     let Plan::Argo(plan) = &delivery.plan else {
-        let sources = delivery.sources.iter();
-        let empty = sources.filter_map(|it| Some((&it.name, nowhere(scenario, it)?)));
-        let said = |(name, missing): (&String, String)| {
-            format!("`{name}` finds nothing, since nothing has {missing}: every check of it fails")
-        };
-        return empty.map(said).collect();
+        return delivery.sources.iter().filter_map(|source| unchecked(scenario, source)).collect();
     };
     let metrics = plan.analyses.iter().flat_map(|analysis| &analysis.metrics);
-    let both = |judged| [blind(scenario, judged), empty(scenario, judged)];
+    let both = |judged| [blind(scenario, judged), unmeasured(scenario, judged)];
     let mut said: Vec<String> = metrics.flat_map(both).flatten().collect();
     said.dedup();
     said
 }
 
-/// What becomes of a metric whose query finds nothing.
-fn empty(scenario: &Scenario, judged: &Judged) -> Option<String> {
+/// What becomes of a metric of Flagger whose query asks for nothing that there is.
+fn unchecked(scenario: &Scenario, source: &Source) -> Option<String> {
+    let Constant { missing, numbers, .. } = constant(scenario, source)?;
+    let name = &source.name;
+    Some(match numbers.last() {
+        None => {
+            format!("`{name}` finds nothing, since nothing has {missing}: every check of it fails")
+        }
+        Some(number) => format!(
+            "`{name}` is {number} at every check, whatever the release does, since nothing has \
+             {missing}"
+        ),
+    })
+}
+
+/// The same of a metric of Argo.
+fn unmeasured(scenario: &Scenario, judged: &Judged) -> Option<String> {
     let source = scenario.strategy.delivery.as_ref()?.sources.get(judged.source)?;
-    let missing = nowhere(scenario, source)?;
-    let Reader::Query(query) = source.reader else { return None };
-    let query = &scenario.queries.get(query)?.query;
-    let value = match query.evaluator().at(&Store::new(), 0) {
-        Ok(Answer::Vector(vector)) => Value::Floats(vector.iter().map(|(_, it)| it).collect()),
-        Ok(Answer::Scalar(number)) => Value::Float(number),
-        _ => Value::Nil,
-    };
+    let Constant { missing, numbers, value } = constant(scenario, source)?;
     let phase = match judged.conditions.judge(&value).phase {
         Phase::Error => "an error".to_owned(),
         phase => phase.to_string().to_lowercase(),
     };
+    let finds = numbers.first().map_or("finds nothing".to_owned(), |number| format!("is {number}"));
     Some(format!(
-        "`{}` finds nothing, since nothing has {missing}: every measurement of it is {phase}, \
-         whatever the release does",
+        "`{}` {finds}, since nothing has {missing}: every measurement of it is {phase}, whatever the \
+         release does",
         source.name
     ))
 }
 
-/// The metrics that a source asks for, if nothing has any of them.
-fn nowhere(scenario: &Scenario, source: &Source) -> Option<String> {
-    let Reader::Query(query) = source.reader else { return None };
+/// The answer of a query that asks for nothing that there is.
+struct Constant {
+    /// The metrics that it asks for.
+    missing: String,
+    /// What it answers all the same, such as the zero of `or vector(0)`.
+    numbers: Vec<f64>,
+    /// The same, as conditions see it.
+    value: Value,
+}
+
+fn constant(scenario: &Scenario, source: &Source) -> Option<Constant> {
+    let (Reader::Query(query) | Reader::Number(query)) = source.reader else { return None };
     let compiled = scenario.queries.get(query).filter(|it| it.series.is_empty())?;
     let names = unknown(&scenario.telemetry, compiled.query.text()).into_iter();
     let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    if names.is_empty() {
+        return None;
+    }
+    let (numbers, is_scalar) = match compiled.query.evaluator().at(&Store::new(), 0) {
+        Ok(Answer::Vector(vector)) => (vector.iter().map(|(_, number)| number).collect(), false),
+        Ok(Answer::Scalar(number)) => (vec![number], true),
+        _ => (Vec::new(), true),
+    };
+    let value = match (&source.reader, numbers.first()) {
+        (Reader::Query(_), _) if !is_scalar => Value::Floats(numbers.clone()),
+        (_, Some(number)) => Value::Float(*number),
+        (_, None) => Value::Nil,
+    };
+    Some(Constant { missing: names.join(", "), numbers, value })
 }
 
 fn blind(scenario: &Scenario, judged: &Judged) -> Option<String> {

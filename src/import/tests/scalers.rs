@@ -103,3 +103,27 @@ fn a_scaled_object_scales_a_deployment_alone() {
     assert_eq!(case.at("controller.kubernetes.hpa.cpu"), Some("70"));
     assert_eq!(case.at("controller.kubernetes.hpa.min"), Some("2"));
 }
+
+#[test]
+fn what_keda_would_follow_otherwise_is_listed() {
+    let of = |scaler: &str| {
+        let case = case(&format!("{}{scaler}", DEPLOYMENT.trim_start_matches("---\n")));
+        case.decodes();
+        assert_eq!(case.at("controller"), Some("kubernetes"));
+        case.losses().join("\n")
+    };
+    let one = CPU.replace("{ value", "{ containerName: shop, value");
+    let losses = of(&scaled_object(&one));
+    assert!(losses.contains("spec.triggers.0: the processor of one container"), "{losses}");
+    let annotated = |text: &str| {
+        let named = format!("{{ name: shop, annotations: {{ autoscaling.keda.sh/{text} }} }}");
+        scaled_object(CPU).replacen("{ name: shop }", &named, 1)
+    };
+    for text in ["paused: 'true'", "paused-replicas: '0'"] {
+        let losses = of(&annotated(text));
+        assert!(losses.contains("an annotation pauses it"), "{losses}");
+    }
+    let runs = annotated("paused: 'false'");
+    let case = case(&format!("{}{runs}", DEPLOYMENT.trim_start_matches("---\n")));
+    assert_eq!(case.at("controller.kubernetes.hpa.cpu"), Some("70"));
+}

@@ -2,7 +2,7 @@
 //!
 //! Source: KEDA, *`ScaledObject` specification* and *CPU scaler*.
 
-use super::metrics::{self, AMOUNT, MEMORY, TWICE};
+use super::metrics::{self, AMOUNT, MEMORY, ONE, TWICE};
 use super::{behavior, fields, pods};
 use crate::document::{Node, Value};
 use crate::import::build;
@@ -14,6 +14,7 @@ pub(super) const KIND: &str = "ScaledObject";
 /// The most pods where nothing is said.
 const MOST: u32 = 100;
 const WHY: &str = "the default of KEDA";
+const PAUSED: &str = "an annotation pauses it: the number of pods does not follow the load";
 
 /// What a `ScaledObject` says, as of a `HorizontalPodAutoscaler`.
 pub(super) fn scaled_object<'a>(
@@ -21,6 +22,10 @@ pub(super) fn scaled_object<'a>(
     of: (Option<&'a Node>, &str),
     draft: &mut Draft<'a>,
 ) -> Option<Node> {
+    if is_paused(document) {
+        draft.lose_document(document, PAUSED);
+        return None;
+    }
     let spec = document.at("spec")?;
     let bounds = bounds(document, spec, draft)?;
     let target = target(document, spec, draft);
@@ -31,6 +36,17 @@ pub(super) fn scaled_object<'a>(
     let entries = bounds.into_iter().chain(cpu);
     let entries = entries.chain(behavior.map(|it| ("behavior", it)));
     Some(build::map(entries, build::key_place(document.node, "spec")))
+}
+
+/// Whether an annotation keeps KEDA from scaling. Source: KEDA, *Pause autoscaling*.
+fn is_paused(document: &Foreign<'_>) -> bool {
+    let annotations = document.at("metadata.annotations");
+    let is_said = |key: &str, is_it: fn(&str) -> bool| {
+        let said = annotations.and_then(|it| it.get(key)).and_then(Node::as_text);
+        said.is_some_and(is_it)
+    };
+    is_said("autoscaling.keda.sh/paused-replicas", |_| true)
+        || is_said("autoscaling.keda.sh/paused", |it| it != "false")
 }
 
 /// `min` and `max`: a trigger of the processor never scales to zero.
@@ -79,6 +95,7 @@ fn target(document: &Foreign<'_>, spec: &Node, draft: &mut Draft<'_>) -> Option<
         let measured = text("metricType").or_else(|| text("metadata.type"));
         let why = match text("type") {
             Some("cpu") if chosen.is_some() => TWICE.to_owned(),
+            Some("cpu") if text("metadata.containerName").is_some() => ONE.to_owned(),
             Some("cpu") if measured.is_none_or(|it| it == "Utilization") => {
                 chosen = trigger.find(["metadata", "value"]).and_then(|it| share(it, draft));
                 continue;

@@ -11,7 +11,8 @@ pub(super) const PERCENT_MAX: u32 = 10_000;
 
 pub(super) const AMOUNT: &str =
     "an amount of the processor is not followed, only a share of what pods request";
-const ONE: &str = "the processor of one container is not known apart from that of its pod";
+pub(super) const ONE: &str =
+    "the processor of one container is not known apart from that of its pod";
 pub(super) const MEMORY: &str = "memory is not followed, only the use of the processor";
 const OTHER: &str = "what Kubernetes does not measure itself is not followed, only the use of the \
                      processor";
