@@ -66,8 +66,8 @@ fn primary(
     let (min, max) = (value(&bounds.value.min, least), value(&bounds.value.max, most));
     let fits = (1..=max).contains(&min);
     let label = format!("at least {min}, at most {max}");
-    let help =
-        format!("write for example: primary: {{ min: {}, max: {} }}", max.max(1), min.max(1));
+    let (less, more) = (min.min(max).max(1), min.max(max).max(1));
+    let help = format!("write for example: primary: {{ min: {less}, max: {more} }}");
     let what = ("the primary has no number of pods", label.as_str(), help.as_str());
     pass.require(fits, code::CONTRADICTION, bounds.place, what);
     fits.then_some((min, max))
