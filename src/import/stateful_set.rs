@@ -2,10 +2,11 @@
 
 use super::deployment::Body;
 use super::draft::{Draft, Foreign};
-use super::fields::Fate::{Harmless, Inside, Lost, Used};
+use super::fields::Fate::{Harmless, Lost, Used};
 use super::fields::Table;
 use super::replicas::replicas;
 use super::typed::{field, whole};
+use super::workload::{ORDERED, WORKLOAD};
 use super::{Importer, build, ordered};
 use crate::document::Node;
 
@@ -14,28 +15,19 @@ pub(super) const IMPORTER: Importer =
 
 const VOLUMES: &str = "a volume is attached to the successor of a pod in no time";
 
-/// A StatefulSet; its pod template is read elsewhere.
-const STATEFUL_SET: Table = &[
-    ("apiVersion", Used),
-    ("kind", Used),
-    ("metadata", Harmless),
-    ("status", Harmless),
-    ("spec", Inside),
-    ("spec.minReadySeconds", Used),
-    ("spec.ordinals", Harmless),
-    ("spec.persistentVolumeClaimRetentionPolicy", Harmless),
-    ("spec.podManagementPolicy", Harmless),
-    ("spec.replicas", Used),
-    ("spec.revisionHistoryLimit", Harmless),
-    ("spec.selector", Used),
-    ("spec.serviceName", Harmless),
-    ("spec.template", Used),
-    ("spec.updateStrategy", Inside),
-    ("spec.updateStrategy.rollingUpdate", Inside),
-    ("spec.updateStrategy.rollingUpdate.maxUnavailable", Used),
-    ("spec.updateStrategy.rollingUpdate.partition", Used),
-    ("spec.updateStrategy.type", Used),
-    ("spec.volumeClaimTemplates", Lost(VOLUMES)),
+/// A StatefulSet.
+const STATEFUL_SET: &[Table] = &[
+    WORKLOAD,
+    ORDERED,
+    &[
+        ("spec.ordinals", Harmless),
+        ("spec.persistentVolumeClaimRetentionPolicy", Harmless),
+        ("spec.podManagementPolicy", Harmless),
+        ("spec.replicas", Used),
+        ("spec.serviceName", Harmless),
+        ("spec.updateStrategy.rollingUpdate.partition", Used),
+        ("spec.volumeClaimTemplates", Lost(VOLUMES)),
+    ],
 ];
 
 /// What a StatefulSet does that a Deployment without a surge does not.
@@ -77,6 +69,6 @@ fn partition(body: &Body<'_>, draft: &mut Draft<'_>) {
 mod tests {
     #[test]
     fn every_field_is_reached_and_decided_once() {
-        crate::import::fields::check(super::STATEFUL_SET);
+        crate::import::fields::check_all(super::STATEFUL_SET);
     }
 }

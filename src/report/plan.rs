@@ -2,9 +2,10 @@
 
 use super::number::many;
 use crate::controller::delivery::Plan;
+use crate::controller::kubernetes::Fenceposts;
 use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
-use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
+use crate::strategy::{Replacement, Routing, Stage, Strategy, Task};
 
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
@@ -46,7 +47,7 @@ fn steps(strategy: &Strategy) -> String {
         weights => format!(" {}", weights.join(" > ")),
     };
     match (strategy.replacement(), strategy.routing) {
-        (Some(Replacement::Rolling(Bounds { surge, unavailable })), _) => {
+        (Some(Replacement::Rolling(Fenceposts { surge, unavailable })), _) => {
             let more = many(surge.into(), "pod", "pods");
             format!(" with {more} more and {unavailable} fewer at most")
         }
@@ -77,7 +78,7 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
             let (count, share) = (smoke.requests, smoke.over);
             format!("{count} test requests, of which at most {share} may fail")
         }
-        Stage::Replace(Replacement::Rolling(Bounds { surge, unavailable })) => {
+        Stage::Replace(Replacement::Rolling(Fenceposts { surge, unavailable })) => {
             format!("replace every pod, {surge} more and {unavailable} fewer at most")
         }
         Stage::Replace(Replacement::Recreate) => "stop every pod, then start new ones".to_owned(),

@@ -25,7 +25,7 @@ pub use flagger::{
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
-pub use rolling::{Bounds, PodReplacementPolicyDoc, RollingDoc, plan as rolling};
+pub use rolling::{PodReplacementPolicyDoc, RollingDoc, plan as rolling};
 pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
@@ -33,7 +33,7 @@ use clockwork::Span;
 use crate::controller::kubernetes::disruption::Budget;
 use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::node::Pool;
-use crate::controller::kubernetes::{Order, Setup};
+use crate::controller::kubernetes::{Fenceposts, Order, Setup};
 use crate::gate::Gate;
 use crate::units::Share;
 
@@ -158,7 +158,7 @@ pub struct Affinity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
     /// In batches within bounds.
-    Rolling(Bounds),
+    Rolling(Fenceposts),
     /// All old ones go before the new ones come.
     Recreate,
 }

@@ -1,8 +1,8 @@
 //! Pods are replaced in batches.
 
 use super::{Replacement, Routing, Seen, Stage, Strategy};
+use crate::controller::kubernetes::Fenceposts;
 use crate::document::{At, record, word};
-use crate::planted::{self, Bug};
 use crate::units::{Portion, Span};
 
 word! {
@@ -33,77 +33,39 @@ record! {
     }
 }
 
-/// How many pods may be too many, and how many may be missing, at any time.
+/// What a Deployment controller orders next within its bounds: first more pods of version `to` while
+/// the surge has room; else fewer of version `from`, unready ones first, as long as enough are
+/// available. The same again when there is nothing to do until pods change.
 ///
-/// # Example: the defaults of Kubernetes for ten replicas
-/// ```
-/// use coalmine::strategy::Bounds;
-/// use coalmine::units::Portion;
-/// let bounds = Bounds::resolve(Portion::Percent(25), Portion::Percent(25), 10);
-/// assert_eq!((bounds.surge, bounds.unavailable), (3, 2));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// Pods above the replicas.
-    pub surge: u32,
-    /// Pods below the replicas.
-    pub unavailable: u32,
+/// Source: `reconcileNewReplicaSet` and `reconcileOldReplicaSets` of Kubernetes.
+pub(super) fn next(bounds: Fenceposts, seen: &Seen, from: usize, to: usize) -> [u32; 2] {
+    let mut desired = seen.desired;
+    let grown = grown(bounds.surge, seen, to);
+    if grown != desired[to] {
+        desired[to] = grown;
+        return desired;
+    }
+    let all = desired[from] + desired[to];
+    let least = bounds.min_available(seen.replicas);
+    let waiting = desired[to].saturating_sub(seen.available[to]);
+    let room = all.saturating_sub(least).saturating_sub(waiting);
+    if room == 0 {
+        return desired;
+    }
+    let unready = desired[from].saturating_sub(seen.available[from]).min(room);
+    desired[from] -= unready;
+    let spare = (seen.available[from] + seen.available[to]).saturating_sub(least);
+    desired[from] -= spare.min(desired[from]);
+    desired
 }
 
-impl Bounds {
-    /// The bounds for so many replicas: the surge is rounded up, what is unavailable is rounded
-    /// down and at most all, and where both come to nothing one pod may be missing.
-    ///
-    /// Source: `ResolveFenceposts` and `MaxUnavailable` of the Kubernetes Deployment controller.
-    pub fn resolve(surge: Portion, unavailable: Portion, replicas: u32) -> Self {
-        let surge = if planted::is(Bug::SurgeRoundedDown) {
-            surge.of_rounded_down(replicas)
-        } else {
-            surge.of_rounded_up(replicas)
-        };
-        let missing = if planted::is(Bug::UnavailableRoundedUp) {
-            unavailable.of_rounded_up(replicas)
-        } else {
-            unavailable.of_rounded_down(replicas)
-        };
-        let unavailable = if surge == 0 && missing == 0 { 1 } else { missing };
-        Self { surge, unavailable: unavailable.min(replicas) }
+fn grown(surge: u32, seen: &Seen, to: usize) -> u32 {
+    let Seen { desired, replicas, .. } = seen;
+    if desired[to] >= *replicas {
+        return *replicas;
     }
-
-    /// What a Deployment controller orders next: first more pods of version `to` while the surge
-    /// has room; else fewer of version `from`, unready ones first, as long as enough are
-    /// available. The same again when there is nothing to do until pods change.
-    ///
-    /// Source: `reconcileNewReplicaSet` and `reconcileOldReplicaSets` of Kubernetes.
-    pub fn next(self, seen: &Seen, from: usize, to: usize) -> [u32; 2] {
-        let mut desired = seen.desired;
-        let grown = self.grown(seen, to);
-        if grown != desired[to] {
-            desired[to] = grown;
-            return desired;
-        }
-        let all = desired[from] + desired[to];
-        let least = seen.replicas - self.unavailable.min(seen.replicas);
-        let waiting = desired[to].saturating_sub(seen.available[to]);
-        let room = all.saturating_sub(least).saturating_sub(waiting);
-        if room == 0 {
-            return desired;
-        }
-        let unready = desired[from].saturating_sub(seen.available[from]).min(room);
-        desired[from] -= unready;
-        let spare = (seen.available[from] + seen.available[to]).saturating_sub(least);
-        desired[from] -= spare.min(desired[from]);
-        desired
-    }
-
-    fn grown(self, seen: &Seen, to: usize) -> u32 {
-        let Seen { desired, replicas, .. } = seen;
-        if desired[to] >= *replicas {
-            return *replicas;
-        }
-        let room = (replicas + self.surge).saturating_sub(desired[0] + desired[1]);
-        desired[to] + room.min(replicas - desired[to])
-    }
+    let room = (replicas + surge).saturating_sub(desired[0] + desired[1]);
+    desired[to] + room.min(replicas - desired[to])
 }
 
 /// Pods are replaced in batches, as fast as `maxSurge` and `maxUnavailable` allow.
@@ -114,7 +76,7 @@ impl Bounds {
 /// Going back is another rolling update, and pods that are not ready go first.
 /// # What it cannot show
 /// The delays of the controllers themselves, milliseconds in a recorded trace.
-pub fn plan(bounds: Bounds, min_ready: Span, deadline: Span) -> Strategy {
+pub fn plan(bounds: Fenceposts, min_ready: Span, deadline: Span) -> Strategy {
     Strategy {
         routing: Routing::Pods,
         min_ready,

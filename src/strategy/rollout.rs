@@ -2,7 +2,7 @@
 
 use clockwork::Span;
 
-use super::{NEW, OLD, Replacement, Smoke, Stage, Strategy};
+use super::{NEW, OLD, Replacement, Smoke, Stage, Strategy, rolling};
 use crate::units::Share;
 
 /// What has happened, as far as a rollout can see it.
@@ -213,7 +213,7 @@ fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Comm
     }
     let Seen { desired, replicas, stopping, .. } = *seen;
     let next = match how {
-        Replacement::Rolling(bounds) => bounds.next(seen, from, to),
+        Replacement::Rolling(bounds) => rolling::next(bounds, seen, from, to),
         Replacement::Recreate if desired[from] > 0 => {
             let mut next = desired;
             next[from] = 0;
@@ -232,7 +232,8 @@ fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Comm
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strategy::{Bounds, Routing, canary, rolling};
+    use crate::controller::kubernetes::Fenceposts;
+    use crate::strategy::{Routing, canary, rolling};
     use crate::units::Quantity;
 
     const NOTHING: Seen = Seen { replicas: 10, desired: [10, 0], available: [10, 0], stopping: 0 };
@@ -260,7 +261,7 @@ mod tests {
     }
 
     /// Every pod is ready as soon as somebody looks again.
-    fn path(bounds: Bounds, replicas: u32) -> Vec<[u32; 2]> {
+    fn path(bounds: Fenceposts, replicas: u32) -> Vec<[u32; 2]> {
         let strategy = rolling(bounds, Span::ZERO, Span::from_mins(10));
         let mut rollout = strategy.begin();
         let mut seen = Seen { replicas, desired: [replicas, 0], ..NOTHING };
@@ -283,7 +284,7 @@ mod tests {
 
     #[test]
     fn one_pod_at_a_time_as_the_handbook_tells_it() {
-        let one = Bounds { surge: 1, unavailable: 0 };
+        let one = Fenceposts { surge: 1, unavailable: 0 };
         let path = path(one, 3);
         let told = [[3, 0], [3, 1], [2, 1], [2, 2], [1, 2], [1, 3], [0, 3]];
         assert_eq!(path, told);
@@ -293,7 +294,7 @@ mod tests {
     fn a_rollback_on_the_way_stops_unready_pods_first() {
         // Six replicas, maxSurge 2, maxUnavailable 1: the path of a recorded trace.
         let strategy =
-            rolling(Bounds { surge: 2, unavailable: 1 }, Span::ZERO, Span::from_mins(10));
+            rolling(Fenceposts { surge: 2, unavailable: 1 }, Span::ZERO, Span::from_mins(10));
         let mut rollout = strategy.begin();
         rollout.decide(Signal::Started, &Seen { replicas: 6, ..NOTHING });
         rollout.turn_back();

@@ -84,7 +84,7 @@ pub(in crate::import) fn hpa<'a>(
     let spec = document.at("spec")?;
     let bounds = bounds(document, spec, draft)?;
     let cpu = metrics::cpu(document, spec, template, draft)?;
-    draft.account_for(document, table);
+    draft.account_for(document, &[table]);
     let behavior = field(spec, "behavior").and_then(|it| behavior::behavior(it, draft));
     let entries = bounds.into_iter().flatten().chain(cpu);
     let entries = entries.chain(behavior.map(|it| ("behavior", it)));

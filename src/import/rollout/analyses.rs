@@ -77,7 +77,7 @@ impl<'a> Analyses<'a> {
         if let Some(named) = waits::template(reference, draft) {
             // One that only names others is read as well.
             draft.take_one(&named);
-            draft.account_once(&named, template_fields::TEMPLATE);
+            draft.account_once(&named, &[template_fields::TEMPLATE]);
         }
         let mut names = Vec::new();
         for template in templates {
@@ -97,7 +97,7 @@ impl<'a> Analyses<'a> {
         draft: &mut Draft<'a>,
     ) -> Option<Node> {
         draft.take_one(template);
-        draft.account_once(template, template_fields::TEMPLATE);
+        draft.account_once(template, &[template_fields::TEMPLATE]);
         let arguments = Arguments::of_template(template.node, given, self.rollout);
         if let Some((name, place)) = arguments.missing() {
             let title = format!("nobody gives the argument `{name}` of {}", template.title());
