@@ -93,6 +93,10 @@ impl<R: Record> Engine<'_, R> {
         }
         self.record.note(now, Happening::Stuck);
         if self.rollout.is_back() && !self.is_delivered() {
+            // The way back has no place for its pods: nobody can do more, and it may yet end.
+            if !planted::is(Bug::NoPlaceForTheWayBack) {
+                self.finish(now, Ending::Stuck);
+            }
             return;
         }
         self.agenda.cancel(Event::PauseElapsed);

@@ -5,6 +5,7 @@ use clockwork::{Agenda, Instant};
 use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
+use super::census::Moment;
 use super::cluster::Cluster;
 use super::cluster_facts::median_start;
 use super::copies::Copies;
@@ -221,6 +222,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if let Some(signal) = self.witness(now, event) {
                 self.tell(now, signal);
             }
+            self.show(now, Moment::Settled);
             self.count_roster(now);
         }
         self.measure()
@@ -254,7 +256,7 @@ impl<'s, R: Record> Engine<'s, R> {
             cluster.begin(setup, self.world.clock());
         }
         if let (Some(nodes), Some(pool)) = (&mut self.nodes, &self.scenario.strategy.nodes) {
-            nodes.restart(pool, self.scenario.fleet.replicas);
+            nodes.restart(pool, &mut self.state);
         }
         self.schedule_nodes();
         self.copies.clear();

@@ -36,7 +36,10 @@ mod clocks;
 mod command;
 mod eager;
 mod pipeline;
+mod census;
 mod nodes;
+mod residents;
+mod drain;
 mod places;
 mod pods;
 mod wear;
@@ -55,6 +58,7 @@ mod apply;
 mod ending;
 mod score;
 
+pub use census::{Census, Moment, Standing};
 pub use engine::Engine;
 pub use export::Exported;
 pub use incident::Cause;

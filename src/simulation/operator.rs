@@ -43,6 +43,7 @@ impl<R: Record> Engine<'_, R> {
             Order::Resume => self.pause_deployment(now, false),
             Order::Scale(replicas) => self.scale_deployment(now, replicas),
             Order::Drain(node) => return self.drain(now, node),
+            Order::Uncordon(node) => return self.uncordon(now, node),
             Order::Restart => {
                 let cluster = self.cluster.as_ref()?;
                 let version = cluster.version_of(cluster.template())?;

@@ -5,6 +5,7 @@ use clockwork::Instant;
 use super::engine::Engine;
 use super::pipeline::{Start, Unplaced};
 use super::record::Record;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Replacement};
 
 impl<R: Record> Engine<'_, R> {
@@ -29,7 +30,7 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         match (&self.nodes, &self.scenario.strategy.nodes) {
-            (Some(nodes), Some(pool)) => nodes.place(pool, &self.pipeline, now),
+            (Some(nodes), Some(pool)) => nodes.place(pool, (&self.state, &self.pipeline), now),
             _ => Some(0),
         }
     }
@@ -51,7 +52,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods that waited for their place start, as far as there are places now.
     pub(super) fn start_waiting(&mut self, now: Instant) {
-        if self.pipeline.unplaced() == 0 {
+        if self.pipeline.unplaced() == 0 || planted::is(Bug::WaitingPodsAreForgotten) {
             return;
         }
         for v in [OLD, NEW] {

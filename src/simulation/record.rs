@@ -2,6 +2,7 @@
 
 use clockwork::Instant;
 
+use super::census::{Census, Moment};
 use super::incident::Cause;
 use super::measures::{By, Ending};
 use crate::controller::delivery::{Answer, Opinion, Saying};
@@ -195,8 +196,14 @@ pub struct Reading {
 pub trait Record {
     /// Whether every reading is wanted, also those that are sure to pass.
     const READINGS: bool;
+    /// Whether the nodes and their pods are to be seen after every event.
+    const NODES: bool = false;
     /// Something happened.
     fn note(&mut self, at: Instant, happening: Happening);
+    /// So the nodes and their pods are, where they are told apart.
+    fn see(&mut self, at: Instant, moment: Moment, census: &Census) {
+        let _ = (at, moment, census);
+    }
 }
 
 /// Nobody.

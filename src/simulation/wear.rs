@@ -199,7 +199,7 @@ impl<R: Record> Engine<'_, R> {
                 self.record.note(now, Happening::PodsKilled { pods });
             }
             // What comes of those is for their readiness probe to say.
-            (Condition::Unready, _) => later.next = None,
+            (Condition::Unready | Condition::Lost, _) => later.next = None,
             (Condition::Down, _) => {
                 later.condition = Condition::Up;
                 let kept = planted::is(Bug::LeakSurvivesRestart);

@@ -35,6 +35,8 @@ pub enum Order {
     Scale(u32),
     /// `drain`: the pods of a node are evicted, and no pod is placed on it any more.
     Drain(u32),
+    /// `uncordon`: the drain is over, and pods are placed on the node again.
+    Uncordon(u32),
 }
 
 impl PartialOrd for Order {
@@ -54,6 +56,7 @@ impl fmt::Display for Order {
             Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
             Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
             Self::Drain(node) => write!(f, "drain node-{node}"),
+            Self::Uncordon(node) => write!(f, "uncordon node-{node}"),
         }
     }
 }
@@ -61,7 +64,7 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?)$";
+    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?|uncordon node-[0-9]+)$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -72,12 +75,14 @@ impl Quantity for Order {
             ["rollout", "undo", flag] => undo(flag),
             ["scale", flag] => scale(flag),
             ["drain", node, flags @ ..] if flags.iter().all(|it| it.starts_with("--")) => {
-                drain(node)
+                numbered(node).map(Self::Drain)
             }
+            ["uncordon", node] => numbered(node).map(Self::Uncordon),
             ["rollout", "restart"] => Ok(Self::Restart),
             ["set", "image", ..] => Ok(Self::SetImage),
             _ => Err(Rejection::unreadable(
-                "it is none of rollout pause, resume, undo and restart, set image, scale and drain",
+                "it is none of rollout pause, resume, undo and restart, set image, scale, drain and \
+                 uncordon",
             )
             .or("rollout undo")
             .or("scale --replicas=20")),
@@ -100,10 +105,11 @@ fn undo(flag: &str) -> Result<Order, Rejection> {
     }
 }
 
-fn drain(node: &str) -> Result<Order, Rejection> {
+/// The number of a node.
+fn numbered(node: &str) -> Result<u32, Rejection> {
     let number = node.strip_prefix("node-").and_then(|it| it.parse().ok()).filter(|it| *it > 0);
     let rejection = || Rejection::unreadable("nodes are called node-1, node-2 and so on");
-    number.map(Order::Drain).ok_or_else(|| rejection().or("drain node-1"))
+    number.ok_or_else(|| rejection().or("drain node-1"))
 }
 
 fn scale(flag: &str) -> Result<Order, Rejection> {
@@ -127,7 +133,11 @@ mod tests {
     fn orders_parse_back() {
         let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
         let plain = [Order::Pause, Order::Resume, Order::Restart, Order::SetImage];
-        for order in plain.into_iter().chain([Order::Scale(7), Order::Drain(2)]).chain(undo) {
+        for order in plain
+            .into_iter()
+            .chain([Order::Scale(7), Order::Drain(2), Order::Uncordon(2)])
+            .chain(undo)
+        {
             assert_eq!(Order::parse(&order.to_string()), Ok(order));
         }
     }

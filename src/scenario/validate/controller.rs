@@ -111,7 +111,7 @@ fn drained(
 ) -> Option<()> {
     let count = nodes.map_or(0, |it| it.count);
     let unknown = it.orders().into_iter().find_map(|(_, order)| match order {
-        Order::Drain(node) => Some(node).filter(|node| *node > count),
+        Order::Drain(node) | Order::Uncordon(node) => Some(node).filter(|node| *node > count),
         _ => None,
     });
     let Some(node) = unknown else { return Some(()) };
