@@ -54,6 +54,9 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
         Happening::Checked { failed, of } => {
             (Ink::Plain, "?", format!("{failed} of {of} test requests failed"))
         }
+        Happening::Rests => {
+            (Ink::Care, "॥", "no pod is replaced before somebody deletes it".to_owned())
+        }
         Happening::Stuck => (Ink::Bad, "॥", "no progress before the deadline".to_owned()),
         Happening::TriedAgain { attempt } => {
             (Ink::Strong, "↻", format!("attempt {} begins", attempt + 1))
@@ -147,6 +150,7 @@ pub(super) fn data(happening: &Happening) -> Value {
         Happening::Checked { failed, of } => {
             json!({ "event": "checked", "failed": failed, "requests": of })
         }
+        Happening::Rests => json!({ "event": "rests" }),
         Happening::Stuck => json!({ "event": "stuck" }),
         Happening::TriedAgain { attempt } => {
             json!({ "event": "attempt", "attempt": attempt + 1 })

@@ -44,7 +44,7 @@ impl<R: Record> Engine<'_, R> {
     /// The pods that there may be at once.
     fn most_pods(&self) -> u32 {
         let surge = match self.scenario.strategy.replacement() {
-            Some(Replacement::Rolling(bounds)) => bounds.surge,
+            Some(Replacement::Rolling(bounds, _)) => bounds.surge,
             _ => 0,
         };
         self.replicas.saturating_add(surge)

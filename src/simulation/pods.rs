@@ -70,8 +70,8 @@ impl<R: Record> Engine<'_, R> {
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
         let strategy = &self.scenario.strategy;
-        // Whoever follows the load afterwards has all the time.
-        if self.rollout.is_over() {
+        // Whoever follows the load afterwards, or waits for somebody, has all the time.
+        if self.rollout.is_over() || self.rollout.rests() {
             return;
         }
         // A Deployment has a clock of its own, which pods that come and go set back for ever.
@@ -304,7 +304,7 @@ impl<R: Record> Engine<'_, R> {
     /// those that are there, and a controller that acts at once has nothing to catch up with.
     fn heeds_ends(&self) -> bool {
         let strategy = &self.scenario.strategy;
-        let rolls = matches!(strategy.replacement(), Some(Replacement::Rolling(_)));
+        let rolls = matches!(strategy.replacement(), Some(Replacement::Rolling(..)));
         let at_once = strategy.deployment.as_ref().is_none_or(Setup::acts_at_once);
         !rolls || strategy.after_termination || self.nodes.is_some() || !at_once
     }

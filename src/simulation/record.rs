@@ -162,6 +162,8 @@ pub enum Happening {
         /// By which gate; by the strategy itself when there is none.
         gate: Option<usize>,
     },
+    /// The controller leaves the pods as they are, until somebody deletes them or keeps fewer.
+    Rests,
     /// The last stage is over and the gates watch on.
     Baking,
     /// The change is over.

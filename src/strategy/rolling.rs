@@ -1,7 +1,7 @@
 //! Pods are replaced in batches.
 
 use super::{Replacement, Routing, Seen, Stage, Strategy};
-use crate::controller::kubernetes::Fenceposts;
+use crate::controller::kubernetes::{Fenceposts, Kept};
 use crate::document::{At, record, word};
 use crate::units::{Portion, Span};
 
@@ -13,6 +13,17 @@ word! {
         /// When the other is gone, as a StatefulSet or a DaemonSet does it: each has a name or a
         /// node that no two pods share.
         "TerminationComplete" => Complete,
+    }
+}
+
+word! {
+    /// Who replaces pods.
+    pub enum UpdateStrategyDoc {
+        /// The controller.
+        "RollingUpdate" => RollingUpdate,
+        /// Whoever deletes them: their successors are of the release, as those of a StatefulSet or
+        /// a DaemonSet.
+        "OnDelete" => OnDelete,
     }
 }
 
@@ -30,17 +41,27 @@ record! {
         /// When the pod that takes the place of another is created.
         podReplacementPolicy => pod_replacement_policy: PodReplacementPolicyDoc =
             "TerminationStarted",
+        /// Pods with an ordinal below this stay as they are, as in a StatefulSet.
+        partition: Option<u32>,
+        /// Who replaces pods; the controller where nothing is said.
+        updateStrategy => update_strategy: Option<UpdateStrategyDoc>,
     }
 }
 
-/// What a Deployment controller orders next within its bounds: first more pods of version `to` while
-/// the surge has room; else fewer of version `from`, unready ones first, as long as enough are
-/// available. The same again when there is nothing to do until pods change.
+/// What a Deployment controller orders next within its bounds: first more pods of version `to`
+/// while the surge has room; else fewer of version `from`, unready ones first, as long as enough
+/// are available. The same again when there is nothing to do until pods change. So many pods of
+/// version `from` are kept as they are.
 ///
 /// Source: `reconcileNewReplicaSet` and `reconcileOldReplicaSets` of Kubernetes.
-pub(super) fn next(bounds: Fenceposts, seen: &Seen, from: usize, to: usize) -> [u32; 2] {
+pub(super) fn next(
+    bounds: Fenceposts,
+    seen: &Seen,
+    (from, to): (usize, usize),
+    kept: u32,
+) -> [u32; 2] {
     let mut desired = seen.desired;
-    let grown = grown(bounds.surge, seen, to);
+    let grown = grown(bounds.surge, seen, to, kept);
     if grown != desired[to] {
         desired[to] = grown;
         return desired;
@@ -53,19 +74,20 @@ pub(super) fn next(bounds: Fenceposts, seen: &Seen, from: usize, to: usize) -> [
         return desired;
     }
     let unready = desired[from].saturating_sub(seen.available[from]).min(room);
-    desired[from] -= unready;
+    desired[from] -= unready.min(desired[from].saturating_sub(kept));
     let spare = (seen.available[from] + seen.available[to]).saturating_sub(least);
-    desired[from] -= spare.min(desired[from]);
+    desired[from] -= spare.min(desired[from].saturating_sub(kept));
     desired
 }
 
-fn grown(surge: u32, seen: &Seen, to: usize) -> u32 {
+fn grown(surge: u32, seen: &Seen, to: usize, kept: u32) -> u32 {
     let Seen { desired, replicas, .. } = seen;
-    if desired[to] >= *replicas {
-        return *replicas;
+    let wanted = replicas.saturating_sub(kept);
+    if desired[to] >= wanted {
+        return wanted;
     }
     let room = (replicas + surge).saturating_sub(desired[0] + desired[1]);
-    desired[to] + room.min(replicas - desired[to])
+    desired[to] + room.min(wanted - desired[to])
 }
 
 /// Pods are replaced in batches, as fast as `maxSurge` and `maxUnavailable` allow.
@@ -77,10 +99,23 @@ fn grown(surge: u32, seen: &Seen, to: usize) -> u32 {
 /// # What it cannot show
 /// The delays of the controllers themselves, milliseconds in a recorded trace.
 pub fn plan(bounds: Fenceposts, min_ready: Span, deadline: Span) -> Strategy {
+    keeping(bounds, Kept::Nothing, min_ready, deadline)
+}
+
+/// The same, where some pods are left as they are. When somebody has to delete pods nobody is late.
+///
+/// # What it models
+/// `partition` of a StatefulSet: the rollout rests when the pods from that ordinal on are replaced.
+/// `OnDelete` of a StatefulSet or a DaemonSet: a pod that is deleted, evicted or lost comes back as
+/// one of the release.
+/// # What it cannot show
+/// Which pods these are: no request can tell.
+pub fn keeping(bounds: Fenceposts, kept: Kept, min_ready: Span, deadline: Span) -> Strategy {
+    let by_hand = kept == Kept::Undeleted;
     Strategy {
         routing: Routing::Pods,
         min_ready,
-        deadline: Some(deadline),
-        ..Strategy::of("rolling", vec![Stage::Replace(Replacement::Rolling(bounds))])
+        deadline: Some(deadline).filter(|_| !by_hand),
+        ..Strategy::of("rolling", vec![Stage::Replace(Replacement::Rolling(bounds, kept))])
     }
 }

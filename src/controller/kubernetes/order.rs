@@ -35,6 +35,8 @@ pub enum Order {
     Scale(u32),
     /// `drain`: the pods of a node are evicted, and no pod is placed on it any more.
     Drain(u32),
+    /// `delete pod`: the last of the pods that do not run what is wanted, if there is any.
+    DeletePod,
     /// `uncordon`: the drain is over, and pods are placed on the node again.
     Uncordon(u32),
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Order {
             Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
             Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
             Self::Drain(node) => write!(f, "drain node-{node}"),
+            Self::DeletePod => f.write_str("delete pod"),
             Self::Uncordon(node) => write!(f, "uncordon node-{node}"),
         }
     }
@@ -64,7 +67,7 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?|uncordon node-[0-9]+)$";
+    const PATTERN: &'static str = r"^(kubectl )?(rollout (pause|resume|restart|undo( --to-revision=[0-9]+)?)|set image.*|scale --replicas=[0-9]+|drain node-[0-9]+( --.*)?|uncordon node-[0-9]+|delete pod( [^ ]+)?)$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -77,12 +80,13 @@ impl Quantity for Order {
             ["drain", node, flags @ ..] if flags.iter().all(|it| it.starts_with("--")) => {
                 numbered(node).map(Self::Drain)
             }
+            ["delete", "pod"] | ["delete", "pod", _] => Ok(Self::DeletePod),
             ["uncordon", node] => numbered(node).map(Self::Uncordon),
             ["rollout", "restart"] => Ok(Self::Restart),
             ["set", "image", ..] => Ok(Self::SetImage),
             _ => Err(Rejection::unreadable(
-                "it is none of rollout pause, resume, undo and restart, set image, scale, drain and \
-                 uncordon",
+                "it is none of rollout pause, resume, undo and restart, set image, scale, drain, \
+                 uncordon and delete pod",
             )
             .or("rollout undo")
             .or("scale --replicas=20")),
@@ -132,7 +136,8 @@ mod tests {
     #[test]
     fn orders_parse_back() {
         let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
-        let plain = [Order::Pause, Order::Resume, Order::Restart, Order::SetImage];
+        let plain =
+            [Order::Pause, Order::Resume, Order::Restart, Order::SetImage, Order::DeletePod];
         for order in plain
             .into_iter()
             .chain([Order::Scale(7), Order::Drain(2), Order::Uncordon(2)])
@@ -144,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_is_not_simulated_says_why() {
-        for text in ["delete pod", "rollout status", "scale --replicas=0"] {
+        for text in ["delete deployment", "rollout status", "scale --replicas=0"] {
             assert!(Order::parse(text).is_err(), "{text}");
         }
     }

@@ -58,7 +58,8 @@ pub(super) fn controlled(
         strategy: if recreates { kubernetes::Strategy::Recreate } else { rolling },
         min_ready_seconds: whole(strategy.min_ready),
         progress_deadline_seconds: strategy.deadline.map(whole),
-        ..kubernetes::Spec::new(replicas?, kubernetes::Template(1))
+        kept: strategy.kept(),
+        ..kubernetes::Spec::new(replicas?, kubernetes::Template::RUNNING)
     };
     let seconds = [Some(strategy.min_ready), strategy.deadline];
     let help = "write for example: minReadySeconds: 30s, progressDeadline: 10m";

@@ -2,6 +2,7 @@
 
 mod autoscaler;
 mod disruptions;
+mod kept;
 mod probes;
 
 use proptest::test_runner::{Config, RngSeed};

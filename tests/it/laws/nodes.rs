@@ -4,6 +4,8 @@
 //! ask no budget. Pods that are not ready are evicted freely where the ready ones are enough, as
 //! `unhealthyPodEvictionPolicy` has it by default.
 
+use std::collections::BTreeSet;
+
 use clockwork::{Instant, Span};
 use coalmine::planted::Bug;
 use coalmine::simulation::{Census, Ending, Moment, Standing};
@@ -86,6 +88,12 @@ node_laws! {
         lean: turned_back,
         check: has_an_end,
     }
+}
+
+#[test]
+fn every_law_of_nodes_finds_a_bug_of_its_own() {
+    let bugs: BTreeSet<_> = LAWS.iter().map(|law| law.bug).collect();
+    assert_eq!(bugs.len(), LAWS.len());
 }
 
 #[track_caller]
