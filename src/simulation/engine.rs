@@ -103,8 +103,8 @@ pub struct Engine<'s, R> {
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
     pub(super) eager: Eager,
-    /// Liveness probes in a row that failed, by pod of the new version.
-    pub(super) streaks: Vec<u32>,
+    /// Liveness probes in a row that failed, by pod of each version.
+    pub(super) streaks: [Vec<u32>; VERSIONS],
     /// What is known of readiness probes.
     pub(super) readiness: Readiness,
     /// Whether pods may fail a probe after they were ready.
@@ -185,7 +185,7 @@ impl<'s, R: Record> Engine<'s, R> {
             told: None,
             pipeline: Pipeline::default(),
             eager: Eager::default(),
-            streaks: Vec::new(),
+            streaks: [Vec::new(), Vec::new()],
             readiness: Readiness::default(),
             asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
@@ -248,7 +248,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
-        self.streaks.clear();
+        self.streaks.iter_mut().for_each(Vec::clear);
         self.readiness.restart();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)

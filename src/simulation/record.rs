@@ -96,8 +96,10 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
-    /// Pods of the new version were killed; they are restarted in place.
+    /// Pods were killed; they are restarted in place.
     PodsKilled {
+        /// The old or the new version.
+        version: usize,
         /// How many.
         pods: u32,
     },
@@ -113,8 +115,10 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
-    /// Pods of the new version are back.
+    /// Pods that were killed are back.
     PodsBack {
+        /// The old or the new version.
+        version: usize,
         /// How many.
         pods: u32,
     },

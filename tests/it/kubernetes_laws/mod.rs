@@ -3,6 +3,7 @@
 mod autoscaler;
 mod disruptions;
 mod kept;
+mod liveness;
 mod probes;
 
 use proptest::test_runner::{Config, RngSeed};
