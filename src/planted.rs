@@ -109,6 +109,22 @@ bugs! {
     ArmsAreNotNested => "arms-are-not-nested",
     /// People know what is true.
     PeopleSeeTheTruth => "people-see-the-truth",
+    /// A pod that ends has no place on its node any more.
+    EndingPodsTakeNoPlace => "ending-pods-take-no-place",
+    /// Pods are placed on a node that is drained.
+    CordonedNodesTakePods => "cordoned-nodes-take-pods",
+    /// The pods of a lost node are never given up.
+    LostPodsAreKept => "lost-pods-are-kept",
+    /// Every eviction is allowed that would be if it were the only one.
+    EvictionsAreNotCounted => "evictions-are-not-counted",
+    /// A drain takes a refusal for an answer.
+    DrainAsksOnce => "drain-asks-once",
+    /// A drain asks again at once.
+    DrainDoesNotWait => "drain-does-not-wait",
+    /// A way back that has no place for its pods is never over.
+    NoPlaceForTheWayBack => "no-place-for-the-way-back",
+    /// A place that a pod leaves is free for new pods, and not for those that wait.
+    WaitingPodsAreForgotten => "waiting-pods-are-forgotten",
 }
 
 #[cfg(feature = "planted")]

@@ -10,18 +10,25 @@ use super::settings::SettingArgs;
 use crate::document::{Look, quoted};
 use crate::report::Story;
 
+/// One replication of one scenario.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct OneArgs {
+    /// A scenario, foreign manifests that belong together, or - for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Which replication, counted from 0
+    #[arg(long, value_name = "N")]
+    pub(super) replication: u64,
+    /// Which variant of a comparison, or which case of a claim
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Option<String>,
+}
+
 /// Flags of `coalmine explain`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario, foreign manifests that belong together, or - for the standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Which replication, counted from 0
-    #[arg(long, value_name = "N")]
-    replication: u64,
-    /// Which variant of a comparison, or which case of a claim
-    #[arg(long, value_name = "NAME")]
-    variant: Option<String>,
+    #[command(flatten)]
+    one: OneArgs,
     /// Print every reading
     #[arg(long)]
     all: bool,
@@ -34,9 +41,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let format = output::to_stdout(&args.output)?.unwrap_or(Format::Text);
-    let input = input::load(&args.files, &args.settings, None, console)?;
-    let job = chosen(input, args.variant.as_deref())?;
-    let story = Story::of(&job.scenario, job.doc.seed.get(), args.replication);
+    let input = input::load(&args.one.files, &args.settings, None, console)?;
+    let job = chosen(input, args.one.variant.as_deref())?;
+    let story = Story::of(&job.scenario, job.doc.seed.get(), args.one.replication);
     for output in &args.output {
         if let Some(file) = &output.file {
             output::write(file, &render(&story, output.format, Look::Plain, args.all)?)?;

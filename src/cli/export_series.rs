@@ -1,10 +1,8 @@
 //! `coalmine export-series`: what Prometheus would have of one world.
 
-use std::path::PathBuf;
-
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::explain::chosen;
+use super::explain::{OneArgs, chosen};
 use super::input;
 use super::settings::SettingArgs;
 use crate::report;
@@ -14,15 +12,8 @@ use crate::telemetry::{Series, Source};
 /// Flags of `coalmine export-series`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario, foreign manifests that belong together, or - for the standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Which replication, counted from 0
-    #[arg(long, value_name = "N")]
-    replication: u64,
-    /// Which variant of a comparison, or which case of a claim
-    #[arg(long, value_name = "NAME")]
-    variant: Option<String>,
+    #[command(flatten)]
+    one: OneArgs,
     #[command(flatten)]
     settings: SettingArgs,
     /// openmetrics, or promtool: a file for `promtool test rules`
@@ -38,8 +29,8 @@ enum Notation {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let input = input::load(&args.files, &args.settings, None, console)?;
-    let job = chosen(input, args.variant.as_deref())?;
+    let input = input::load(&args.one.files, &args.settings, None, console)?;
+    let job = chosen(input, args.one.variant.as_deref())?;
     let scenario = &job.scenario;
     if args.output == Notation::Promtool && scenario.telemetry.spread && scenario.looks_at_pods() {
         let what = "a file for promtool has samples at whole intervals only".to_owned();
@@ -48,7 +39,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     }
     let series = read_or_counts(scenario.read_series(), &scenario.telemetry.series());
     let mut engine = Engine::new(scenario, Unrecorded);
-    engine.simulate(job.doc.seed.get(), args.replication);
+    engine.simulate(job.doc.seed.get(), args.one.replication);
     let exported = engine.export(&series);
     let interval = (scenario.tick.micros() / 1000) as i64;
     console.print(&match args.output {

@@ -58,8 +58,7 @@ record! {
         /// or has too much to do, fails it as it fails requests. None when every container that
         /// runs is ready.
         readiness: Maybe<ProbeDoc> = "{}",
-        /// A container is killed when it fails: while it boots, or because the release has too
-        /// much to do.
+        /// A container is killed when it fails: while it boots, or because it has too much to do.
         liveness: Maybe<ProbeDoc> = "none",
     }
 }

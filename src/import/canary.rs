@@ -26,7 +26,7 @@ const MESH: &str = "the provider of the installation routes by weights, as Istio
 
 fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let canary = workload.node;
-    draft.account(canary, "", fields::CANARY);
+    draft.account(canary, "", &[fields::CANARY]);
     let spec = spec(canary, draft)?;
     let target = target::target(&workload, spec, draft);
     let (asked, provider) = provider(spec, draft);

@@ -2,9 +2,10 @@
 
 use super::deployment::Body;
 use super::draft::{Draft, Foreign};
-use super::fields::Fate::{Harmless, Inside, Used};
+use super::fields::Fate::Used;
 use super::fields::Table;
 use super::typed::field;
+use super::workload::{ORDERED, WORKLOAD};
 use super::{Importer, build, ordered};
 use crate::document::Node;
 
@@ -17,23 +18,9 @@ const WHY: &str = "one pod runs on every node, and how many nodes there are is n
 
 const ROUNDED: &str = "a share of the nodes is rounded up by a DaemonSet, and down here";
 
-/// A DaemonSet; its pod template is read elsewhere.
-pub(super) const DAEMON_SET: Table = &[
-    ("apiVersion", Used),
-    ("kind", Used),
-    ("metadata", Harmless),
-    ("status", Harmless),
-    ("spec", Inside),
-    ("spec.minReadySeconds", Used),
-    ("spec.revisionHistoryLimit", Harmless),
-    ("spec.selector", Used),
-    ("spec.template", Used),
-    ("spec.updateStrategy", Inside),
-    ("spec.updateStrategy.rollingUpdate", Inside),
-    ("spec.updateStrategy.rollingUpdate.maxSurge", Used),
-    ("spec.updateStrategy.rollingUpdate.maxUnavailable", Used),
-    ("spec.updateStrategy.type", Used),
-];
+/// A DaemonSet.
+pub(super) const DAEMON_SET: &[Table] =
+    &[WORKLOAD, ORDERED, &[("spec.updateStrategy.rollingUpdate.maxSurge", Used)]];
 
 /// What a DaemonSet does that a Deployment within the same bounds does not.
 ///
@@ -66,6 +53,6 @@ fn rounding(spec: &Node, draft: &mut Draft<'_>) {
 mod tests {
     #[test]
     fn every_field_is_reached_and_decided_once() {
-        crate::import::fields::check(super::DAEMON_SET);
+        crate::import::fields::check_all(super::DAEMON_SET);
     }
 }

@@ -153,15 +153,15 @@ impl<'a> Draft<'a> {
     }
 
     /// Accounts for every field of a tree that messages call by this path.
-    pub(super) fn account(&mut self, tree: &Node, path: &str, table: Table) {
-        let (known, losses) = account(tree, path, table);
+    pub(super) fn account(&mut self, tree: &Node, path: &str, tables: &[Table]) {
+        let (known, losses) = account(tree, path, tables);
         self.accounted.extend(known);
         self.losses.extend(losses);
     }
 
     /// Accounts for every field of another document than the one that is imported.
-    pub(super) fn account_for(&mut self, document: &Foreign<'_>, table: Table) {
-        let (known, losses) = account(document.node, "", table);
+    pub(super) fn account_for(&mut self, document: &Foreign<'_>, tables: &[Table]) {
+        let (known, losses) = account(document.node, "", tables);
         self.accounted.extend(known);
         for Loss { what, place, why } in losses {
             self.lose(format!("{} {what}", document.title()), place, why);
@@ -169,10 +169,10 @@ impl<'a> Draft<'a> {
     }
 
     /// The same, unless that was done before.
-    pub(super) fn account_once(&mut self, document: &Foreign<'_>, table: Table) {
+    pub(super) fn account_once(&mut self, document: &Foreign<'_>, tables: &[Table]) {
         let key = document.node.as_map().and_then(|map| map.entries().first());
         if !key.is_some_and(|entry| self.accounted.contains(&entry.key.place)) {
-            self.account_for(document, table);
+            self.account_for(document, tables);
         }
     }
 

@@ -20,23 +20,23 @@ pub(super) enum Fate {
 /// Fields by path: `[]` is any item of a list, `*` any key.
 pub(super) type Table = &'static [(&'static str, Fate)];
 
-/// What becomes of a tree whose fields the table knows: the keys of what is used or harmless, and
-/// the losses; a field that it does not know is one.
+/// What becomes of a tree whose fields the tables know: the keys of what is used or harmless, and
+/// the losses; a field that they do not know is one.
 ///
 /// `path` is what the tree is called in the messages.
-pub(super) fn account(tree: &Node, path: &str, table: Table) -> (Vec<Place>, Vec<Loss>) {
-    let mut walk = Walk { table, known: Vec::new(), losses: Vec::new() };
+pub(super) fn account(tree: &Node, path: &str, tables: &[Table]) -> (Vec<Place>, Vec<Loss>) {
+    let mut walk = Walk { tables, known: Vec::new(), losses: Vec::new() };
     walk.inside(tree, path, "");
     (walk.known, walk.losses)
 }
 
-struct Walk {
-    table: Table,
+struct Walk<'t> {
+    tables: &'t [Table],
     known: Vec<Place>,
     losses: Vec<Loss>,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Accounts for everything in a map or a list; `pattern` is where it is in the table.
     fn inside(&mut self, node: &Node, path: &str, pattern: &str) {
         match &node.value {
@@ -69,7 +69,7 @@ impl Walk {
     }
 
     fn fate(&self, pattern: &str) -> Option<Fate> {
-        self.table.iter().find(|entry| entry.0 == pattern).map(|entry| entry.1)
+        self.tables.iter().copied().flatten().find(|entry| entry.0 == pattern).map(|entry| entry.1)
     }
 
     fn unknown(&self, outside: &str, key: &str) -> String {
@@ -78,7 +78,7 @@ impl Walk {
             let field = if outside.is_empty() { inside } else { inside.strip_prefix('.')? };
             (!field.contains(['.', '*', '['])).then_some(field)
         };
-        let fields = self.table.iter().filter_map(|(path, _)| field(path));
+        let fields = self.tables.iter().copied().flatten().filter_map(|(path, _)| field(path));
         match closest(key, fields) {
             Some(meant) => format!("not understood; did you mean {}?", quoted(meant)),
             None => "not understood".to_owned(),
@@ -94,17 +94,24 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// Fails unless every field of a table can be reached, and is decided once.
+/// Fails unless every field of some tables together can be reached, and is decided once.
 #[cfg(test)]
-pub(super) fn check(table: Table) {
-    for (path, _) in table {
+pub(super) fn check_all(tables: &[Table]) {
+    let table: Vec<_> = tables.iter().copied().flatten().collect();
+    for (path, _) in &table {
         let Some((outside, _)) = path.rsplit_once('.') else { continue };
         let outside = outside.trim_end_matches("[]");
         let known = table.iter().find(|(path, _)| *path == outside);
         assert!(matches!(known, Some((_, Fate::Inside))), "{path} is never reached");
     }
-    let mut paths: Vec<_> = table.iter().map(|(path, _)| path).collect();
+    let mut paths: Vec<_> = table.iter().map(|(path, _)| *path).collect();
     paths.sort_unstable();
     paths.dedup();
     assert_eq!(paths.len(), table.len(), "a field is decided twice");
+}
+
+/// The same of one table.
+#[cfg(test)]
+pub(super) fn check(table: Table) {
+    check_all(&[table]);
 }

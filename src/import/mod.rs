@@ -34,6 +34,7 @@ mod selector;
 mod standard;
 mod stateful_set;
 mod typed;
+mod workload;
 
 pub use code::CODES;
 pub use nowhere::settle;

@@ -41,7 +41,7 @@ impl<'a> Part<'a> {
 
 /// `fleet.pod`, as far as a template says anything of it; `path` is what messages call it.
 pub(super) fn pod<'a>(template: &'a Node, path: &str, draft: &mut Draft<'a>) -> Option<Node> {
-    draft.account(template, path, fields::TEMPLATE);
+    draft.account(template, path, &[fields::TEMPLATE]);
     let template = Part { node: template, path: path.to_owned(), place: template.place };
     let spec = template.inside("spec")?;
     let containers = spec.items("containers");

@@ -52,7 +52,7 @@ struct Plan {
 
 fn import<'a>(workload: Foreign<'a>, draft: &mut Draft<'a>) -> Option<Node> {
     let rollout = workload.node;
-    draft.account(rollout, "", fields::ROLLOUT);
+    draft.account(rollout, "", &[fields::ROLLOUT]);
     let (kind, spec, node, place) = strategy(rollout, draft)?;
     if is_true(spec, "paused") {
         let place = build::key_place(spec, "paused");
@@ -107,7 +107,7 @@ pub(super) fn account_steps<'a>(
             "Experiment" => experiment_fields::EXPERIMENT,
             kind => mesh_fields::of(kind),
         };
-        draft.account_for(document, table);
+        draft.account_for(document, &[table]);
     }
 }
 

@@ -23,15 +23,32 @@ pub(super) fn head(
 
 /// What makes the same bytes again, of a scenario or of a comparison.
 pub(super) fn made(it: &Provenance, trust: &Trust, [of_each, what]: [&str; 2]) -> String {
+    format!("{}, intervals 95 %, {}", again(it, of_each, what), trust.words())
+}
+
+/// The same without what it is worth.
+pub(super) fn again(it: &Provenance, of_each: &str, what: &str) -> String {
     format!(
-        "{} replications{}{of_each}, seed {}, {what} {}, engine {} ({}), intervals 95 %, {}",
+        "{} replications{}{of_each}, seed {}, {what} {}, engine {} ({})",
         grouped(it.replications),
         asked(it),
         it.seed,
         &it.scenario[..8],
         it.version,
         &it.fingerprint[..8],
-        trust.words(),
+    )
+}
+
+/// The same in full, for a page of Markdown.
+pub(super) fn again_in_full(it: &Provenance, of_each: &str, what: &str) -> String {
+    format!(
+        "{} replications{of_each} ({}), seed {}, {what} `{}`, engine {} `{}`",
+        grouped(it.replications),
+        it.end.word(),
+        it.seed,
+        it.scenario,
+        it.version,
+        it.fingerprint,
     )
 }
 

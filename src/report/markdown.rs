@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::frame::again_in_full;
 use super::number::{self, grouped, harmless};
 use super::{Report, kinds, robust};
 use crate::experiment::{NOT_MODELLED, Standing};
@@ -70,19 +71,13 @@ fn write_page(out: &mut String, report: &Report) -> std::fmt::Result {
 }
 
 fn fine_print(out: &mut String, report: &Report) -> std::fmt::Result {
-    let it = &report.provenance;
     let absent: Vec<&str> = NOT_MODELLED.iter().map(|(what, _)| *what).collect();
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
     writeln!(
         out,
-        "{}, {} replications ({}), seed {}, scenario `{}`, engine {} `{}`, {}.\n",
+        "{}, {}, {}.\n",
         plain(&report.plan),
-        grouped(it.replications),
-        it.end.word(),
-        it.seed,
-        it.scenario,
-        it.version,
-        it.fingerprint,
+        again_in_full(&report.provenance, "", "scenario"),
         report.trust.words()
     )?;
     writeln!(out, "Not modelled: {}.\n", absent.join(", "))?;

@@ -2,9 +2,10 @@
 
 use super::number::many;
 use crate::controller::delivery::Plan;
+use crate::controller::kubernetes::{Fenceposts, Kept};
 use crate::gate::{Accepts, Bound, Floor, Gate, Judge, Metric};
 use crate::scenario::Scenario;
-use crate::strategy::{Bounds, Replacement, Routing, Stage, Strategy, Task};
+use crate::strategy::{Replacement, Routing, Stage, Strategy, Task};
 
 /// The strategy and its gates, such as `canary 5% > 20% > 100%, gates errors and p99`.
 pub fn plan(scenario: &Scenario) -> String {
@@ -46,9 +47,16 @@ fn steps(strategy: &Strategy) -> String {
         weights => format!(" {}", weights.join(" > ")),
     };
     match (strategy.replacement(), strategy.routing) {
-        (Some(Replacement::Rolling(Bounds { surge, unavailable })), _) => {
+        (Some(Replacement::Rolling(_, Kept::Undeleted)), _) => {
+            " of pods that somebody deletes".to_owned()
+        }
+        (Some(Replacement::Rolling(Fenceposts { surge, unavailable }, kept)), _) => {
             let more = many(surge.into(), "pod", "pods");
-            format!(" with {more} more and {unavailable} fewer at most")
+            let from = match kept {
+                Kept::Below(ordinal) => format!(" from ordinal {ordinal} on"),
+                Kept::Nothing | Kept::Undeleted => String::new(),
+            };
+            format!("{from} with {more} more and {unavailable} fewer at most")
         }
         (Some(Replacement::Recreate), _) => String::new(),
         (None, Routing::Pods) => format!("{steps} of the pods"),
@@ -77,8 +85,13 @@ pub(super) fn stage(stage: &Stage, gates: &[Gate]) -> String {
             let (count, share) = (smoke.requests, smoke.over);
             format!("{count} test requests, of which at most {share} may fail")
         }
-        Stage::Replace(Replacement::Rolling(Bounds { surge, unavailable })) => {
-            format!("replace every pod, {surge} more and {unavailable} fewer at most")
+        Stage::Replace(Replacement::Rolling(Fenceposts { surge, unavailable }, kept)) => {
+            let which = match kept {
+                Kept::Nothing => "every pod".to_owned(),
+                Kept::Below(ordinal) => format!("the pods from ordinal {ordinal} on"),
+                Kept::Undeleted => return "replace every pod that somebody deletes".to_owned(),
+            };
+            format!("replace {which}, {surge} more and {unavailable} fewer at most")
         }
         Stage::Replace(Replacement::Recreate) => "stop every pod, then start new ones".to_owned(),
     }

@@ -37,8 +37,9 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
             (Ink::Bad, "✖", format!("{} ready and cannot serve yet", counted(*pods, which)))
         }
         Happening::PodsFail { pods } => (Ink::Bad, "✖", format!("{} at the start", crash(*pods))),
-        Happening::PodsKilled { pods } => {
-            (Ink::Bad, "✖", format!("{} killed and restarted", counted(*pods, "new")))
+        Happening::PodsKilled { version, pods } => {
+            let which = ["old", "new"][*version];
+            (Ink::Bad, "✖", format!("{} killed and restarted", counted(*pods, which)))
         }
         Happening::PodsStalled { pods } => {
             (Ink::Bad, "✖", format!("{} without a free connection", counted(*pods, "new")))
@@ -47,12 +48,16 @@ pub(super) fn told(happening: &Happening) -> (Ink, &'static str, String) {
             let which = ["old", "new"][*version];
             (Ink::Bad, "✖", format!("{} not ready any more", counted(*pods, which)))
         }
-        Happening::PodsBack { pods } => {
-            (Ink::Plain, "+", format!("{} back", counted(*pods, "new")))
+        Happening::PodsBack { version, pods } => {
+            let which = ["old", "new"][*version];
+            (Ink::Plain, "+", format!("{} back", counted(*pods, which)))
         }
         Happening::OldRetired => (Ink::Faint, "−", "the old fleet is stopped".to_owned()),
         Happening::Checked { failed, of } => {
             (Ink::Plain, "?", format!("{failed} of {of} test requests failed"))
+        }
+        Happening::Rests => {
+            (Ink::Care, "॥", "no pod is replaced before somebody deletes it".to_owned())
         }
         Happening::Stuck => (Ink::Bad, "॥", "no progress before the deadline".to_owned()),
         Happening::TriedAgain { attempt } => {
@@ -136,17 +141,24 @@ pub(super) fn data(happening: &Happening) -> Value {
             json!({ "event": "eager", "version": which, "pods": pods })
         }
         Happening::PodsFail { pods } => json!({ "event": "crashed", "pods": pods }),
-        Happening::PodsKilled { pods } => json!({ "event": "killed", "pods": pods }),
+        Happening::PodsKilled { version, pods } => {
+            let which = ["old", "new"][*version];
+            json!({ "event": "killed", "version": which, "pods": pods })
+        }
         Happening::PodsStalled { pods } => json!({ "event": "stalled", "pods": pods }),
         Happening::PodsUnready { version, pods } => {
             let which = ["old", "new"][*version];
             json!({ "event": "unready", "version": which, "pods": pods })
         }
-        Happening::PodsBack { pods } => json!({ "event": "back", "pods": pods }),
+        Happening::PodsBack { version, pods } => {
+            let which = ["old", "new"][*version];
+            json!({ "event": "back", "version": which, "pods": pods })
+        }
         Happening::OldRetired => json!({ "event": "old-retired" }),
         Happening::Checked { failed, of } => {
             json!({ "event": "checked", "failed": failed, "requests": of })
         }
+        Happening::Rests => json!({ "event": "rests" }),
         Happening::Stuck => json!({ "event": "stuck" }),
         Happening::TriedAgain { attempt } => {
             json!({ "event": "attempt", "attempt": attempt + 1 })

@@ -8,6 +8,7 @@ use super::measures::{By, Ending};
 use super::record::{Happening, Record};
 use super::state::{Sessions, pods_for};
 use super::watch::{Call, Watch, first_reading};
+use crate::controller::kubernetes::Kept;
 use crate::gate::{Action, Combine};
 use crate::planted::{self, Bug};
 use crate::strategy::{Command, NEW, OLD, Routing, Signal};
@@ -83,7 +84,7 @@ impl<R: Record> Engine<'_, R> {
             if signal == Signal::Pods {
                 self.run_controllers(now);
             }
-            if signal == Signal::Pods && self.is_held() {
+            if signal == Signal::Pods && self.is_held() && !self.goes_on_by_hand(now) {
                 return;
             }
             let command = self.rollout.decide(signal, &self.seen_by_rollout());
@@ -141,6 +142,7 @@ impl<R: Record> Engine<'_, R> {
                 self.agenda.schedule(Event::Checked, now + takes);
             }
             Command::Hold => self.hold(now, None),
+            Command::Rest => self.rest(now),
             Command::Abandon => self.roll_back(now, By::Strategy),
             Command::Bake => self.bake(now),
             Command::Back => self.back(now),
@@ -150,7 +152,10 @@ impl<R: Record> Engine<'_, R> {
 
     /// Every stage is done: the gates watch on.
     pub(super) fn bake(&mut self, now: Instant) {
-        self.live(now);
+        // Where pods are kept as they were the release is never alone.
+        if self.seen().desired[OLD] == 0 || self.scenario.strategy.kept() == Kept::Nothing {
+            self.live(now);
+        }
         self.agenda.cancel(Event::Deadline);
         self.record.note(now, Happening::Baking);
         let is_cut = planted::is(Bug::BakeWithinTheWatch);

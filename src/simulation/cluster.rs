@@ -144,12 +144,9 @@ impl<R: Record> Engine<'_, R> {
     /// The pods of a ReplicaSet, where a version has several.
     fn pods_of(&self, v: usize, set: u32) -> Counts {
         let mut counts = Counts { terminating: self.pipeline.terminating(v), ..Counts::default() };
-        let mut from = 0;
-        for cohort in &self.state.cohorts[v] {
-            let pods = if cohort.set == set { cohort.to - from } else { 0 };
+        for (cohort, pods) in self.state.sized(v).filter(|(it, _)| it.set == set) {
             counts.replicas += pods;
             counts.ready += if cohort.condition.serves() { pods } else { 0 };
-            from = cohort.to;
         }
         let coming = self.pipeline.starting[v].iter().filter(|it| it.set == set);
         let waiting = self.pipeline.waiting[v].iter().filter(|it| it.set == set);
@@ -188,6 +185,8 @@ impl<R: Record> Engine<'_, R> {
             self.replicas = replicas;
             cluster.first().update(now, |spec| spec.replicas = replicas);
             self.agenda.schedule(Event::Controllers, now);
+            // There may be more pods at once.
+            self.start_waiting(now);
             self.update_harm(now);
         }
     }

@@ -7,39 +7,45 @@ use super::event::Event;
 use super::record::{Happening, Record};
 use super::state::VERSIONS;
 
-/// Pods that cannot serve yet, by version: when they can, and how many.
+/// Pods that get requests and cannot serve, by version: until when, and how many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Eager([Vec<(Instant, u32)>; VERSIONS]);
+pub(super) struct Eager {
+    /// They are ready, and cannot serve yet.
+    early: [Vec<(Instant, u32)>; VERSIONS],
+    /// They are on a node that is lost, and nobody knows it.
+    dead: [Vec<(Instant, u32)>; VERSIONS],
+}
 
 impl Eager {
     pub(super) fn clear(&mut self) {
-        self.0.iter_mut().for_each(Vec::clear);
+        self.early.iter_mut().chain(&mut self.dead).for_each(Vec::clear);
     }
 
     /// How many there are of each version.
     fn counts(&self) -> [u32; VERSIONS] {
-        [0, 1].map(|v: usize| self.0[v].iter().map(|(_, pods)| pods).sum())
+        let pods = |v: usize| self.early[v].iter().chain(&self.dead[v]).map(|(_, pods)| pods);
+        [0, 1].map(|v| pods(v).sum())
     }
 
     fn next(&self) -> Option<Instant> {
-        self.0.iter().flatten().map(|(at, _)| *at).min()
+        self.early.iter().chain(&self.dead).flatten().map(|(at, _)| *at).min()
     }
+}
 
-    /// So many pods of a version are stopped, the latest first.
-    fn stop(&mut self, version: usize, count: u32) {
-        let mut left = count;
-        for (_, pods) in self.0[version].iter_mut().rev() {
-            let fewer = left.min(*pods);
-            *pods -= fewer;
-            left -= fewer;
-        }
+/// So many pods are stopped, the latest first.
+fn stop(groups: &mut [(Instant, u32)], count: u32) {
+    let mut left = count;
+    for (_, pods) in groups.iter_mut().rev() {
+        let fewer = left.min(*pods);
+        *pods -= fewer;
+        left -= fewer;
     }
 }
 
 impl<R: Record> Engine<'_, R> {
     /// Pods of a version are ready, and can serve only later.
     pub(super) fn are_eager(&mut self, now: Instant, v: usize, (serves, pods): (Instant, u32)) {
-        self.eager.0[v].push((serves, pods));
+        self.eager.early[v].push((serves, pods));
         self.record.note(now, Happening::PodsEager { version: v, pods });
         self.count_eager(now);
     }
@@ -47,14 +53,22 @@ impl<R: Record> Engine<'_, R> {
     /// Pods of a version die, and get requests until somebody notices.
     pub(super) fn die(&mut self, now: Instant, v: usize, (noticed, pods): (Instant, u32)) {
         if pods > 0 {
-            self.eager.0[v].insert(0, (noticed, pods));
+            self.eager.dead[v].push((noticed, pods));
+            self.count_eager(now);
+        }
+    }
+
+    /// So many of those are stopped before anybody noticed.
+    pub(super) fn bury(&mut self, now: Instant, v: usize, pods: u32) {
+        if pods > 0 {
+            stop(&mut self.eager.dead[v], pods);
             self.count_eager(now);
         }
     }
 
     /// Pods can serve.
     pub(super) fn pods_serve(&mut self, now: Instant) {
-        for pods in &mut self.eager.0 {
+        for pods in self.eager.early.iter_mut().chain(&mut self.eager.dead) {
             pods.retain(|(at, _)| *at > now);
         }
         self.count_eager(now);
@@ -63,7 +77,7 @@ impl<R: Record> Engine<'_, R> {
     /// Pods of a version are stopped, the latest first.
     pub(super) fn stop_eager(&mut self, now: Instant, v: usize, stopped: u32) {
         if self.state.eager[v] > 0 {
-            self.eager.stop(v, stopped);
+            stop(&mut self.eager.early[v], stopped);
             self.count_eager(now);
         }
     }

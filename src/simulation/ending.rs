@@ -86,6 +86,26 @@ impl<R: Record> Engine<'_, R> {
         self.page_for_hold(now, gate);
     }
 
+    /// The pods are left as they are, until somebody deletes them.
+    pub(super) fn rest(&mut self, now: Instant) {
+        if !self.is_held() {
+            self.record.note(now, Happening::Rests);
+            self.agenda.cancel(Event::Deadline);
+            self.finish(now, Ending::Held);
+        }
+    }
+
+    /// Whether somebody has deleted all pods that were left as they are: then the rollout goes on.
+    pub(super) fn goes_on_by_hand(&mut self, now: Instant) -> bool {
+        let is_done = self.rollout.was_done_by_hand(&self.seen_by_rollout());
+        if is_done {
+            self.history.ended = None;
+            self.agenda.cancel(Event::WatchElapsed);
+            self.close_hold(now);
+        }
+        is_done
+    }
+
     /// There was no progress for too long.
     pub(super) fn stuck(&mut self, now: Instant) {
         if matches!(self.history.ended, Some((_, Ending::Stuck))) {
@@ -93,6 +113,10 @@ impl<R: Record> Engine<'_, R> {
         }
         self.record.note(now, Happening::Stuck);
         if self.rollout.is_back() && !self.is_delivered() {
+            // The way back has no place for its pods: nobody can do more, and it may yet end.
+            if !planted::is(Bug::NoPlaceForTheWayBack) {
+                self.finish(now, Ending::Stuck);
+            }
             return;
         }
         self.agenda.cancel(Event::PauseElapsed);

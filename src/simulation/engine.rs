@@ -5,6 +5,7 @@ use clockwork::{Agenda, Instant};
 use super::alarm::Alarming;
 use super::answer::Asking;
 use super::autoscale::Scaler;
+use super::census::Moment;
 use super::cluster::Cluster;
 use super::cluster_facts::median_start;
 use super::copies::Copies;
@@ -102,8 +103,8 @@ pub struct Engine<'s, R> {
     pub(super) told: Option<usize>,
     pub(super) pipeline: Pipeline,
     pub(super) eager: Eager,
-    /// Liveness probes in a row that failed, by pod of the new version.
-    pub(super) streaks: Vec<u32>,
+    /// Liveness probes in a row that failed, by pod of each version.
+    pub(super) streaks: [Vec<u32>; VERSIONS],
     /// What is known of readiness probes.
     pub(super) readiness: Readiness,
     /// Whether pods may fail a probe after they were ready.
@@ -184,7 +185,7 @@ impl<'s, R: Record> Engine<'s, R> {
             told: None,
             pipeline: Pipeline::default(),
             eager: Eager::default(),
-            streaks: Vec::new(),
+            streaks: [Vec::new(), Vec::new()],
             readiness: Readiness::default(),
             asks: scenario.probes.is_some_and(|it| it.readiness.or(it.liveness).is_some()),
             storm: 0,
@@ -221,6 +222,7 @@ impl<'s, R: Record> Engine<'s, R> {
             if let Some(signal) = self.witness(now, event) {
                 self.tell(now, signal);
             }
+            self.show(now, Moment::Settled);
             self.count_roster(now);
         }
         self.measure()
@@ -246,7 +248,7 @@ impl<'s, R: Record> Engine<'s, R> {
         self.rollout = self.scenario.strategy.begin();
         self.pipeline.reset(self.scenario.fleet.replicas);
         self.eager.clear();
-        self.streaks.clear();
+        self.streaks.iter_mut().for_each(Vec::clear);
         self.readiness.restart();
         if let (Some(cluster), Some(setup)) =
             (&mut self.cluster, &self.scenario.strategy.deployment)
@@ -254,7 +256,7 @@ impl<'s, R: Record> Engine<'s, R> {
             cluster.begin(setup, self.world.clock());
         }
         if let (Some(nodes), Some(pool)) = (&mut self.nodes, &self.scenario.strategy.nodes) {
-            nodes.restart(pool, self.scenario.fleet.replicas);
+            nodes.restart(pool, &mut self.state);
         }
         self.schedule_nodes();
         self.copies.clear();

@@ -38,7 +38,10 @@ mod clocks;
 mod command;
 mod eager;
 mod pipeline;
+mod census;
 mod nodes;
+mod residents;
+mod drain;
 mod places;
 mod pods;
 mod wear;
@@ -57,6 +60,7 @@ mod apply;
 mod ending;
 mod score;
 
+pub use census::{Census, Moment, Standing};
 pub use engine::Engine;
 pub use export::Exported;
 pub use incident::Cause;

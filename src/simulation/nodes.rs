@@ -1,18 +1,16 @@
-//! The nodes under the pods: where there is a place, what is drained, and what is lost.
-//!
-//! Pods of a version are alike, and so only how many of them a node has is known, not which: the
-//! last ones are evicted, and the first ones are lost with a node.
+//! The nodes under the pods: where there is a place, what is started, what is lost, and what comes
+//! back.
 
 use clockwork::{Instant, Span};
 
 use super::engine::Engine;
 use super::event::Event;
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Start, Unplaced};
 use super::purpose;
 use super::record::Record;
-use super::state::VERSIONS;
-use crate::controller::kubernetes::disruption::{Answer, Disruptions, RETRY, Unhealthy, Victim};
+use super::state::{Cohort, Condition, State};
 use crate::controller::kubernetes::node::{Failure, Pool, Watch};
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Signal};
 
 /// A cluster autoscaler looks for pods without a place this often: `--scan-interval`.
@@ -20,32 +18,32 @@ const SCAN: Span = Span::from_secs(10);
 
 /// A node.
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    /// Pods that have been ready, by version.
-    pods: [u32; VERSIONS],
+pub(super) struct Node {
     /// Pods that end.
-    ending: u32,
-    /// Pods that were lost with it and are not replaced yet, by version.
-    lost: [u32; VERSIONS],
+    pub(super) ending: u32,
     /// When it is there.
-    up: Instant,
-    /// Whether no pod is placed on it: it is cordoned, or lost.
-    closed: bool,
+    pub(super) up: Instant,
+    /// Whether it is drained: no pod is placed on it.
+    pub(super) cordoned: bool,
+    /// Whether it is lost, known or not.
+    pub(super) lost: bool,
 }
 
 /// What happens to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// Nodes are started if any are missing.
     Scan,
     /// It is there.
     Up,
-    /// It is lost.
-    Fails,
+    /// It is lost, for so long if not for good.
+    Fails { lasts: Option<Span> },
     /// That is noticed.
     Noticed,
     /// Its pods are given up.
     Replaced,
+    /// It is heard of again.
+    Returns,
     /// Its pods are to be evicted; so many were refused last time.
     Drained { refused: u32 },
 }
@@ -54,66 +52,59 @@ enum Step {
 #[derive(Clone, Debug)]
 pub(super) struct Nodes {
     /// Those that are and were there.
-    all: Vec<Node>,
+    pub(super) all: Vec<Node>,
     /// Pods that end: when they are gone, and from which node.
-    ending: Vec<(Instant, usize)>,
-    due: Vec<(Instant, usize, Step)>,
-    /// Where the pods that are stopped next are, if that is known.
-    evicted: Option<usize>,
+    ending: Vec<(Instant, u32)>,
+    pub(super) due: Vec<(Instant, u32, Step)>,
+    /// Room for pods that leave together.
+    pub(super) leaving: Vec<Cohort>,
 }
 
 impl Nodes {
     pub(super) fn new(pool: &Pool) -> Self {
         let all = Vec::with_capacity(pool.count as usize);
-        Self { all, ending: Vec::new(), due: Vec::new(), evicted: None }
+        Self { all, ending: Vec::new(), due: Vec::new(), leaving: Vec::new() }
     }
 
     /// Before a change: the pods that run are spread over the nodes.
-    pub(super) fn restart(&mut self, pool: &Pool, replicas: u32) {
+    pub(super) fn restart(&mut self, pool: &Pool, state: &mut State) {
         self.all.clear();
         self.ending.clear();
         self.due.clear();
-        self.evicted = None;
-        for node in 0..pool.count {
-            let pods = replicas / pool.count + u32::from(node < replicas % pool.count);
-            self.all.push(Node { pods: [pods, 0], ..Node::empty(Instant::ZERO) });
-        }
-        let fails = |it: &Failure| (Instant::ZERO + it.at, it.node as usize - 1, Step::Fails);
+        self.all.extend((0..pool.count).map(|_| Node::empty(Instant::ZERO)));
+        let (pods, count) = (state.pods[OLD], pool.count);
+        state.spread((0..count).map(|node| pods / count + u32::from(node < pods % count)));
+        let fails =
+            |it: &Failure| (Instant::ZERO + it.at, it.node - 1, Step::Fails { lasts: it.lasts });
         self.due.extend(pool.failures.iter().map(fails));
     }
 
+    /// Places of a node that are taken.
+    pub(super) fn taken(&self, node: u32, state: &State, pipeline: &Pipeline) -> u32 {
+        let pods: u32 = [OLD, NEW].map(|v| state.pods_on(v, node)).iter().sum();
+        let keep = !planted::is(Bug::EndingPodsTakeNoPlace);
+        let ending = if keep { self.all[node as usize].ending } else { 0 };
+        pods + pipeline.starting_on(node) + ending
+    }
+
     /// The open node with fewest pods that has a place.
-    pub(super) fn place(&self, pool: &Pool, pipeline: &Pipeline, now: Instant) -> Option<u32> {
-        let open = self.all.iter().enumerate().filter(|(_, it)| !it.closed && it.up <= now);
-        let taken =
-            open.map(|(index, it)| (it.taken() + pipeline.starting_on(index as u32), index));
-        let (_, index) = taken.filter(|(taken, _)| *taken < pool.pods).min()?;
-        Some(index as u32)
+    pub(super) fn place(
+        &self,
+        pool: &Pool,
+        (state, pipeline): (&State, &Pipeline),
+        now: Instant,
+    ) -> Option<u32> {
+        let all = (0..).zip(&self.all);
+        let open = all.filter(|(_, it)| it.is_open(now)).map(|(node, _)| node);
+        let taken = open.map(|node| (self.taken(node, state, pipeline), node));
+        let (_, node) = taken.filter(|(taken, _)| *taken < pool.pods).min()?;
+        Some(node)
     }
 
-    /// Pods that started on a node are ready, or fail to be.
-    pub(super) fn ready(&mut self, v: usize, node: u32, pods: u32) {
-        self.all[node as usize].pods[v] += pods;
-    }
-
-    /// Pods of a version end, of which so many got no requests: each keeps its place until it is
-    /// gone. A ReplicaSet takes them from the node with most of them.
-    pub(super) fn end(&mut self, v: usize, count: u32, unready: u32, gone: Instant) {
-        let mut unready = unready;
-        for _ in 0..count {
-            let lost = self.all.iter_mut().find(|it| it.lost[v] > 0).filter(|_| unready > 0);
-            if let Some(node) = lost {
-                (node.lost[v], unready) = (node.lost[v] - 1, unready - 1);
-                continue;
-            }
-            let all = self.all.iter().enumerate();
-            let most = all.max_by_key(|(index, it)| (it.pods[v], std::cmp::Reverse(*index)));
-            let chosen = self.evicted.or(most.map(|(index, _)| index));
-            let Some(index) = chosen.filter(|it| self.all[*it].pods[v] > 0) else { return };
-            self.all[index].pods[v] -= 1;
-            self.all[index].ending += 1;
-            self.ending.push((gone, index));
-        }
+    /// A pod on a node ends: it keeps its place until it is gone.
+    pub(super) fn end(&mut self, node: u32, gone: Instant) {
+        self.all[node as usize].ending += 1;
+        self.ending.push((gone, node));
     }
 
     /// Pods that ended are gone.
@@ -121,7 +112,7 @@ impl Nodes {
         let nodes = &mut self.all;
         self.ending.retain(|(at, node)| {
             let is_there = *at > now;
-            nodes[*node].ending -= u32::from(!is_there);
+            nodes[*node as usize].ending -= u32::from(!is_there);
             is_there
         });
     }
@@ -136,7 +127,7 @@ impl Nodes {
     }
 
     /// The next thing that is due.
-    fn pop(&mut self, now: Instant) -> Option<(usize, Step)> {
+    fn pop(&mut self, now: Instant) -> Option<(u32, Step)> {
         let place = self.due.iter().position(|(at, ..)| *at <= now)?;
         let (_, node, step) = self.due.remove(place);
         Some((node, step))
@@ -145,11 +136,17 @@ impl Nodes {
 
 impl Node {
     fn empty(up: Instant) -> Self {
-        Self { pods: [0; VERSIONS], ending: 0, lost: [0; VERSIONS], up, closed: false }
+        Self { ending: 0, up, cordoned: false, lost: false }
     }
 
-    fn taken(&self) -> u32 {
-        self.pods.iter().sum::<u32>() + self.ending
+    /// Whether pods may be placed on it, if it is there.
+    fn is_wanted(&self) -> bool {
+        !self.lost && (!self.cordoned || planted::is(Bug::CordonedNodesTakePods))
+    }
+
+    /// Whether pods may be placed on it.
+    fn is_open(&self, now: Instant) -> bool {
+        self.is_wanted() && self.up <= now
     }
 }
 
@@ -160,9 +157,10 @@ impl<R: Record> Engine<'_, R> {
             match step {
                 Step::Scan => self.start_nodes(now),
                 Step::Up => self.reply(now, |_| format!("node-{} is there", node + 1)),
-                Step::Fails => self.node_fails(now, node),
+                Step::Fails { lasts } => self.node_fails(now, node, lasts),
                 Step::Noticed => self.loss_noticed(now, node),
                 Step::Replaced => self.lost_replaced(now, node),
+                Step::Returns => self.node_returns(now, node),
                 Step::Drained { refused } => self.evict(now, node, refused),
             }
         }
@@ -177,15 +175,6 @@ impl<R: Record> Engine<'_, R> {
             Some(at) => self.agenda.schedule(Event::NodesChanged, at),
             None => self.agenda.cancel(Event::NodesChanged),
         }
-    }
-
-    /// `kubectl drain`.
-    pub(super) fn drain(&mut self, now: Instant, node: u32) -> Option<Signal> {
-        let nodes = self.nodes.as_mut()?;
-        let node = node as usize - 1;
-        nodes.all[node].closed = true;
-        nodes.due.push((now, node, Step::Drained { refused: 0 }));
-        self.nodes_changed(now)
     }
 
     /// Pods that find no place: whoever starts nodes sees them when it looks the next time.
@@ -209,7 +198,7 @@ impl<R: Record> Engine<'_, R> {
         }
         let coming = nodes.all.iter().filter(|it| it.up > now).count() as u32;
         let wanted = self.pipeline.unplaced().div_ceil(pool.pods).saturating_sub(coming);
-        let open = nodes.all.iter().filter(|it| !it.closed).count() as u32;
+        let open = nodes.all.iter().filter(|it| it.is_wanted()).count() as u32;
         wanted.min(pool.most.saturating_sub(open))
     }
 
@@ -220,7 +209,7 @@ impl<R: Record> Engine<'_, R> {
         for _ in 0..self.missing_nodes(now) {
             let (Some(nodes), Some(start)) = (&mut self.nodes, start) else { return };
             nodes.all.push(Node::empty(now + start));
-            let number = nodes.all.len();
+            let number = nodes.all.len() as u32;
             nodes.due.push((now + start, number - 1, Step::Up));
             self.reply(now, |_| {
                 format!("{} no place: node-{number} is started", counted(pods, "finds", "find"))
@@ -229,115 +218,121 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// A node is lost: nobody knows it yet, and requests to its pods fail.
-    fn node_fails(&mut self, now: Instant, node: usize) {
-        let uniform =
-            |which: u32| self.world.keyed.uniform(which, node as u32, purpose::NODE_WATCH);
+    fn node_fails(&mut self, now: Instant, node: u32, lasts: Option<Span>) {
+        let uniform = |which: u32| self.world.keyed.uniform(which, node, purpose::NODE_WATCH);
         let watch = Watch::default();
         let phase = |which: u32, period: Span| {
             Instant::ZERO + Span::from_secs_f64(uniform(which) * period.as_secs_f64())
         };
         let phases = (phase(0, watch.heartbeat), phase(1, watch.monitor));
-        let loss = watch.loss(now, phases.0, phases.1);
-        let Some(nodes) = &mut self.nodes else { return };
-        nodes.all[node].closed = true;
-        nodes.due.push((loss.noticed, node, Step::Noticed));
-        nodes.due.push((loss.replaced, node, Step::Replaced));
-        let pods = nodes.all[node].pods;
+        let absence = watch.absence(now, lasts.map(|lasts| now + lasts), phases);
+        let Some(nodes) = self.nodes.as_mut().filter(|it| !it.all[node as usize].lost) else {
+            return;
+        };
+        nodes.all[node as usize].lost = true;
+        let steps = [
+            (absence.noticed, Step::Noticed),
+            (absence.replaced, Step::Replaced),
+            (absence.back, Step::Returns),
+        ];
+        nodes.due.extend(steps.iter().filter_map(|(at, step)| Some(((*at)?, node, *step))));
+        let until = absence.noticed.or(absence.back).unwrap_or(Instant::NEVER);
         for v in [OLD, NEW] {
-            self.pipeline.strand(v, node as u32);
-            self.die(now, v, (loss.noticed, pods[v]));
+            self.pipeline.strand(v, node);
+            self.regime(now, |state| state.freeze(v, node));
+            self.die(now, v, (until, self.state.serving_on(v, node)));
         }
         self.schedule_ready();
-        let all: u32 = pods.iter().sum();
+        let all: u32 = [OLD, NEW].map(|v| self.state.pods_on(v, node)).iter().sum();
         self.reply(now, |_| format!("node-{} is lost with {}", node + 1, counted(all, "", "")));
     }
 
     /// Its pods get no requests any more.
-    fn loss_noticed(&mut self, now: Instant, node: usize) {
-        let Some(nodes) = &mut self.nodes else { return };
-        let pods = std::mem::take(&mut nodes.all[node].pods);
-        nodes.all[node].lost = pods;
+    fn loss_noticed(&mut self, now: Instant, node: u32) {
+        for v in [OLD, NEW] {
+            self.each_on(v, node, |engine, cohort, pods| {
+                if engine.is_unripe(now, &cohort) {
+                    engine.pipeline.unripe_of(v, cohort.set, pods);
+                }
+            });
+        }
         self.regime(now, |state| {
-            state.fall(OLD, pods[OLD]);
-            state.fall(NEW, pods[NEW]);
+            state.lose(OLD, node);
+            state.lose(NEW, node);
         });
         self.reply(now, |_| format!("node-{} is NotReady: its pods get no requests", node + 1));
     }
 
+    /// Every cohort of a version on a node, and how many pods it has.
+    fn each_on(&mut self, v: usize, node: u32, mut visit: impl FnMut(&mut Self, Cohort, u32)) {
+        let mut from = 0;
+        for index in 0..self.state.cohorts[v].len() {
+            let cohort = self.state.cohorts[v][index];
+            let pods = cohort.to - std::mem::replace(&mut from, cohort.to);
+            if cohort.node == node {
+                visit(self, cohort, pods);
+            }
+        }
+    }
+
+    /// Whether the pods of a cohort get requests, and have not been ready for long enough.
+    pub(super) fn is_unripe(&self, now: Instant, cohort: &Cohort) -> bool {
+        let wait = self.scenario.strategy.min_ready;
+        cohort.condition.serves() && cohort.ready.is_some_and(|ready| ready + wait > now)
+    }
+
     /// Its pods are told to stop, and others come for them.
-    fn lost_replaced(&mut self, now: Instant, node: usize) {
-        let Some(nodes) = &mut self.nodes else { return };
-        let lost = std::mem::take(&mut nodes.all[node].lost);
+    fn lost_replaced(&mut self, now: Instant, node: u32) {
+        if planted::is(Bug::LostPodsAreKept) {
+            return;
+        }
+        let lost: u32 = [OLD, NEW].map(|v| self.state.pods_on(v, node)).iter().sum();
         self.regime(now, |state| {
-            state.shrink_down(OLD, lost[OLD]);
-            state.shrink_down(NEW, lost[NEW]);
+            state.take(OLD, u32::MAX, |it| it.node == node);
+            state.take(NEW, u32::MAX, |it| it.node == node);
         });
-        let stranded: u32 = [OLD, NEW].map(|v| self.pipeline.give_up(v, node as u32)).iter().sum();
+        let stranded: u32 = [OLD, NEW].map(|v| self.pipeline.give_up(v, node)).iter().sum();
         self.count_pods(now);
-        let pods = lost.iter().sum::<u32>() + stranded;
-        let name = node + 1;
+        let (pods, name) = (lost + stranded, node + 1);
         self.reply(now, |_| format!("{} given up: node-{name}", counted(pods, "is", "are")));
     }
 
-    /// Asks for the eviction of all pods of a node.
-    fn evict(&mut self, now: Instant, node: usize, before: u32) {
-        let mut budget = self.disruptions();
-        let mut ask = |ready: bool| {
-            let victim = Victim { running: true, ready };
-            let answer = budget.as_mut().map(|it| it.evict(victim, Unhealthy::default()));
-            answer != Some(Answer::Refused)
-        };
+    /// It is heard of again: its pods go on, and those that did not get to their start begin it.
+    fn node_returns(&mut self, now: Instant, node: u32) {
         let Some(nodes) = &mut self.nodes else { return };
-        let (mut evicted, mut refused) = ([0; VERSIONS], 0);
+        nodes.all[node as usize].lost = false;
         for v in [OLD, NEW] {
-            for _ in 0..self.pipeline.starting_of(v, node as u32) {
-                let may_go = ask(false);
-                refused += u32::from(!may_go);
-                if may_go {
-                    self.pipeline.evict_start(v, node as u32);
-                }
-            }
-            let pods = nodes.all[node].pods[v];
-            evicted[v] = (0..pods).filter(|_| ask(true)).count() as u32;
-            refused += pods - evicted[v];
-        }
-        nodes.evicted = Some(node);
-        for v in [OLD, NEW] {
-            self.stop_last(now, v, evicted[v]);
-        }
-        self.schedule_ready();
-        self.count_pods(now);
-        let Some(nodes) = &mut self.nodes else { return };
-        nodes.evicted = None;
-        if refused > 0 {
-            nodes.due.push((now + RETRY, node, Step::Drained { refused }));
-        }
-        let gone: u32 = evicted.iter().sum();
-        let (name, done) = (node + 1, refused == 0);
-        if gone > 0 || refused != before || done {
-            self.reply(now, |_| {
-                let gone = counted(gone, "is", "are");
-                match refused {
-                    0 => format!("{gone} evicted: node-{name} drained"),
-                    _ => format!(
-                        "{gone} evicted of node-{name}, {refused} cannot be: it would violate the \
-                         pod's disruption budget"
-                    ),
+            self.each_on(v, node, |engine, cohort, pods| {
+                if cohort.condition == Condition::Lost {
+                    engine.ripen_later(now, v, pods, cohort.set);
                 }
             });
+            self.start_again(now, v, node);
         }
+        self.regime(now, |state| {
+            state.find(OLD, node, now);
+            state.find(NEW, node, now);
+        });
+        self.schedule_ready();
+        let pods: u32 = [OLD, NEW].map(|v| self.state.pods_on(v, node)).iter().sum();
+        self.reply(now, |_| format!("node-{} is back with {}", node + 1, counted(pods, "", "")));
     }
 
-    /// What the disruption controller allows now, where a budget asks for anything.
-    fn disruptions(&self) -> Option<Disruptions> {
-        let budget = self.scenario.strategy.budget?;
-        let pods = self.seen().desired.iter().sum();
-        Some(budget.disruptions(self.replicas, pods, self.state.serving.iter().sum()))
+    /// Pods that were to start on a node when it was lost do so now.
+    fn start_again(&mut self, now: Instant, v: usize, node: u32) {
+        for index in 0..self.pipeline.starting[v].len() {
+            let it = self.pipeline.starting[v][index];
+            if it.node == node && it.at == Instant::NEVER {
+                let again = self.start(now, v, Unplaced { pod: it.pod, set: it.set });
+                self.pipeline.starting[v][index] = Start { node, ..again };
+            }
+        }
+        self.pipeline.sort(v);
     }
 }
 
 /// So many pods and what they do, for a message.
-fn counted(pods: u32, one: &str, several: &str) -> String {
+pub(super) fn counted(pods: u32, one: &str, several: &str) -> String {
     let text = if pods == 1 { format!("1 pod {one}") } else { format!("{pods} pods {several}") };
     text.trim_end().to_owned()
 }

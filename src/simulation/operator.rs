@@ -39,7 +39,9 @@ impl<R: Record> Engine<'_, R> {
             Order::Pause => self.pause_deployment(now, true),
             Order::Resume => self.pause_deployment(now, false),
             Order::Scale(replicas) => self.scale_deployment(now, replicas),
+            Order::DeletePod => return self.delete_pod(now),
             Order::Drain(node) => return self.drain(now, node),
+            Order::Uncordon(node) => return self.uncordon(now, node),
             Order::Restart => {
                 let cluster = self.cluster.as_ref()?;
                 let version = cluster.version_of(cluster.template())?;
@@ -61,6 +63,17 @@ impl<R: Record> Engine<'_, R> {
             }
         }
         None
+    }
+
+    /// A pod is deleted: one that does not run what is wanted, if there is any.
+    fn delete_pod(&mut self, now: Instant) -> Option<Signal> {
+        let cluster = self.cluster.as_ref()?;
+        let wanted = cluster.version_of(cluster.template())?;
+        let have = self.seen().desired;
+        let other = if wanted == NEW { OLD } else { NEW };
+        let version = if have[other] > 0 { other } else { wanted };
+        self.stop_pods(now, version, have[version].saturating_sub(1));
+        self.after_pods(now)
     }
 
     /// What kubectl prints, for those who read it.

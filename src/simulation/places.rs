@@ -5,6 +5,7 @@ use clockwork::Instant;
 use super::engine::Engine;
 use super::pipeline::{Start, Unplaced};
 use super::record::Record;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Replacement};
 
 impl<R: Record> Engine<'_, R> {
@@ -29,7 +30,7 @@ impl<R: Record> Engine<'_, R> {
             return None;
         }
         match (&self.nodes, &self.scenario.strategy.nodes) {
-            (Some(nodes), Some(pool)) => nodes.place(pool, &self.pipeline, now),
+            (Some(nodes), Some(pool)) => nodes.place(pool, (&self.state, &self.pipeline), now),
             _ => Some(0),
         }
     }
@@ -43,7 +44,7 @@ impl<R: Record> Engine<'_, R> {
     /// The pods that there may be at once.
     fn most_pods(&self) -> u32 {
         let surge = match self.scenario.strategy.replacement() {
-            Some(Replacement::Rolling(bounds)) => bounds.surge,
+            Some(Replacement::Rolling(bounds, _)) => bounds.surge,
             _ => 0,
         };
         self.replicas.saturating_add(surge)
@@ -51,7 +52,7 @@ impl<R: Record> Engine<'_, R> {
 
     /// Pods that waited for their place start, as far as there are places now.
     pub(super) fn start_waiting(&mut self, now: Instant) {
-        if self.pipeline.unplaced() == 0 {
+        if self.pipeline.unplaced() == 0 || planted::is(Bug::WaitingPodsAreForgotten) {
             return;
         }
         for v in [OLD, NEW] {

@@ -70,8 +70,8 @@ impl<R: Record> Engine<'_, R> {
     /// There was progress: the rollout is stuck only a deadline later.
     pub(super) fn progress(&mut self, now: Instant) {
         let strategy = &self.scenario.strategy;
-        // Whoever follows the load afterwards has all the time.
-        if self.rollout.is_over() {
+        // Whoever follows the load afterwards, or waits for somebody, has all the time.
+        if self.rollout.is_over() || self.rollout.rests() {
             return;
         }
         // A Deployment has a clock of its own, which pods that come and go set back for ever.
@@ -110,13 +110,10 @@ impl<R: Record> Engine<'_, R> {
         let tick = self.scenario.tick;
         for v in [OLD, NEW] {
             while let Some(start) = self.pipeline.pop(v, now) {
-                if let Some(nodes) = &mut self.nodes {
-                    nodes.ready(v, start.node, start.count);
-                }
                 let up = start.ready == Some(start.at);
                 let condition = if up { Condition::Up } else { Condition::Down };
                 self.regime(now, |state| {
-                    state.grow(v, start.count, now, (condition, tick), start.set);
+                    state.grow(v, start.count, now, (condition, tick), (start.set, start.node));
                     if let Some(cohort) = state.cohorts[v].last_mut().filter(|_| !up) {
                         (cohort.next, cohort.waits) = (start.ready, start.waits);
                     }
@@ -235,6 +232,9 @@ impl<R: Record> Engine<'_, R> {
     }
 
     fn stop_ready_of(&mut self, now: Instant, (v, set): (usize, u32), count: u32) {
+        if self.nodes.is_some() {
+            return self.stop_chosen(now, v, Some(set), count);
+        }
         let before = self.state.serving[v];
         let each = self.each(now, v);
         self.regime(now, |state| state.shrink_set(v, set, count));
@@ -245,24 +245,17 @@ impl<R: Record> Engine<'_, R> {
         self.end(now, v, (each, stopped), count);
     }
 
-    /// Stops so many pods that have been ready, whatever ReplicaSet they belong to.
-    pub(super) fn stop_last(&mut self, now: Instant, v: usize, count: u32) {
-        for _ in 0..count {
-            match self.state.cohorts[v].last().map(|it| it.set) {
-                Some(set) => self.stop_ready_of(now, (v, set), 1),
-                None => return,
-            }
-        }
-    }
-
     /// Requests a second that a pod of a version gets.
-    fn each(&mut self, now: Instant, v: usize) -> f64 {
+    pub(super) fn each(&mut self, now: Instant, v: usize) -> f64 {
         let share = self.state.share_at(now);
         let share = if v == NEW { share } else { 1.0 - share };
         self.load_at(now) * share / f64::from(self.state.serving[v].max(1))
     }
 
     fn stop_ready(&mut self, now: Instant, v: usize, count: u32) {
+        if self.nodes.is_some() {
+            return self.stop_chosen(now, v, None, count);
+        }
         let each = self.each(now, v);
         let before = self.state.serving[v];
         self.regime(now, |state| {
@@ -276,7 +269,7 @@ impl<R: Record> Engine<'_, R> {
     }
 
     /// Pods end, and those of them that got requests get some more that nobody answers.
-    fn end(&mut self, now: Instant, v: usize, (each, stopped): (f64, u32), count: u32) {
+    pub(super) fn end(&mut self, now: Instant, v: usize, (each, stopped): (f64, u32), count: u32) {
         let termination = self.scenario.fleet.termination;
         let lost = each * termination.deaf.as_secs_f64() * f64::from(stopped);
         // Where no pod is left to take its requests they fail for that reason.
@@ -285,9 +278,6 @@ impl<R: Record> Engine<'_, R> {
             self.grid.lose(now, v, if booked { DEFECT } else { ROLLOUT }, lost);
         }
         let gone = now + termination.takes;
-        if let Some(nodes) = &mut self.nodes {
-            nodes.end(v, count, count - stopped, gone);
-        }
         self.pipeline.stopping[v].push((gone, count));
         self.pipeline.terminating[v] += count;
         if self.agenda.pending(Event::PodsGone).is_none() {
@@ -314,7 +304,7 @@ impl<R: Record> Engine<'_, R> {
     /// those that are there, and a controller that acts at once has nothing to catch up with.
     fn heeds_ends(&self) -> bool {
         let strategy = &self.scenario.strategy;
-        let rolls = matches!(strategy.replacement(), Some(Replacement::Rolling(_)));
+        let rolls = matches!(strategy.replacement(), Some(Replacement::Rolling(..)));
         let at_once = strategy.deployment.as_ref().is_none_or(Setup::acts_at_once);
         !rolls || strategy.after_termination || self.nodes.is_some() || !at_once
     }

@@ -27,3 +27,4 @@ pub(super) const SCRAPE: u16 = 37;
 pub(super) const DEAL: u16 = 41;
 pub(super) const EARLY: u16 = 42;
 pub(super) const PHASE: u16 = 43;
+pub(super) const LIVENESS: u16 = 44;

@@ -42,6 +42,11 @@ impl Readiness {
         self.streaks.iter_mut().for_each(Vec::clear);
         (self.is_awaited, self.is_felt) = (false, false);
     }
+
+    /// Pods of the running version change from now on too: nobody is sure of them any more.
+    pub(super) fn feel(&mut self, version: usize) {
+        self.is_felt |= version == OLD;
+    }
 }
 
 impl Context<'_> {

@@ -2,6 +2,7 @@
 
 use clockwork::Instant;
 
+use super::census::{Census, Moment};
 use super::incident::Cause;
 use super::measures::{By, Ending};
 use crate::controller::delivery::{Answer, Opinion, Saying};
@@ -95,8 +96,10 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
-    /// Pods of the new version were killed; they are restarted in place.
+    /// Pods were killed; they are restarted in place.
     PodsKilled {
+        /// The old or the new version.
+        version: usize,
         /// How many.
         pods: u32,
     },
@@ -112,8 +115,10 @@ pub enum Happening {
         /// How many.
         pods: u32,
     },
-    /// Pods of the new version are back.
+    /// Pods that were killed are back.
     PodsBack {
+        /// The old or the new version.
+        version: usize,
         /// How many.
         pods: u32,
     },
@@ -161,6 +166,8 @@ pub enum Happening {
         /// By which gate; by the strategy itself when there is none.
         gate: Option<usize>,
     },
+    /// The controller leaves the pods as they are, until somebody deletes them or keeps fewer.
+    Rests,
     /// The last stage is over and the gates watch on.
     Baking,
     /// The change is over.
@@ -195,8 +202,14 @@ pub struct Reading {
 pub trait Record {
     /// Whether every reading is wanted, also those that are sure to pass.
     const READINGS: bool;
+    /// Whether the nodes and their pods are to be seen after every event.
+    const NODES: bool = false;
     /// Something happened.
     fn note(&mut self, at: Instant, happening: Happening);
+    /// So the nodes and their pods are, where they are told apart.
+    fn see(&mut self, at: Instant, moment: Moment, census: &Census) {
+        let _ = (at, moment, census);
+    }
 }
 
 /// Nobody.

@@ -243,7 +243,7 @@ impl Version {
     /// A pod is as its cohort is.
     fn set(&mut self, slot: usize, cohort: &Cohort, now: Instant) {
         let Some(&Slot { pod, process, restarts }) = self.slots.get(slot) else { return };
-        let runs = cohort.condition != Condition::Down;
+        let runs = !matches!(cohort.condition, Condition::Down | Condition::Lost);
         let is_another = process.is_some() && (!runs || cohort.restarts != restarts);
         if is_another {
             self.end(process, now);
@@ -339,7 +339,7 @@ mod tests {
         let mut state = State::empty();
         state.reset(2);
         roster.see(at(0), &state);
-        state.grow(NEW, 2, at(10), (Condition::Up, Span::from_secs(15)), 0);
+        state.grow(NEW, 2, at(10), (Condition::Up, Span::from_secs(15)), (0, 0));
         state.share = 0.5;
         roster.see(at(10), &state);
         state.cohorts[NEW][0].condition = Condition::Down;

@@ -42,6 +42,8 @@ pub(super) struct Cohort {
     pub(super) restarts: u32,
     /// The ReplicaSet that they belong to, where a Deployment has them.
     pub(super) set: u32,
+    /// The node that they are on, where nodes are told apart.
+    pub(super) node: u32,
 }
 
 /// What a pod does with requests.
@@ -57,6 +59,8 @@ pub(super) enum Condition {
     Withdrawn,
     /// It gets none.
     Down,
+    /// It gets none: nobody hears of its node any more.
+    Lost,
 }
 
 impl Condition {
@@ -81,6 +85,7 @@ impl Cohort {
             waits: CrashLoop::default(),
             restarts: 0,
             set: 0,
+            node: 0,
         }
     }
 
@@ -191,7 +196,7 @@ impl State {
         count: u32,
         now: Instant,
         (condition, tick): (Condition, Span),
-        set: u32,
+        (set, node): (u32, u32),
     ) {
         if count == 0 {
             return;
@@ -206,7 +211,7 @@ impl State {
         if let Some(last) = self.cohorts[version].last_mut()
             && condition == Condition::Up
             && last.condition == Condition::Up
-            && last.set == set
+            && (last.set, last.node) == (set, node)
             && last.restarts == 0
             && last.born == last.ready
             && let Some(ready) = last.ready.filter(|ready| place(*ready) == place(now))
@@ -218,7 +223,7 @@ impl State {
             return;
         }
         let fresh = Cohort::fresh(from + count, Some(now), condition);
-        self.cohorts[version].push(Cohort { set, ..fresh });
+        self.cohorts[version].push(Cohort { set, node, ..fresh });
     }
 
     /// The first ordinal of the last cohort.
@@ -257,30 +262,13 @@ impl State {
         self.count_serving(version);
     }
 
-    /// So many pods that answer get no requests any more and never come back, the first ones first.
-    pub(super) fn fall(&mut self, version: usize, count: u32) {
-        let cohorts = &mut self.cohorts[version];
-        let (mut left, mut index, mut from) = (count, 0, 0);
-        while left > 0 && index < cohorts.len() {
-            let cohort = cohorts[index];
-            if cohort.condition == Condition::Up {
-                let fewer = left.min(cohort.to - from);
-                if from + fewer < cohort.to {
-                    cohorts.insert(index, cohort);
-                }
-                let fallen = &mut cohorts[index];
-                (fallen.to, fallen.condition) = (from + fewer, Condition::Down);
-                (fallen.next, fallen.end) = (None, None);
-                left -= fewer;
-            }
-            from = cohorts[index].to;
-            index += 1;
-        }
-        self.count_serving(version);
-    }
-
     /// Takes away up to `count` pods of such cohorts, the last first; says how many there were.
-    fn take(&mut self, version: usize, count: u32, is_one: impl Fn(&Cohort) -> bool) -> u32 {
+    pub(super) fn take(
+        &mut self,
+        version: usize,
+        count: u32,
+        is_one: impl Fn(&Cohort) -> bool,
+    ) -> u32 {
         let cohorts = &mut self.cohorts[version];
         let mut left = count;
         for index in (0..cohorts.len()).rev() {
@@ -299,16 +287,18 @@ impl State {
         count - left
     }
 
+    /// The cohorts of a version, each with its number of pods.
+    pub(super) fn sized(&self, version: usize) -> impl Iterator<Item = (&Cohort, u32)> {
+        let mut from = 0;
+        self.cohorts[version]
+            .iter()
+            .map(move |it| (it, it.to - std::mem::replace(&mut from, it.to)))
+    }
+
     /// Counts the pods that get requests.
     pub(super) fn count_serving(&mut self, version: usize) {
-        let mut from = 0;
-        self.serving[version] = 0;
-        for cohort in &self.cohorts[version] {
-            if cohort.condition.serves() {
-                self.serving[version] += cohort.to - from;
-            }
-            from = cohort.to;
-        }
+        let serving = self.sized(version).filter(|(it, _)| it.condition.serves());
+        self.serving[version] = serving.map(|(_, pods)| pods).sum();
     }
 
     /// The share of the new version when all ready pods get the same: as it is, and as it would

@@ -196,10 +196,10 @@ impl<R: Record> Engine<'_, R> {
                 }
                 later.then = None;
                 self.history.killed += u64::from(pods);
-                self.record.note(now, Happening::PodsKilled { pods });
+                self.record.note(now, Happening::PodsKilled { version: NEW, pods });
             }
             // What comes of those is for their readiness probe to say.
-            (Condition::Unready, _) => later.next = None,
+            (Condition::Unready | Condition::Lost, _) => later.next = None,
             (Condition::Down, _) => {
                 later.condition = Condition::Up;
                 let kept = planted::is(Bug::LeakSurvivesRestart);
@@ -207,7 +207,7 @@ impl<R: Record> Engine<'_, R> {
                 (later.ready, later.since, later.used) = (Some(now), now, used);
                 (later.next, later.end) = (None, None);
                 self.ripen_later(now, NEW, pods, cohort.set);
-                self.record.note(now, Happening::PodsBack { pods });
+                self.record.note(now, Happening::PodsBack { version: NEW, pods });
             }
         }
         if later.condition == Condition::Down && cohort.condition == Condition::Up {

@@ -25,7 +25,9 @@ pub use flagger::{
 };
 pub use linear::{LinearDoc, plan as linear};
 pub use recreate::{RecreateDoc, plan as recreate};
-pub use rolling::{Bounds, PodReplacementPolicyDoc, RollingDoc, plan as rolling};
+pub use rolling::{
+    PodReplacementPolicyDoc, RollingDoc, UpdateStrategyDoc, keeping as rolling_but, plan as rolling,
+};
 pub use rollout::{Command, Rollout, Seen, Signal};
 
 use clockwork::Span;
@@ -33,7 +35,7 @@ use clockwork::Span;
 use crate::controller::kubernetes::disruption::Budget;
 use crate::controller::kubernetes::hpa::Autoscaler;
 use crate::controller::kubernetes::node::Pool;
-use crate::controller::kubernetes::{Order, Setup};
+use crate::controller::kubernetes::{Fenceposts, Kept, Order, Setup};
 use crate::gate::Gate;
 use crate::units::Share;
 
@@ -114,6 +116,14 @@ impl Strategy {
         })
     }
 
+    /// Which pods are left as they are.
+    pub fn kept(&self) -> Kept {
+        match self.replacement() {
+            Some(Replacement::Rolling(_, kept)) => kept,
+            _ => Kept::Nothing,
+        }
+    }
+
     /// How pods are replaced, where that is what moves the traffic.
     pub fn replacement(&self) -> Option<Replacement> {
         self.stages.iter().find_map(|stage| match stage {
@@ -157,8 +167,8 @@ pub struct Affinity {
 /// How pods are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
-    /// In batches within bounds.
-    Rolling(Bounds),
+    /// In batches within bounds, all but those that are kept.
+    Rolling(Fenceposts, Kept),
     /// All old ones go before the new ones come.
     Recreate,
 }

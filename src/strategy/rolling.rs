@@ -1,8 +1,8 @@
 //! Pods are replaced in batches.
 
 use super::{Replacement, Routing, Seen, Stage, Strategy};
+use crate::controller::kubernetes::{Fenceposts, Kept};
 use crate::document::{At, record, word};
-use crate::planted::{self, Bug};
 use crate::units::{Portion, Span};
 
 word! {
@@ -13,6 +13,17 @@ word! {
         /// When the other is gone, as a StatefulSet or a DaemonSet does it: each has a name or a
         /// node that no two pods share.
         "TerminationComplete" => Complete,
+    }
+}
+
+word! {
+    /// Who replaces pods.
+    pub enum UpdateStrategyDoc {
+        /// The controller.
+        "RollingUpdate" => RollingUpdate,
+        /// Whoever deletes them: their successors are of the release, as those of a StatefulSet or
+        /// a DaemonSet.
+        "OnDelete" => OnDelete,
     }
 }
 
@@ -30,80 +41,53 @@ record! {
         /// When the pod that takes the place of another is created.
         podReplacementPolicy => pod_replacement_policy: PodReplacementPolicyDoc =
             "TerminationStarted",
+        /// Pods with an ordinal below this stay as they are, as in a StatefulSet.
+        partition: Option<u32>,
+        /// Who replaces pods; the controller where nothing is said.
+        updateStrategy => update_strategy: Option<UpdateStrategyDoc>,
     }
 }
 
-/// How many pods may be too many, and how many may be missing, at any time.
+/// What a Deployment controller orders next within its bounds: first more pods of version `to`
+/// while the surge has room; else fewer of version `from`, unready ones first, as long as enough
+/// are available. The same again when there is nothing to do until pods change. So many pods of
+/// version `from` are kept as they are.
 ///
-/// # Example: the defaults of Kubernetes for ten replicas
-/// ```
-/// use coalmine::strategy::Bounds;
-/// use coalmine::units::Portion;
-/// let bounds = Bounds::resolve(Portion::Percent(25), Portion::Percent(25), 10);
-/// assert_eq!((bounds.surge, bounds.unavailable), (3, 2));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// Pods above the replicas.
-    pub surge: u32,
-    /// Pods below the replicas.
-    pub unavailable: u32,
+/// Source: `reconcileNewReplicaSet` and `reconcileOldReplicaSets` of Kubernetes.
+pub(super) fn next(
+    bounds: Fenceposts,
+    seen: &Seen,
+    (from, to): (usize, usize),
+    kept: u32,
+) -> [u32; 2] {
+    let mut desired = seen.desired;
+    let grown = grown(bounds.surge, seen, to, kept);
+    if grown != desired[to] {
+        desired[to] = grown;
+        return desired;
+    }
+    let all = desired[from] + desired[to];
+    let least = bounds.min_available(seen.replicas);
+    let waiting = desired[to].saturating_sub(seen.available[to]);
+    let room = all.saturating_sub(least).saturating_sub(waiting);
+    if room == 0 {
+        return desired;
+    }
+    let unready = desired[from].saturating_sub(seen.available[from]).min(room);
+    desired[from] -= unready.min(desired[from].saturating_sub(kept));
+    let spare = (seen.available[from] + seen.available[to]).saturating_sub(least);
+    desired[from] -= spare.min(desired[from].saturating_sub(kept));
+    desired
 }
 
-impl Bounds {
-    /// The bounds for so many replicas: the surge is rounded up, what is unavailable is rounded
-    /// down and at most all, and where both come to nothing one pod may be missing.
-    ///
-    /// Source: `ResolveFenceposts` and `MaxUnavailable` of the Kubernetes Deployment controller.
-    pub fn resolve(surge: Portion, unavailable: Portion, replicas: u32) -> Self {
-        let surge = if planted::is(Bug::SurgeRoundedDown) {
-            surge.of_rounded_down(replicas)
-        } else {
-            surge.of_rounded_up(replicas)
-        };
-        let missing = if planted::is(Bug::UnavailableRoundedUp) {
-            unavailable.of_rounded_up(replicas)
-        } else {
-            unavailable.of_rounded_down(replicas)
-        };
-        let unavailable = if surge == 0 && missing == 0 { 1 } else { missing };
-        Self { surge, unavailable: unavailable.min(replicas) }
+fn grown(surge: u32, seen: &Seen, to: usize, kept: u32) -> u32 {
+    let Seen { desired, replicas, .. } = seen;
+    let wanted = replicas.saturating_sub(kept);
+    if desired[to] >= wanted {
+        return wanted;
     }
-
-    /// What a Deployment controller orders next: first more pods of version `to` while the surge
-    /// has room; else fewer of version `from`, unready ones first, as long as enough are
-    /// available. The same again when there is nothing to do until pods change.
-    ///
-    /// Source: `reconcileNewReplicaSet` and `reconcileOldReplicaSets` of Kubernetes.
-    pub fn next(self, seen: &Seen, from: usize, to: usize) -> [u32; 2] {
-        let mut desired = seen.desired;
-        let grown = self.grown(seen, to);
-        if grown != desired[to] {
-            desired[to] = grown;
-            return desired;
-        }
-        let all = desired[from] + desired[to];
-        let least = seen.replicas - self.unavailable.min(seen.replicas);
-        let waiting = desired[to].saturating_sub(seen.available[to]);
-        let room = all.saturating_sub(least).saturating_sub(waiting);
-        if room == 0 {
-            return desired;
-        }
-        let unready = desired[from].saturating_sub(seen.available[from]).min(room);
-        desired[from] -= unready;
-        let spare = (seen.available[from] + seen.available[to]).saturating_sub(least);
-        desired[from] -= spare.min(desired[from]);
-        desired
-    }
-
-    fn grown(self, seen: &Seen, to: usize) -> u32 {
-        let Seen { desired, replicas, .. } = seen;
-        if desired[to] >= *replicas {
-            return *replicas;
-        }
-        let room = (replicas + self.surge).saturating_sub(desired[0] + desired[1]);
-        desired[to] + room.min(replicas - desired[to])
-    }
+    let room = (replicas + surge).saturating_sub(desired[0] + desired[1]);
+    desired[to] + room.min(wanted - desired[to])
 }
 
 /// Pods are replaced in batches, as fast as `maxSurge` and `maxUnavailable` allow.
@@ -114,11 +98,24 @@ impl Bounds {
 /// Going back is another rolling update, and pods that are not ready go first.
 /// # What it cannot show
 /// The delays of the controllers themselves, milliseconds in a recorded trace.
-pub fn plan(bounds: Bounds, min_ready: Span, deadline: Span) -> Strategy {
+pub fn plan(bounds: Fenceposts, min_ready: Span, deadline: Span) -> Strategy {
+    keeping(bounds, Kept::Nothing, min_ready, deadline)
+}
+
+/// The same, where some pods are left as they are. When somebody has to delete pods nobody is late.
+///
+/// # What it models
+/// `partition` of a StatefulSet: the rollout rests when the pods from that ordinal on are replaced.
+/// `OnDelete` of a StatefulSet or a DaemonSet: a pod that is deleted, evicted or lost comes back as
+/// one of the release.
+/// # What it cannot show
+/// Which pods these are: no request can tell.
+pub fn keeping(bounds: Fenceposts, kept: Kept, min_ready: Span, deadline: Span) -> Strategy {
+    let by_hand = kept == Kept::Undeleted;
     Strategy {
         routing: Routing::Pods,
         min_ready,
-        deadline: Some(deadline),
-        ..Strategy::of("rolling", vec![Stage::Replace(Replacement::Rolling(bounds))])
+        deadline: Some(deadline).filter(|_| !by_hand),
+        ..Strategy::of("rolling", vec![Stage::Replace(Replacement::Rolling(bounds, kept))])
     }
 }

@@ -2,7 +2,8 @@
 
 use clockwork::Span;
 
-use super::{NEW, OLD, Replacement, Smoke, Stage, Strategy};
+use super::{NEW, OLD, Replacement, Smoke, Stage, Strategy, rolling};
+use crate::controller::kubernetes::Kept;
 use crate::units::Share;
 
 /// What has happened, as far as a rollout can see it.
@@ -67,6 +68,8 @@ pub enum Command {
     Check(Smoke),
     /// Stay as it is until somebody decides.
     Hold,
+    /// Leave the pods as they are until somebody deletes them or keeps fewer.
+    Rest,
     /// The release failed its test: go back.
     Abandon,
     /// Every stage is done: bake, then promote.
@@ -85,11 +88,13 @@ pub struct Rollout<'plan> {
     over: bool,
     /// What the Deployment was told last to run.
     told: usize,
+    /// Whether it leaves the pods as they are.
+    rests: bool,
 }
 
 impl<'plan> Rollout<'plan> {
     pub(super) fn new(strategy: &'plan Strategy) -> Self {
-        Self { strategy, next: 0, back: false, over: false, told: OLD }
+        Self { strategy, next: 0, back: false, over: false, told: OLD, rests: false }
     }
 
     /// The stage in progress, counted from zero, and how many there are.
@@ -188,32 +193,68 @@ impl<'plan> Rollout<'plan> {
         from: usize,
         to: usize,
     ) -> Option<Command> {
-        if self.strategy.deployment.is_none() {
-            return replace(how, seen, from, to);
-        }
-        if std::mem::replace(&mut self.told, to) != to {
+        let has_deployment = self.strategy.deployment.is_some();
+        if has_deployment && std::mem::replace(&mut self.told, to) != to {
             return Some(Command::Update(to));
         }
-        (!seen.is_done(from, to)).then_some(Command::Stay)
+        let kept = kept(how, seen.replicas, to);
+        let is_done = seen.is_done(from, to, kept);
+        self.rests = how.is_by_hand() && !is_done || to == NEW && kept >= seen.replicas;
+        match how {
+            _ if self.rests => Some(Command::Rest),
+            _ if is_done => None,
+            _ if has_deployment => Some(Command::Stay),
+            _ => Some(replace(how, seen, from, to)),
+        }
+    }
+
+    /// Whether it leaves the pods as they are until somebody does something.
+    pub fn rests(&self) -> bool {
+        self.rests
+    }
+
+    /// Whether it left the pods as they are, and somebody has seen to it since that all are
+    /// replaced that shall be: by deleting pods, or by asking for more than are kept.
+    pub fn was_done_by_hand(&self, seen: &Seen) -> bool {
+        let (from, to) = if self.back { (NEW, OLD) } else { (OLD, NEW) };
+        let Some(how) = self.strategy.replacement().filter(|_| self.rests) else { return false };
+        let kept = kept(how, seen.replicas, to);
+        kept < seen.replicas && seen.is_done(from, to, kept)
+    }
+}
+
+impl Replacement {
+    /// Whether somebody has to delete pods.
+    fn is_by_hand(self) -> bool {
+        matches!(self, Self::Rolling(_, Kept::Undeleted))
+    }
+}
+
+/// Pods that are not replaced by those of version `to`. All go back to what they were, and what
+/// somebody has to delete is not kept for ever.
+fn kept(how: Replacement, replicas: u32, to: usize) -> u32 {
+    match how {
+        Replacement::Rolling(_, kept @ Kept::Below(_)) if to == NEW => kept.of(replicas),
+        _ => 0,
     }
 }
 
 impl Seen {
-    /// Whether every pod is of version `to` and available.
-    fn is_done(&self, from: usize, to: usize) -> bool {
+    /// Whether every pod is of version `to` and available, but so many that are kept.
+    fn is_done(&self, from: usize, to: usize, kept: u32) -> bool {
         let Self { desired, available, replicas, .. } = *self;
-        desired[from] == 0 && desired[to] == replicas && available[to] >= replicas
+        let wanted = replicas.saturating_sub(kept);
+        desired[from] == kept && desired[to] == wanted && available[to] >= wanted
     }
 }
 
-/// What replaces the pods of version `from` by those of `to`; nothing when that is done.
-fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Command> {
-    if seen.is_done(from, to) {
-        return None;
-    }
+/// What replaces the pods of version `from` by those of `to`, as long as that is not done.
+fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Command {
     let Seen { desired, replicas, stopping, .. } = *seen;
     let next = match how {
-        Replacement::Rolling(bounds) => bounds.next(seen, from, to),
+        Replacement::Rolling(bounds, _) => {
+            rolling::next(bounds, seen, (from, to), kept(how, replicas, to))
+        }
         Replacement::Recreate if desired[from] > 0 => {
             let mut next = desired;
             next[from] = 0;
@@ -226,13 +267,14 @@ fn replace(how: Replacement, seen: &Seen, from: usize, to: usize) -> Option<Comm
             next
         }
     };
-    Some(if next == desired { Command::Stay } else { Command::Scale(next) })
+    if next == desired { Command::Stay } else { Command::Scale(next) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strategy::{Bounds, Routing, canary, rolling};
+    use crate::controller::kubernetes::Fenceposts;
+    use crate::strategy::{Routing, canary, rolling};
     use crate::units::Quantity;
 
     const NOTHING: Seen = Seen { replicas: 10, desired: [10, 0], available: [10, 0], stopping: 0 };
@@ -260,7 +302,7 @@ mod tests {
     }
 
     /// Every pod is ready as soon as somebody looks again.
-    fn path(bounds: Bounds, replicas: u32) -> Vec<[u32; 2]> {
+    fn path(bounds: Fenceposts, replicas: u32) -> Vec<[u32; 2]> {
         let strategy = rolling(bounds, Span::ZERO, Span::from_mins(10));
         let mut rollout = strategy.begin();
         let mut seen = Seen { replicas, desired: [replicas, 0], ..NOTHING };
@@ -283,7 +325,7 @@ mod tests {
 
     #[test]
     fn one_pod_at_a_time_as_the_handbook_tells_it() {
-        let one = Bounds { surge: 1, unavailable: 0 };
+        let one = Fenceposts { surge: 1, unavailable: 0 };
         let path = path(one, 3);
         let told = [[3, 0], [3, 1], [2, 1], [2, 2], [1, 2], [1, 3], [0, 3]];
         assert_eq!(path, told);
@@ -293,7 +335,7 @@ mod tests {
     fn a_rollback_on_the_way_stops_unready_pods_first() {
         // Six replicas, maxSurge 2, maxUnavailable 1: the path of a recorded trace.
         let strategy =
-            rolling(Bounds { surge: 2, unavailable: 1 }, Span::ZERO, Span::from_mins(10));
+            rolling(Fenceposts { surge: 2, unavailable: 1 }, Span::ZERO, Span::from_mins(10));
         let mut rollout = strategy.begin();
         rollout.decide(Signal::Started, &Seen { replicas: 6, ..NOTHING });
         rollout.turn_back();

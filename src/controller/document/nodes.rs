@@ -32,6 +32,8 @@ record! {
         at: Span,
         /// Which: 1 is `node-1`.
         node: u32 ["1" to "1000"],
+        /// After which time it is there again; for good when not given.
+        for => lasts: Option<Span>,
     }
 }
 
@@ -48,7 +50,8 @@ sum! {
 impl NodesDoc {
     /// The nodes and what becomes of them.
     pub fn pool(&self) -> Pool {
-        let failures = self.fail.value.iter().map(|it| Failure { at: it.at, node: it.node });
+        let failures = self.fail.value.iter();
+        let failures = failures.map(|it| Failure { at: it.at, node: it.node, lasts: it.lasts });
         let mut failures: Vec<_> = failures.collect();
         failures.sort_by_key(|it| (it.at, it.node));
         Pool {

@@ -8,8 +8,9 @@ use super::fenceposts::Fenceposts;
 use super::progress::{Reason, State, Status, changed};
 use super::proportional::was_scaled;
 use super::replica_set::{Counts, ReplicaSet, ReplicaSets};
-use super::spec::{Spec, Strategy};
+use super::spec::{Kept, Spec, Strategy};
 use super::sync::Sync;
+use super::twin::Seen;
 
 /// A Deployment with its ReplicaSets, as the API server keeps them.
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ impl Deployment {
 
     /// Whether every pod is new and available, and no other is left.
     pub fn is_complete(&self) -> bool {
-        self.status.is_complete(self.spec.replicas, self.generation)
+        self.status.is_done(&self.spec, self.generation)
     }
 
     /// Writes another spec; whether it differs.
@@ -134,6 +135,19 @@ impl Deployment {
 
     pub(super) fn find_new(&mut self) {
         self.new = self.sets.with_template(self.spec.template);
+    }
+
+    /// Pods of old ReplicaSets that somebody has deleted come as new ones, where that is how they
+    /// are replaced; whether any were.
+    pub(super) fn let_go(&mut self, seen: &[Seen], actions: &mut Vec<Action>) -> bool {
+        let mut any = false;
+        for slot in 0..self.sets.slots() {
+            if self.sets.slot(slot).is_some() {
+                let pods = seen.get(slot).map_or(0, |seen| seen.pods.replicas);
+                any |= self.begin(actions).let_go(slot, pods);
+            }
+        }
+        any
     }
 
     /// What a part of a sync reads and writes.
@@ -163,13 +177,16 @@ impl Deployment {
     ) -> (u32, bool) {
         let was_complete = self.is_complete();
         let mut writes = self.note_pause(now, actions) + self.renew(now, actions);
-        let rolls = !self.spec.paused && !was_scaled(&self.sets, self.spec.replicas);
+        // Where pods have names of their own nothing is shared out.
+        let is_scaled =
+            self.spec.kept == Kept::Nothing && was_scaled(&self.sets, self.spec.replicas);
+        let rolls = !self.spec.paused && !is_scaled;
         if rolls {
             writes += match self.spec.strategy {
                 Strategy::Recreate => self.recreate(now, has_pods, actions),
                 Strategy::RollingUpdate { .. } => self.roll(now, actions),
             };
-        } else {
+        } else if self.spec.kept == Kept::Nothing {
             let mut sync = self.begin(actions);
             sync.scale_in_proportion();
             writes += sync.writes;
@@ -187,7 +204,7 @@ impl Deployment {
     fn roll(&mut self, now: Instant, actions: &mut Vec<Action>) -> u32 {
         let created = self.create_missing(now, actions);
         let mut sync = self.begin(actions);
-        let scaled = sync.scale_up_new() || sync.scale_down_old();
+        let scaled = sync.scale_up_kept() || sync.scale_up_new() || sync.scale_down_old();
         let writes = created + sync.writes;
         if scaled { writes } else { writes + self.tidy_up(actions) }
     }

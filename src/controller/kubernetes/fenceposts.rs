@@ -1,6 +1,7 @@
 //! How many pods a rolling update may have too many, and how many may be missing.
 
 use super::spec::Strategy;
+use crate::planted::{self, Bug};
 use crate::units::Portion;
 
 /// `maxSurge` and `maxUnavailable`, resolved for a number of replicas.
@@ -27,22 +28,38 @@ impl Fenceposts {
     ///
     /// Source: `ResolveFenceposts` of the Deployment controller.
     pub fn resolve(max_surge: Portion, max_unavailable: Portion, replicas: u32) -> Self {
-        let surge = max_surge.of_rounded_up(replicas);
-        let missing = max_unavailable.of_rounded_down(replicas);
+        let surge = if planted::is(Bug::SurgeRoundedDown) {
+            max_surge.of_rounded_down(replicas)
+        } else {
+            max_surge.of_rounded_up(replicas)
+        };
+        let missing = if planted::is(Bug::UnavailableRoundedUp) {
+            max_unavailable.of_rounded_up(replicas)
+        } else {
+            max_unavailable.of_rounded_down(replicas)
+        };
         let unavailable = if surge == 0 && missing == 0 { 1 } else { missing };
         Self { surge, unavailable }
     }
 
-    /// What a strategy allows: a `Recreate` knows neither surge nor missing pods, and no more pods
-    /// can be missing than there are.
+    /// The same, with no more pods missing than there are.
+    ///
+    /// Source: `MaxUnavailable` of the Deployment controller.
+    pub fn within(max_surge: Portion, max_unavailable: Portion, replicas: u32) -> Self {
+        let resolved = Self::resolve(max_surge, max_unavailable, replicas);
+        Self { unavailable: resolved.unavailable.min(replicas), ..resolved }
+    }
+
+    /// What a strategy allows: a `Recreate` knows neither surge nor missing pods.
     ///
     /// Source: `MaxSurge` and `MaxUnavailable` of the Deployment controller.
     pub fn of(strategy: Strategy, replicas: u32) -> Self {
-        let Strategy::RollingUpdate { max_surge, max_unavailable } = strategy else {
-            return Self::default();
-        };
-        let resolved = Self::resolve(max_surge, max_unavailable, replicas);
-        Self { unavailable: resolved.unavailable.min(replicas), ..resolved }
+        match strategy {
+            Strategy::RollingUpdate { max_surge, max_unavailable } => {
+                Self::within(max_surge, max_unavailable, replicas)
+            }
+            Strategy::Recreate => Self::default(),
+        }
     }
 
     /// The available pods below which a rolling update does not go.

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::deployment::Deployment;
 use super::progress::Reason;
 use super::replica_set::ReplicaSet;
+use super::spec::Kept;
+
+const BY_HAND: &str = "error: rollout status is only available for RollingUpdate strategy type";
 
 /// What `kubectl rollout status` says, and whether it would go on watching.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,11 @@ pub fn rollout_status(deployment: &Deployment, name: &str) -> RolloutStatus {
         let text = "Waiting for deployment spec update to be observed...";
         return RolloutStatus::Waiting(text.into());
     }
+    match deployment.spec().kept {
+        Kept::Nothing => {}
+        Kept::Below(_) => return partitioned(deployment),
+        Kept::Undeleted => return RolloutStatus::Failed(BY_HAND.into()),
+    }
     let late = |reason| reason == Reason::ProgressDeadlineExceeded;
     if status.progressing.is_some_and(|it| late(it.reason)) {
         return RolloutStatus::Failed(format!(
@@ -43,6 +51,27 @@ pub fn rollout_status(deployment: &Deployment, name: &str) -> RolloutStatus {
         return RolloutStatus::Done(format!("deployment \"{name}\" successfully rolled out"));
     };
     RolloutStatus::Waiting(format!("Waiting for deployment \"{name}\" rollout to finish: {what}"))
+}
+
+/// What `kubectl rollout status statefulset/NAME` says where a partition is given.
+///
+/// Source: `StatefulSetStatusViewer` of kubectl.
+fn partitioned(deployment: &Deployment) -> RolloutStatus {
+    let (status, spec) = (deployment.status(), deployment.spec());
+    let (updated, wanted) = (status.updated, spec.updated());
+    if status.ready < spec.replicas {
+        let missing = spec.replicas - status.ready;
+        return RolloutStatus::Waiting(format!("Waiting for {missing} pods to be ready..."));
+    }
+    if updated < wanted {
+        return RolloutStatus::Waiting(format!(
+            "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have \
+             been updated..."
+        ));
+    }
+    RolloutStatus::Done(format!(
+        "partitioned roll out complete: {updated} new pods have been updated..."
+    ))
 }
 
 /// What `kubectl rollout history deployment/NAME` says. Nobody gave a cause of a change.

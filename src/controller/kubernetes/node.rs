@@ -58,6 +58,8 @@ pub struct Failure {
     pub at: Span,
     /// Which, counted from one.
     pub node: u32,
+    /// How long it is cut off; for good when nothing is said.
+    pub lasts: Option<Span>,
 }
 
 /// How a cluster finds out that a node is gone.
@@ -95,24 +97,63 @@ pub struct Loss {
     pub replaced: Instant,
 }
 
+/// What comes of a node that is cut off for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// Its pods count as not ready; never when it is heard of before.
+    pub noticed: Option<Instant>,
+    /// Its pods are told to stop; never when it is heard of before.
+    pub replaced: Option<Instant>,
+    /// It counts as ready again, and so do those of its pods that were not told to stop.
+    pub back: Option<Instant>,
+}
+
 impl Watch {
     /// A node that fails at `failed`. The phases are where its signs of life and the looks at the
     /// nodes stand: any instant of each.
     pub fn loss(&self, failed: Instant, heartbeat: Instant, monitor: Instant) -> Loss {
-        let back = |period: Span, at: Instant, phase: Instant| {
-            let period = period.max(Span::from_micros(1));
-            let phase = phase.since_start() % period;
-            at - (at.since_start() + (period - phase)) % period
-        };
-        let next = |at: Instant| {
-            let last = back(self.monitor, at, monitor);
-            if last == at { at } else { last + self.monitor }
-        };
+        let looked = |at| next(self.monitor, at, monitor);
         // A sign counts from the look that found it.
-        let sign = back(self.heartbeat, failed, heartbeat);
-        let noticed = next(next(sign) + self.grace).max(failed);
+        let sign = last(self.heartbeat, failed, heartbeat);
+        let noticed = looked(looked(sign) + self.grace).max(failed);
         Loss { noticed, replaced: noticed + self.toleration }
     }
+
+    /// A node that fails at `failed` and is there again at `returned`, if ever. Where its next sign
+    /// of life is in time nobody has missed it; else it counts as ready from the look on that finds
+    /// the sign, and if that is before they are given up its pods go on: the taint is taken away.
+    ///
+    /// Source: `monitorNodeHealth` of the node lifecycle controller, and the taint eviction
+    /// controller, which forgets what it was to delete when the taint is gone.
+    pub fn absence(
+        &self,
+        failed: Instant,
+        returned: Option<Instant>,
+        (heartbeat, monitor): (Instant, Instant),
+    ) -> Absence {
+        let Loss { noticed, replaced } = self.loss(failed, heartbeat, monitor);
+        let gone = Absence { noticed: Some(noticed), replaced: Some(replaced), back: None };
+        let Some(returned) = returned else { return gone };
+        let sign = next(self.heartbeat, returned, heartbeat);
+        if sign < noticed {
+            return Absence { noticed: None, replaced: None, back: Some(returned) };
+        }
+        let back = next(self.monitor, sign, monitor).max(noticed);
+        Absence { replaced: (replaced <= back).then_some(replaced), back: Some(back), ..gone }
+    }
+}
+
+/// The last instant of a period with a phase that is not after `at`.
+fn last(period: Span, at: Instant, phase: Instant) -> Instant {
+    let period = period.max(Span::from_micros(1));
+    let phase = phase.since_start() % period;
+    at - (at.since_start() + (period - phase)) % period
+}
+
+/// The first that is not before it.
+fn next(period: Span, at: Instant, phase: Instant) -> Instant {
+    let last = last(period, at, phase);
+    if last == at { at } else { last + period }
 }
 
 /// The nodes of a zone.
@@ -178,6 +219,22 @@ mod tests {
         let greedier = mib(400, 100, 0);
         let important = mib(900, 100, 1_000);
         assert_eq!(eviction_order(&[modest, greedy, greedier, important]), [2, 1, 3, 0]);
+    }
+
+    #[test]
+    fn a_node_that_is_back_soon_was_never_missed_and_one_that_is_back_late_has_lost_its_pods() {
+        let at = |seconds| Instant::ZERO + Span::from_secs(seconds);
+        let watch = Watch::default();
+        let absence = |back| watch.absence(at(60), Some(at(back)), (at(3), at(1)));
+        let missed = watch.loss(at(60), at(3), at(1));
+        assert_eq!(missed, Loss { noticed: at(106), replaced: at(406) });
+        let soon = Absence { noticed: None, replaced: None, back: Some(at(90)) };
+        assert_eq!(absence(90), soon);
+        // Signs come at 113 s and at 413 s, and are found at 116 s and at 416 s.
+        let in_time = Absence { noticed: Some(at(106)), replaced: None, back: Some(at(116)) };
+        assert_eq!(absence(104), in_time);
+        let late = Absence { noticed: Some(at(106)), replaced: Some(at(406)), back: Some(at(416)) };
+        assert_eq!(absence(404), late);
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub enum Order {
     Scale(u32),
     /// `drain`: the pods of a node are evicted, and no pod is placed on it any more.
     Drain(u32),
+    /// `delete pod`: the last of the pods that do not run what is wanted, if there is any.
+    DeletePod,
+    /// `uncordon`: the drain is over, and pods are placed on the node again.
+    Uncordon(u32),
 }
 
 impl PartialOrd for Order {
@@ -54,6 +58,8 @@ impl fmt::Display for Order {
             Self::Undo(Undo::To(revision)) => write!(f, "rollout undo --to-revision={revision}"),
             Self::Scale(replicas) => write!(f, "scale --replicas={replicas}"),
             Self::Drain(node) => write!(f, "drain node-{node}"),
+            Self::DeletePod => f.write_str("delete pod"),
+            Self::Uncordon(node) => write!(f, "uncordon node-{node}"),
         }
     }
 }
@@ -61,8 +67,7 @@ impl fmt::Display for Order {
 impl Quantity for Order {
     const EXPECTED: &'static str = "a command of kubectl";
     const EXAMPLE: &'static str = "rollout undo";
-    const PATTERN: &'static str =
-        r"^(kubectl )?(-.* )?(rollout (pause|resume|restart|undo)|set image|scale|drain)( .*)?$";
+    const PATTERN: &'static str = r"^(kubectl )?(-.* )?(rollout (pause|resume|restart|undo)|set image|scale|drain|uncordon|delete pod)( .*)?$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -80,12 +85,20 @@ impl Quantity for Order {
                 scale(said.value("--replicas").unwrap_or_default())
             }
             ["drain", node] => {
-                said.has_only(&DRAINS, "drain node-1")?;
-                drain(node)
+                let order = numbered("drain", node).map(Self::Drain)?;
+                said.has_only(&DRAINS, &order.to_string()).map(|()| order)
+            }
+            ["uncordon", node] => {
+                let order = numbered("uncordon", node).map(Self::Uncordon)?;
+                said.has_only(&[], &order.to_string()).map(|()| order)
+            }
+            ["delete", "pod"] | ["delete", "pod", _] => {
+                said.has_only(&["--wait"], "delete pod").map(|()| Self::DeletePod)
             }
             ["set", "image", ..] => said.has_only(&["--all"], "set image").map(|()| Self::SetImage),
             _ => Err(Rejection::unreadable(
-                "it is none of rollout pause, resume, undo and restart, set image, scale and drain",
+                "it is none of rollout pause, resume, undo and restart, set image, scale, drain, \
+                 uncordon and delete pod",
             )
             .or("rollout undo")
             .or("scale --replicas=20")),
@@ -200,10 +213,11 @@ fn undo(revision: &str) -> Result<Order, Rejection> {
     }
 }
 
-fn drain(node: &str) -> Result<Order, Rejection> {
+/// The number of the node that a command is about.
+fn numbered(verb: &str, node: &str) -> Result<u32, Rejection> {
     let number = node.strip_prefix("node-").and_then(|it| it.parse().ok()).filter(|it| *it > 0);
     let rejection = || Rejection::unreadable("nodes are called node-1, node-2 and so on");
-    number.map(Order::Drain).ok_or_else(|| rejection().or("drain node-1"))
+    number.ok_or_else(|| rejection().or(format!("{verb} node-1")))
 }
 
 fn scale(replicas: &str) -> Result<Order, Rejection> {
@@ -225,8 +239,13 @@ mod tests {
     #[test]
     fn orders_parse_back() {
         let undo = [Undo::Previous, Undo::To(3)].map(Order::Undo);
-        let plain = [Order::Pause, Order::Resume, Order::Restart, Order::SetImage];
-        for order in plain.into_iter().chain([Order::Scale(7), Order::Drain(2)]).chain(undo) {
+        let plain =
+            [Order::Pause, Order::Resume, Order::Restart, Order::SetImage, Order::DeletePod];
+        for order in plain
+            .into_iter()
+            .chain([Order::Scale(7), Order::Drain(2), Order::Uncordon(2)])
+            .chain(undo)
+        {
             assert_eq!(Order::parse(&order.to_string()), Ok(order));
         }
     }
@@ -252,7 +271,7 @@ mod tests {
     #[test]
     fn what_is_not_simulated_says_why() {
         for text in [
-            "delete pod",
+            "delete deployment",
             "rollout status",
             "scale --replicas=0",
             "scale deployment/shop",
@@ -262,6 +281,8 @@ mod tests {
             "scale deployment/shop --replicas=3 --current-replicas=2",
             "drain node-1 --disable-eviction",
             "drain node-1 --dry-run=server",
+            "uncordon node-1 -l zone=a",
+            "delete pod shop-0 --force",
             "set image deployment/shop shop=shop:2 --dry-run=client",
         ] {
             assert!(Order::parse(text).is_err(), "{text}");
@@ -274,7 +295,8 @@ mod tests {
             ("scale deployment/shop --replicas=3 --current-replicas=2", "scale --replicas=3"),
             ("scale statefulset/shop --replicas 3", "scale deployment/shop --replicas=3"),
             ("rollout restart ds/shop", "rollout restart deployment/shop"),
-            ("drain node-2 --force --disable-eviction", "drain node-1 --force"),
+            ("drain node-2 --force --disable-eviction", "drain node-2 --force"),
+            ("uncordon worker", "uncordon node-1"),
         ] {
             let said = Order::parse(text).expect_err(text).instead;
             assert_eq!(said, [instead], "{text}");

@@ -114,6 +114,12 @@ impl Status {
             && self.observed >= generation
     }
 
+    /// The same of a spec that may leave some pods as they are.
+    pub fn is_done(&self, spec: &Spec, generation: u32) -> bool {
+        let counts = [self.updated, self.replicas, self.available];
+        counts == [spec.updated(), spec.replicas, spec.replicas] && self.observed >= generation
+    }
+
     /// Whether more is done than in the status `before`: more new pods, fewer old ones, more
     /// pods ready or available.
     ///
@@ -158,7 +164,7 @@ impl Status {
             return;
         }
         let second = clock.second(now);
-        if self.is_complete(spec.replicas, generation) {
+        if self.is_done(spec, generation) {
             let available = (State::True, Reason::NewReplicaSetAvailable);
             self.progressing = Some(changed(self.progressing, available, second));
         } else if self.is_further_than(stored) {
@@ -186,7 +192,7 @@ impl Status {
     ) -> Option<Instant> {
         let (seconds, condition) = (spec.progress_deadline_seconds?, self.progressing?);
         let late = condition.reason == Reason::ProgressDeadlineExceeded;
-        if late || self.is_complete(spec.replicas, generation) {
+        if late || self.is_done(spec, generation) {
             return None;
         }
         let due = clock.beginning(condition.updated + u64::from(seconds));

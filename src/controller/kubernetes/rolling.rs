@@ -9,7 +9,7 @@ impl Sync<'_> {
     /// Source: `reconcileNewReplicaSet` of the Deployment controller.
     pub(super) fn scale_up_new(&mut self) -> bool {
         let Some(new) = self.new else { return false };
-        let (size, wanted) = (self.sets[new].replicas, self.spec.replicas);
+        let (size, wanted) = (self.sets[new].replicas, self.goal());
         let next = if size < wanted { self.grown(size) } else { wanted };
         self.scale(new, next)
     }
@@ -23,7 +23,7 @@ impl Sync<'_> {
             return self.spec.replicas;
         }
         let room = self.most().saturating_sub(self.wanted);
-        size + room.min(self.spec.replicas.saturating_sub(size))
+        size + room.min(self.goal().saturating_sub(size))
     }
 
     /// Takes pods from old ReplicaSets: first those that are not available, then as many as are
@@ -63,7 +63,7 @@ impl Sync<'_> {
                 continue;
             }
             let unhealthy = set.replicas.checked_sub(set.status.available)?;
-            let fewer = unhealthy.min(most - done);
+            let fewer = unhealthy.min(most - done).min(set.replicas - self.stays(slot));
             self.scale(slot, set.replicas - fewer);
             done += fewer;
         }
@@ -88,7 +88,7 @@ impl Sync<'_> {
             }
             if self.is_old(slot) {
                 let size = self.sets[slot].replicas;
-                let fewer = size.min(spare - done);
+                let fewer = (size - self.stays(slot)).min(spare - done);
                 self.scale(slot, size - fewer);
                 done += fewer;
             }

@@ -10,6 +10,11 @@ use crate::units::Portion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Template(pub u32);
 
+impl Template {
+    /// The template that runs before a change.
+    pub const RUNNING: Self = Self(1);
+}
+
 /// How a Deployment replaces its pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
@@ -22,6 +27,39 @@ pub enum Strategy {
         /// Pods below the replicas, rounded down.
         max_unavailable: Portion,
     },
+}
+
+/// Which pods a rollout leaves as they are, where each pod has a name or a node of its own. A
+/// Deployment leaves none; its controllers stand for those of StatefulSets and DaemonSets too.
+///
+/// Source: `updateStatefulSet` of the StatefulSet controller, and `OnDelete` of both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those of the template that ran before whose ordinal is below this: `partition`.
+    Below(u32),
+    /// All that nobody deletes: `OnDelete`.
+    Undeleted,
+}
+
+impl Kept {
+    /// How many of so many pods are never replaced, as long as nobody does anything.
+    ///
+    /// # Example: the partition of a StatefulSet
+    /// ```
+    /// use coalmine::controller::kubernetes::Kept;
+    /// assert_eq!(Kept::Below(3).of(5), 3);
+    /// assert_eq!(Kept::Undeleted.of(5), 5);
+    /// ```
+    pub fn of(self, replicas: u32) -> u32 {
+        match self {
+            Self::Nothing => 0,
+            Self::Below(ordinal) => ordinal.min(replicas),
+            Self::Undeleted => replicas,
+        }
+    }
 }
 
 /// The `spec` of a Deployment.
@@ -41,6 +79,8 @@ pub struct Spec {
     pub revision_history_limit: Option<u32>,
     /// Whether rollouts wait.
     pub paused: bool,
+    /// Pods that a rollout leaves as they are.
+    pub kept: Kept,
 }
 
 impl Spec {
@@ -57,6 +97,17 @@ impl Spec {
             progress_deadline_seconds: Some(600),
             revision_history_limit: Some(10),
             paused: false,
+            kept: Kept::Nothing,
+        }
+    }
+
+    /// The pods that the template has when a rollout is done.
+    pub fn updated(&self) -> u32 {
+        match self.kept {
+            Kept::Below(_) if self.template != Template::RUNNING => {
+                self.replicas - self.kept.of(self.replicas)
+            }
+            Kept::Nothing | Kept::Below(_) | Kept::Undeleted => self.replicas,
         }
     }
 

@@ -9,7 +9,7 @@ use super::deployment::Deployment;
 use super::history::{Undo, UndoError};
 use super::keeper::Keeper;
 use super::replica_set::Counts;
-use super::spec::Spec;
+use super::spec::{Kept, Spec};
 
 /// What the pods of a ReplicaSet do at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +170,9 @@ impl Twin {
         self.client.catch_up(now);
         self.keepers_client.catch_up(now);
         self.notice(seen, now);
+        if self.deployment.spec().kept == Kept::Undeleted && self.deployment.let_go(seen, actions) {
+            self.look_at_deployment(now);
+        }
         let mut ordered = self.keep(now, actions);
         while !ordered && self.due <= now && self.busy <= now {
             // A sync that has written a status at most gives ReplicaSets nothing to do.

@@ -134,7 +134,7 @@ impl<'a> Metric<'a, '_> {
         };
         if !draft.is_taken(&template) {
             draft.take_one(&template);
-            draft.account_for(&template, fields::TEMPLATE);
+            draft.account_for(&template, &[fields::TEMPLATE]);
         }
         let [query, provider] = ["query", "provider.type"].map(|key| said(&template, key, draft));
         let (query, provider) = (query?, provider?);

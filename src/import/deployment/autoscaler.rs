@@ -105,7 +105,7 @@ pub(in crate::import) fn hpa<'a>(
     let bounds = bounds(document, spec, draft)?;
     let cpu = metrics::target(document, spec, draft);
     let cpu = metrics::cpu(document, cpu, pods, draft)?;
-    draft.account_for(document, table);
+    draft.account_for(document, &[table]);
     let behavior = field(spec, "behavior").and_then(|it| behavior::behavior(it, draft));
     let entries = bounds.into_iter().flatten().chain(cpu);
     let entries = entries.chain(behavior.map(|it| ("behavior", it)));

@@ -64,7 +64,7 @@ fn read(document: &Foreign<'_>, replicas: Option<u32>, draft: &mut Draft<'_>) ->
         draft.lose_document(document, NOTHING);
         return None;
     };
-    draft.account_for(document, BUDGET);
+    draft.account_for(document, &[BUDGET]);
     let allows = |pods: u32| budget.disruptions(pods, pods, pods).allowed;
     let text = match replicas.filter(|it| *it > 0 && allows(*it) == 0) {
         Some(1) => format!("{ASKED}; with 1 pod it allows no eviction, and a drain waits for ever"),

@@ -74,7 +74,7 @@ pub(super) fn services(workload: &Foreign<'_>, labels: Option<&Node>, draft: &mu
 
 /// Takes a Service, and lists what is not as plain as simulated.
 pub(super) fn take(service: &Foreign<'_>, draft: &mut Draft<'_>) {
-    draft.account_for(service, SERVICE);
+    draft.account_for(service, &[SERVICE]);
     let Some(spec) = service.at("spec") else { return };
     let mut lose = |key: &str, why| {
         let what = format!("{} spec.{key}", service.title());

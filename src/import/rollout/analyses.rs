@@ -109,7 +109,7 @@ impl<'a> Analyses<'a> {
         if let Some(named) = waits::template(reference, draft) {
             // One that only names others is read as well.
             draft.take_one(&named);
-            draft.account_once(&named, template_fields::TEMPLATE);
+            draft.account_once(&named, &[template_fields::TEMPLATE]);
         }
         let mut names = Vec::new();
         for template in templates {
@@ -128,7 +128,7 @@ impl<'a> Analyses<'a> {
         draft: &mut Draft<'a>,
     ) -> Option<Node> {
         draft.take_one(template);
-        draft.account_once(template, template_fields::TEMPLATE);
+        draft.account_once(template, &[template_fields::TEMPLATE]);
         let metrics = waits::metrics(template);
         if metrics.is_empty() {
             let title = format!("{} has no metrics", template.title());

@@ -37,7 +37,7 @@ fn name(named: &Node) -> Option<&str> {
 fn route(kind: &'static str, name: &str, draft: &mut Draft<'_>) {
     let Some((index, document)) = draft.document(kind, name) else { return };
     draft.take(index);
-    draft.account_once(&document, mesh_fields::of(kind));
+    draft.account_once(&document, &[mesh_fields::of(kind)]);
     let weight = mesh::split(document.node).and_then(|it| it.weight);
     if let Some((weight, place)) = weight.filter(|(weight, _)| *weight > 0) {
         let title = document.title();

@@ -200,10 +200,15 @@ fn a_stateful_set_is_replaced_pod_by_pod_each_when_the_other_is_gone() {
     let part = update("rollingUpdate: { partition: 3, maxUnavailable: 2 }");
     part.decodes();
     assert_eq!(part.at("strategy.rolling.maxUnavailable"), Some("2"));
-    assert!(part.losses().iter().any(|it| it.contains("partition: only the 2 pods from this")));
+    assert_eq!(part.at("strategy.rolling.partition"), Some("3"));
+    assert!(part.assumes("the partition lets 2 pods have the release, from ordinal 3 on"));
+    let none = update("rollingUpdate: { partition: 9 }");
+    assert!(none.assumes("the partition leaves all pods as they are"));
     let hand = update("type: OnDelete");
     hand.decodes();
-    assert!(hand.losses().iter().any(|it| it.contains("when somebody deletes them")));
+    assert_eq!(hand.at("strategy.rolling.updateStrategy"), Some("OnDelete"));
+    assert!(hand.assumes("a pod of this StatefulSet is replaced when somebody deletes it"));
+    assert_eq!(hand.losses().len(), 1, "{:#?}", hand.losses());
     let wrong = update("type: Recreate");
     let problem = wrong.problems.iter().next().expect("a problem");
     assert_eq!(problem.title, "there is no update strategy `Recreate` of a StatefulSet");

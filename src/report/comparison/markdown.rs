@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{ComparisonReport, kinds};
 use crate::experiment::{Comparative, Variant};
+use crate::report::frame::again_in_full;
 use crate::report::markdown::{plain, plain_but_code};
 use crate::report::number::{self, grouped, harmless};
 use crate::report::robust;
@@ -34,17 +35,10 @@ fn write_page(out: &mut String, report: &ComparisonReport) -> std::fmt::Result {
     kinds::markdown(out, report)?;
     write!(out, "{}", robust::markdown(&report.robust, report.words(&report.names())))?;
     writeln!(out, "\n<details><summary>How this was made</summary>\n")?;
-    let it = &report.provenance;
     writeln!(
         out,
-        "{} replications of each in the same worlds ({}), seed {}, comparison `{}`, engine {} \
-         `{}`; differences are paired and against `{}`, intervals 95 %, {}.\n",
-        grouped(it.replications),
-        it.end.word(),
-        it.seed,
-        it.scenario,
-        it.version,
-        it.fingerprint,
+        "{}; differences are paired and against `{}`, intervals 95 %, {}.\n",
+        again_in_full(&report.provenance, " of each in the same worlds", "comparison"),
         comparison.variants[comparison.baseline].name,
         report.trust.words(),
     )?;

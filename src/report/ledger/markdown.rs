@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use super::{Case, Entry, Ledger, Untried};
 use crate::experiment::Standing;
+use crate::report::frame::again_in_full;
 use crate::report::markdown::{plain, plain_but_code};
-use crate::report::number::{self, grouped};
+use crate::report::number;
 
 pub(super) fn page(ledger: &Ledger) -> String {
     let mut out = String::new();
@@ -41,17 +42,10 @@ fn one(out: &mut String, entry: &Entry) -> std::fmt::Result {
     writeln!(out, ": {}\n", plain_but_code(&entry.because))?;
     writeln!(out, "| case | what the claim says | seen | |\n|---|---|---|---|")?;
     entry.cases.iter().try_for_each(|case| rows(out, case))?;
-    let it = &entry.provenance;
     writeln!(
         out,
-        "\n<details><summary>How this was made</summary>\n\n{} replications of each case ({}), \
-         seed {}, claim `{}`, engine {} `{}`, intervals 95 %.\n",
-        grouped(it.replications),
-        it.end.word(),
-        it.seed,
-        it.scenario,
-        it.version,
-        it.fingerprint,
+        "\n<details><summary>How this was made</summary>\n\n{}, intervals 95 %.\n",
+        again_in_full(&entry.provenance, " of each case", "claim"),
     )?;
     for case in &entry.cases {
         writeln!(out, "- {}: {}", plain(&case.name), plain(&case.plan))?;

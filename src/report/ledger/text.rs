@@ -3,8 +3,8 @@
 use super::{Case, Entry, Ledger, Untried};
 use crate::document::Look;
 use crate::experiment::Verdict;
-use crate::report::frame::{asked, section};
-use crate::report::number::{grouped, harmless};
+use crate::report::frame::{again, section};
+use crate::report::number::harmless;
 use crate::report::page::{Ink, Page};
 use crate::report::text::expectation;
 
@@ -66,16 +66,7 @@ fn one(page: &mut Page, case: &Case) {
 }
 
 fn made(entry: &Entry) -> String {
-    let it = &entry.provenance;
-    format!(
-        "{} replications{} of each, seed {}, claim {}, engine {} ({})",
-        grouped(it.replications),
-        asked(it),
-        it.seed,
-        &it.scenario[..8],
-        it.version,
-        &it.fingerprint[..8],
-    )
+    again(&entry.provenance, " of each", "claim")
 }
 
 fn untried(page: &mut Page, it: &Untried) {

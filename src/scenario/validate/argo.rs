@@ -11,12 +11,13 @@ use crate::controller::argo::{
     self, AbortDelay, AutoPromotion, BlueGreen, Canary, CanaryScale, Command, Doing, Plan, Step,
     Threshold, abort_scale_down_delay, scale_down_delay,
 };
+use crate::controller::kubernetes::Fenceposts;
 use crate::controller::{ArgoDoc, ThresholdDoc, delivery};
 use crate::document::{At, Origin, Problem};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    BlueGreenDoc, Bounds, CanaryScaleDoc, Delivery, ExperimentDoc, PauseDoc, PromoteDoc, Routing,
-    Stage, StepDoc, Strategy, StrategyDoc, VersionOfDoc,
+    BlueGreenDoc, CanaryScaleDoc, Delivery, ExperimentDoc, PauseDoc, PromoteDoc, Routing, Stage,
+    StepDoc, Strategy, StrategyDoc, VersionOfDoc,
 };
 use crate::units::{Quantity, Share};
 
@@ -237,7 +238,7 @@ impl Rollout<'_, '_> {
         Some(())
     }
 
-    fn bounds(&self, replicas: u32, pass: &mut Pass<'_>) -> Option<Bounds> {
+    fn bounds(&self, replicas: u32, pass: &mut Pass<'_>) -> Option<Fenceposts> {
         let (surge, unavailable) = match &self.doc.strategy.value {
             StrategyDoc::Rolling(rolling) => (rolling.max_surge, rolling.max_unavailable),
             _ => (self.it.max_surge, self.it.max_unavailable),
@@ -250,7 +251,7 @@ impl Rollout<'_, '_> {
             pass.problem(problem.help("write for example: maxSurge: 1"));
             return None;
         }
-        Some(Bounds::resolve(surge.value, unavailable.value, replicas))
+        Some(Fenceposts::within(surge.value, unavailable.value, replicas))
     }
 
     fn blue_green(&mut self, it: &BlueGreenDoc, pass: &mut Pass<'_>) -> Option<BlueGreen> {

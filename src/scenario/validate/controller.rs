@@ -58,7 +58,8 @@ pub(super) fn controlled(
         strategy: if recreates { kubernetes::Strategy::Recreate } else { rolling },
         min_ready_seconds: whole(strategy.min_ready),
         progress_deadline_seconds: strategy.deadline.map(whole),
-        ..kubernetes::Spec::new(replicas?, kubernetes::Template(1))
+        kept: strategy.kept(),
+        ..kubernetes::Spec::new(replicas?, kubernetes::Template::RUNNING)
     };
     let seconds = [Some(strategy.min_ready), strategy.deadline];
     let help = "write for example: minReadySeconds: 30s, progressDeadline: 10m";
@@ -111,7 +112,7 @@ fn drained(
 ) -> Option<()> {
     let count = nodes.map_or(0, |it| it.count);
     let unknown = it.orders().into_iter().find_map(|(_, order)| match order {
-        Order::Drain(node) => Some(node).filter(|node| *node > count),
+        Order::Drain(node) | Order::Uncordon(node) => Some(node).filter(|node| *node > count),
         _ => None,
     });
     let Some(node) = unknown else { return Some(()) };

@@ -57,7 +57,7 @@ fn takes(strategy: &Strategy, replicas: u32) -> Span {
         Stage::Approve | Stage::Controlled(_) => Span::ZERO,
         Stage::Prepare | Stage::Replace(Replacement::Recreate) => strategy.min_ready,
         Stage::Check(smoke) => smoke.every * smoke.requests,
-        Stage::Replace(Replacement::Rolling(bounds)) => {
+        Stage::Replace(Replacement::Rolling(bounds, _)) => {
             let batch = bounds.surge.saturating_add(bounds.unavailable).max(1);
             strategy.min_ready * u64::from(replicas.div_ceil(batch))
         }

@@ -7,12 +7,13 @@ use std::cmp::Ordering;
 use clockwork::Span;
 
 use crate::controller::ControllerDoc;
+use crate::controller::kubernetes::{Fenceposts, Kept};
 use crate::document::{At, Name, Place, Problem, closest};
 use crate::scenario::document::ScenarioDoc;
 use crate::strategy::{
-    self, Affinity, BlueGreenDoc, Bounds, CanaryDoc, LinearDoc, PauseDoc, PodReplacementPolicyDoc,
+    self, Affinity, BlueGreenDoc, CanaryDoc, LinearDoc, PauseDoc, PodReplacementPolicyDoc,
     PromoteDoc, RollingDoc, Routing, RoutingDoc, Smoke, Stage, StepDoc, Strategy, StrategyDoc,
-    Task,
+    Task, UpdateStrategyDoc,
 };
 use crate::units::{Portion, Quantity, Share};
 
@@ -130,9 +131,14 @@ fn rolling(it: &RollingDoc, replicas: u32, pass: &mut Pass<'_>) -> Option<Strate
     if replicas == 0 {
         return None;
     }
-    let bounds = Bounds::resolve(surge.value, unavailable.value, replicas);
+    let bounds = Fenceposts::within(surge.value, unavailable.value, replicas);
     let after_termination = it.pod_replacement_policy == PodReplacementPolicyDoc::Complete;
-    let strategy = strategy::rolling(bounds, it.min_ready, it.progress_deadline);
+    let kept = match (it.update_strategy, it.partition) {
+        (Some(UpdateStrategyDoc::OnDelete), _) => Kept::Undeleted,
+        (_, None | Some(0)) => Kept::Nothing,
+        (_, Some(ordinal)) => Kept::Below(ordinal),
+    };
+    let strategy = strategy::rolling_but(bounds, kept, it.min_ready, it.progress_deadline);
     Some(Strategy { after_termination, ..strategy })
 }
 

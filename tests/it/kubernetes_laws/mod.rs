@@ -2,6 +2,8 @@
 
 mod autoscaler;
 mod disruptions;
+mod kept;
+mod liveness;
 mod probes;
 
 use proptest::test_runner::{Config, RngSeed};

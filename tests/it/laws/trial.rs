@@ -5,6 +5,8 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
+use coalmine::planted::Bug;
+
 use super::draft::Draft;
 use super::run::Run;
 use super::{Class, Law};
@@ -19,10 +21,18 @@ const RAW: usize = 128;
 const HITS: u32 = 30;
 
 /// What came of trying a law.
-struct Trial {
+pub(super) struct Trial {
     hits: u32,
     cases: u32,
     failure: Option<String>,
+}
+
+/// A law as it is tried: its number and class in the table, its name, and the bug that it finds.
+pub(super) struct Tried<'a> {
+    pub number: &'a str,
+    pub name: &'a str,
+    pub class: &'a str,
+    pub bug: Bug,
 }
 
 /// Whether a case said something.
@@ -47,7 +57,8 @@ fn case(law: &Law, raw: &[u32], seed: u64) -> Result<bool, String> {
     Ok(said)
 }
 
-fn try_out(law: &Law, cases: u32, shrinks: u32) -> Trial {
+/// Tries a case with many raw numbers and seeds.
+fn try_out(case: impl Fn(&[u32], u64) -> Result<bool, String>, cases: u32, shrinks: u32) -> Trial {
     let config =
         Config { cases, max_shrink_iters: shrinks, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -56,7 +67,7 @@ fn try_out(law: &Law, cases: u32, shrinks: u32) -> Trial {
     let (hits, tried) = (Cell::new(0), Cell::new(0));
     let outcome = runner.run(&strategy, |(raw, seed)| {
         tried.set(tried.get() + 1);
-        let said = case(law, &raw, seed).map_err(TestCaseError::fail)?;
+        let said = case(&raw, seed).map_err(TestCaseError::fail)?;
         hits.set(hits.get() + u32::from(said));
         Ok(())
     });
@@ -72,28 +83,37 @@ fn try_out(law: &Law, cases: u32, shrinks: u32) -> Trial {
 #[track_caller]
 pub(super) fn hold(laws: &[Law], name: &str) {
     let law = laws.iter().find(|law| law.name == name).expect("a law of this name");
-    let Trial { hits, cases, failure } = try_out(law, CASES, 60);
-    if let Some(failure) = failure {
-        panic!("{name} does not hold: {failure}");
-    }
     let class = match law.class {
         Class::Exact => "exact",
         Class::Coupled => "coupled",
     };
     let number = law.number.map_or("-".to_owned(), |number| number.to_string());
+    let tried = Tried { number: &number, name, class, bug: law.bug };
+    hold_up(&tried, |raw, seed| case(law, raw, seed));
+}
+
+/// A law holds in all cases, has something to say of enough of them, and fails under its bug.
+#[track_caller]
+pub(super) fn hold_up(law: &Tried<'_>, case: impl Fn(&[u32], u64) -> Result<bool, String>) {
+    let Tried { number, name, class, bug } = law;
+    let Trial { hits, cases, failure } = try_out(&case, CASES, 60);
+    if let Some(failure) = failure {
+        panic!("{name} does not hold: {failure}");
+    }
     let rate = 100 * hits / cases;
-    println!("| {number} | {name} | {class} | {rate} % | {} |", law.bug.name());
+    println!("| {number} | {name} | {class} | {rate} % | {} |", bug.name());
     assert!(rate >= HITS, "{name} has something to say of {rate} % of the scenarios only");
     #[cfg(feature = "planted")]
-    fails_when_planted(law);
+    fails_when_planted(law, case);
 }
 
 /// The law fails under its bug.
 #[cfg(feature = "planted")]
 #[track_caller]
-fn fails_when_planted(law: &Law) {
+fn fails_when_planted(law: &Tried<'_>, case: impl Fn(&[u32], u64) -> Result<bool, String>) {
     coalmine::planted::plant(Some(law.bug));
-    let trial = std::panic::catch_unwind(|| try_out(law, 4 * CASES, 0));
+    let case = std::panic::AssertUnwindSafe(case);
+    let trial = std::panic::catch_unwind(|| try_out(|raw, seed| case(raw, seed), 4 * CASES, 0));
     coalmine::planted::plant(None);
     let failure = trial.expect("a bug breaks a law, not the program").failure;
     assert!(failure.is_some(), "{} does not find {}", law.name, law.bug.name());

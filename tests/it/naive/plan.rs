@@ -110,7 +110,7 @@ impl Run<'_, '_> {
                     self.start(to, replicas - new, false);
                 }
                 Replacement::Recreate => return,
-                Replacement::Rolling(bounds) => {
+                Replacement::Rolling(bounds, _) => {
                     let [surge, missing] = [bounds.surge, bounds.unavailable].map(|n| n as usize);
                     let room = (replicas + surge).saturating_sub(old + new);
                     if new < replicas && room > 0 {

@@ -2,6 +2,7 @@
 
 use chance::law::Lognormal;
 use clockwork::Span;
+use coalmine::controller::kubernetes::Fenceposts;
 use coalmine::controller::kubernetes::Strategy::RollingUpdate;
 use coalmine::controller::kubernetes::{Latency, Setup, Spec, Template};
 use coalmine::fault::{
@@ -11,7 +12,7 @@ use coalmine::fault::{
 use coalmine::fleet::{Cold, Termination};
 use coalmine::gate::{Action, Combine};
 use coalmine::scenario::{AfterRollback, Scenario};
-use coalmine::strategy::{self, Affinity, Bounds, Routing, Smoke, Stage};
+use coalmine::strategy::{self, Affinity, Routing, Smoke, Stage};
 use coalmine::traffic::{Shape, Users, Wander};
 use coalmine::units::Portion;
 
@@ -43,7 +44,7 @@ pub(super) fn rolling() -> Scenario {
     let mut scenario = six_pods("rolling");
     scenario.fleet.startup = Lognormal::from_median_p95(14.0, 40.0).unwrap().into();
     scenario.fleet.cold = Some(Cold::new(2.0, 20.0));
-    let bounds = Bounds { surge: 2, unavailable: 1 };
+    let bounds = Fenceposts { surge: 2, unavailable: 1 };
     scenario.strategy = strategy::rolling(bounds, secs(12), secs(600));
     scenario.releases =
         half_have(vec![spike(log_uniform(0.02, 0.5)), slowdown(log_uniform(1.0, 1.5), fixed(0.5))]);
@@ -55,7 +56,7 @@ pub(super) fn rolling_without_surge() -> Scenario {
     let mut scenario = six_pods("rolling without surge");
     scenario.fleet.per_pod = 3.0 / 6.0 / 0.75;
     scenario.fleet.utilisation = 0.75;
-    let bounds = Bounds { surge: 0, unavailable: 2 };
+    let bounds = Fenceposts { surge: 0, unavailable: 2 };
     scenario.strategy = strategy::rolling(bounds, Span::ZERO, secs(600));
     scenario.gates[1] = judge("slow", slower_than(300, "60%"));
     scenario
@@ -145,7 +146,7 @@ pub(super) fn leak_by_requests() -> Scenario {
     scenario.fleet.startup = uniform(10.0, 40.0);
     scenario.fleet.restart = uniform(2.0, 20.0);
     scenario.releases = half_have(vec![leak(Loses::PerRequest(log_uniform(2.0, 6.0)), 3.0)]);
-    let bounds = Bounds { surge: 1, unavailable: 0 };
+    let bounds = Fenceposts { surge: 1, unavailable: 0 };
     scenario.strategy = strategy::rolling(bounds, Span::ZERO, secs(600));
     scenario.gates[0] = judge("errors", errors_over("12%"));
     scenario.gates[1] = judge("slow", slower_than(300, "20%"));
@@ -175,7 +176,7 @@ pub(super) fn crashing_starts() -> Scenario {
     let crash = CrashLoop { chance: uniform(0.3, 0.8) };
     scenario.releases =
         half_have(vec![fault(FaultKind::CrashLoop(crash)), spike(log_uniform(0.01, 0.2))]);
-    let bounds = Bounds { surge: 1, unavailable: 1 };
+    let bounds = Fenceposts { surge: 1, unavailable: 1 };
     scenario.strategy = strategy::rolling(bounds, secs(4), secs(90));
     scenario.bake = secs(60);
     scenario
@@ -186,7 +187,7 @@ pub(super) fn no_start() -> Scenario {
     let mut scenario = six_pods("no start");
     let crash = CrashLoop { chance: uniform(0.9, 1.1) };
     scenario.releases = half_have(vec![fault(FaultKind::CrashLoop(crash))]);
-    let bounds = Bounds { surge: 1, unavailable: 2 };
+    let bounds = Fenceposts { surge: 1, unavailable: 2 };
     scenario.fleet.per_pod = 3.0 / 6.0 / 0.8;
     scenario.fleet.utilisation = 0.8;
     scenario.strategy = strategy::rolling(bounds, Span::ZERO, secs(120));
@@ -228,7 +229,7 @@ pub(super) fn mended() -> Scenario {
     let mut scenario = six_pods("mended");
     let leaks = leak(Loses::PerSecond(uniform(3.0, 9.0)), 3.0);
     scenario.releases = half_have(vec![leaks, spike(log_uniform(0.02, 0.3))]);
-    let bounds = Bounds { surge: 2, unavailable: 0 };
+    let bounds = Fenceposts { surge: 2, unavailable: 0 };
     scenario.strategy = strategy::rolling(bounds, Span::ZERO, secs(600));
     scenario.after_rollback = AfterRollback::Fix {
         takes: uniform(20.0, 60.0),

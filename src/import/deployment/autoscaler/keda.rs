@@ -30,7 +30,7 @@ pub(super) fn scaled_object<'a>(
     let bounds = bounds(document, spec, draft)?;
     let target = target(document, spec, draft);
     let cpu = metrics::cpu(document, target, of, draft)?;
-    draft.account_for(document, fields::KEDA);
+    draft.account_for(document, &[fields::KEDA]);
     let config = spec.find(["advanced", "horizontalPodAutoscalerConfig", "behavior"]);
     let behavior = config.and_then(|it| behavior::behavior(it, draft));
     let entries = bounds.into_iter().chain(cpu);
