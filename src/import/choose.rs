@@ -90,7 +90,9 @@ fn nothing(documents: &[Foreign<'_>]) -> Problem {
             .help(kinds::wanted(document.kind));
     }
     let title = "no document here describes a rollout that can be imported";
-    if let Some(scaler) = documents.iter().find(|it| it.kind == "HorizontalPodAutoscaler") {
+    let is_scaler =
+        |it: &&Foreign<'_>| deployment::SCALERS.contains(&(kinds::group(it.api_version), it.kind));
+    if let Some(scaler) = documents.iter().find(is_scaler) {
         let target = deployment::target(scaler);
         return Problem::error(code::NOTHING, title)
             .at(deployment::target_place(scaler), format!("{target} is not among the files"))

@@ -7,7 +7,7 @@ mod rules;
 mod service;
 mod switch;
 
-pub(super) use autoscaler::{KINDS as SCALERS, hpa, target, target_place};
+pub(super) use autoscaler::{KINDS as SCALERS, hpa, scales, target, target_place};
 pub(super) use fields::DEPLOYMENT;
 pub(super) use switch::{SWITCH, pair};
 

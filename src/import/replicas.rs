@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Foreign};
 use super::typed::{field, whole};
-use super::{build, go};
+use super::{build, deployment, go};
 use crate::document::Node;
 
 const ONE_POD: &str = "one pod runs when replicas is not given";
@@ -39,16 +39,7 @@ pub(super) fn least<'a>(
     workload: Foreign<'_>,
     draft: &Draft<'a>,
 ) -> Option<(Foreign<'a>, &'static str, &'a Node)> {
-    let scales = |document: &&Foreign<'_>| {
-        let target = document.node.get("spec").and_then(|spec| spec.get("scaleTargetRef"));
-        let names = |key, wanted| {
-            target.and_then(|target| target.get(key)).and_then(Node::as_text) == Some(wanted)
-        };
-        let is_said = target.is_some_and(|target| target.get("kind").is_some());
-        let is_kind = names("kind", workload.kind)
-            || document.kind == "ScaledObject" && !is_said && workload.kind == "Deployment";
-        key(document).is_some() && is_kind && names("name", workload.name)
-    };
+    let scales = |it: &&Foreign<'_>| key(it).is_some() && deployment::scales(it, &workload);
     let scaler = draft.documents().iter().find(scales)?;
     let key = key(scaler)?;
     let least = scaler.node.get("spec")?.get(key)?;

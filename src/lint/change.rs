@@ -251,7 +251,7 @@ mod tests {
             vec![set("b", 8)],
         ];
         let made = edited(text, &together(fixes));
-        assert_eq!(made, "a:\n  b: 5\n  count: 7\n  limit: 3\n  c: 2\n");
+        assert_eq!(made, "a:\n  b: 5\n  limit: 3\n  count: 7\n  c: 2\n");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn autoscaler<'a>(
 ) -> Option<Node> {
     let mut own = Vec::new();
     for document in all(draft) {
-        if is_of(&document, workload) {
+        if scales(&document, workload) {
             own.push(document);
         } else {
             let why = format!("it scales {}, which is not rolled out here", target(&document));
@@ -71,7 +71,8 @@ pub(in crate::import) fn target(document: &Foreign<'_>) -> String {
     }
 }
 
-fn is_of(document: &Foreign<'_>, workload: &Foreign<'_>) -> bool {
+/// Whether an autoscaler is that of a workload.
+pub(in crate::import) fn scales(document: &Foreign<'_>, workload: &Foreign<'_>) -> bool {
     let text = |key: &str| {
         let node = document.at(&format!("spec.scaleTargetRef.{key}"));
         node.and_then(Node::as_text)

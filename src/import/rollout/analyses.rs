@@ -75,7 +75,7 @@ impl<'a> Analyses<'a> {
         let nodes = templates.iter().map(|template| template.node);
         let arguments = Arguments::of_templates(nodes, &given, self.rollout);
         // An analysis whose templates are not all known is not read.
-        if !references.iter().all(|it| flatten(it, draft, &mut Vec::new(), 0)) {
+        if !references.iter().all(|it| flatten(it, draft, (&mut Vec::new(), &mut Vec::new()), 0)) {
             return Some(arguments);
         }
         for (name, place) in arguments.missing() {
@@ -89,7 +89,15 @@ impl<'a> Analyses<'a> {
             let help = format!("add to the `args` of the analysis: {{ name: {name}, value: .. }}");
             draft.problem(problem.help(help));
         }
-        let is_whole = arguments.missing().next().is_none();
+        let torn = Arguments::torn(templates.iter().map(|template| template.node));
+        if let Some((name, [first, other])) = torn {
+            let title = format!("templates of one analysis give the argument `{name}` two values");
+            let problem = rejected(title, other, "another value").at(first, "the first one");
+            let help =
+                format!("leave the value to the analysis: args: [{{ name: {name}, value: .. }}]");
+            draft.problem(problem.help(help));
+        }
+        let is_whole = arguments.missing().next().is_none() && torn.is_none();
         is_whole.then_some(arguments)
     }
 
@@ -102,7 +110,7 @@ impl<'a> Analyses<'a> {
         draft: &mut Draft<'a>,
     ) -> Option<Vec<Node>> {
         let mut templates = Vec::new();
-        if !flatten(reference, draft, &mut templates, 0) {
+        if !flatten(reference, draft, (&mut templates, &mut Vec::new()), 0) {
             self.unknown.push(analysis);
             return None;
         }
@@ -187,17 +195,24 @@ fn unlike(name: &str, others: &[(String, Node)]) -> String {
 fn flatten<'a>(
     reference: &Node,
     draft: &Draft<'a>,
-    templates: &mut Vec<Foreign<'a>>,
+    (templates, done): (&mut Vec<Foreign<'a>>, &mut Vec<&'a Node>),
     depth: usize,
 ) -> bool {
     let Some(template) = waits::template(reference, draft) else { return false };
+    // A template that is named twice is there once. Source: `FilterUniqueTemplates`.
+    if done.iter().any(|it| std::ptr::eq(*it, template.node)) {
+        return true;
+    }
     let inner = template.node.get("spec").and_then(|spec| spec.get("templates"));
     if let Some(Value::List(inner)) = inner.map(|list| &list.value) {
-        let known = |it: &Node| depth < DEPTH_MAX && flatten(it, draft, templates, depth + 1);
-        if !inner.iter().all(known) {
+        let mut known = |it: &Node| {
+            depth < DEPTH_MAX && flatten(it, draft, (&mut *templates, &mut *done), depth + 1)
+        };
+        if !inner.iter().all(&mut known) {
             return false;
         }
     }
+    done.push(template.node);
     if !waits::metrics(&template).is_empty() || templates.is_empty() {
         templates.push(template);
     }
@@ -213,6 +228,9 @@ fn reached<'a>(
     depth: usize,
 ) {
     let Some(template) = waits::template(reference, draft) else { return };
+    if templates.iter().any(|it| std::ptr::eq(it.node, template.node)) {
+        return;
+    }
     templates.push(template);
     let inner = template.node.get("spec").and_then(|spec| spec.get("templates"));
     if let Some(Value::List(inner)) = inner.map(|list| &list.value).filter(|_| depth < DEPTH_MAX) {

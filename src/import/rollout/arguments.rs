@@ -57,6 +57,31 @@ impl Arguments {
         all
     }
 
+    /// An argument to which templates of one analysis give different values, and where they do.
+    /// Source: `flattenArgs` in argo-rollouts.
+    pub(super) fn torn<'n>(
+        templates: impl Iterator<Item = &'n Node>,
+    ) -> Option<(&'n str, [Place; 2])> {
+        let mut said: Vec<(&str, &str, Place)> = Vec::new();
+        let args = templates.filter_map(|template| template.find(["spec", "args"]));
+        let lists = args.filter_map(|args| match &args.value {
+            Value::List(items) => Some(items),
+            _ => None,
+        });
+        for item in lists.flatten() {
+            let text = |key: &str| item.get(key).and_then(Node::as_text);
+            let (Some(name), Some(value)) = (text("name"), text("value")) else { continue };
+            match said.iter().find(|(known, ..)| *known == name) {
+                Some((_, other, place)) if *other != value => {
+                    return Some((name, [*place, item.place]));
+                }
+                Some(_) => {}
+                None => said.push((name, value, item.place)),
+            }
+        }
+        None
+    }
+
     fn lay(&mut self, outside: &Node, rollout: &Node) {
         let Some(Value::List(items)) = field(outside, "args").map(|list| &list.value) else {
             return;

@@ -108,7 +108,38 @@ fn templates_of_one_analysis_share_their_arguments() {
     let case = case(&(text.clone() + outer));
     assert_eq!(field(&case, "measure.query"), Some("up{job=\"shop\"}"));
     let without = outer.replace(", value: shop", "");
-    let titles: Vec<_> =
-        super::case(&(text + &without)).problems.iter().map(|it| it.title.clone()).collect();
+    let titles: Vec<_> = super::case(&(text.clone() + &without))
+        .problems
+        .iter()
+        .map(|it| it.title.clone())
+        .collect();
     assert_eq!(titles, ["nobody gives the argument `job` of AnalysisTemplate all"]);
+    let of_inner = |value: &str| {
+        let inner = text.replacen("{ name: job }", &format!("{{ name: job, value: {value} }}"), 1);
+        super::case(&(inner + outer))
+    };
+    assert_eq!(field(&of_inner("shop"), "measure.query"), Some("up{job=\"shop\"}"));
+    let titles: Vec<_> = of_inner("other").problems.iter().map(|it| it.title.clone()).collect();
+    assert_eq!(titles, ["templates of one analysis give the argument `job` two values"]);
+}
+
+#[test]
+fn templates_that_name_others_many_times_are_read_once() {
+    let many = |name: &str, others: &str| {
+        let inner = vec![format!("{{ templateName: {others} }}"); 30].join(", ");
+        format!(
+            "---\napiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\n\
+             metadata: {{ name: {name} }}\nspec: {{ templates: [{inner}] }}\n"
+        )
+    };
+    let text = judged("prometheus: { query: up }, x", "successCondition: result[0] > 0.5")
+        .replace(", x: {}", "")
+        .replace("templateName: t}", "templateName: c0}");
+    let chain: String = (0..6).map(|it| many(&format!("c{it}"), &format!("c{}", it + 1))).collect();
+    let case = case(&format!("{text}{chain}{}", many("c6", "t")));
+    assert_eq!(field(&case, "measure.query"), Some("up"));
+    // One that names itself is not read, and says so.
+    let endless = super::case(&format!("{text}{}", many("c0", "c0")));
+    let losses = endless.losses();
+    assert!(losses.iter().any(|it| it.contains("analysis")), "{losses:?}");
 }

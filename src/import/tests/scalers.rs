@@ -127,3 +127,30 @@ fn what_keda_would_follow_otherwise_is_listed() {
     let case = case(&format!("{}{runs}", DEPLOYMENT.trim_start_matches("---\n")));
     assert_eq!(case.at("controller.kubernetes.hpa.cpu"), Some("70"));
 }
+
+#[test]
+fn an_autoscaler_of_another_namespace_says_nothing_of_the_pods() {
+    let deployment = DEPLOYMENT.trim_start_matches("---\n");
+    let here = deployment.replacen("{ name: shop }", "{ name: shop, namespace: prod }", 1);
+    for (scaler, pods) in [(HPA.to_owned(), "3"), (scaled_object(CPU), "2")] {
+        let of = |namespace: &str| {
+            let named = format!("{{ name: shop, namespace: {namespace} }}");
+            case(&format!("{here}{}", scaler.replacen("{ name: shop }", &named, 1)))
+        };
+        assert_eq!(of("prod").at("fleet.replicas"), Some(pods));
+        let other = of("test");
+        assert_eq!(other.at("fleet.replicas"), Some("1"));
+        assert_eq!(other.at("controller"), Some("kubernetes"));
+    }
+}
+
+#[test]
+fn an_autoscaler_alone_asks_for_what_it_scales() {
+    let hpa = HPA.replace("kind: Deployment", "kind: Rollout");
+    for (scaler, target) in [(hpa, "Rollout shop"), (scaled_object(CPU), "Deployment shop")] {
+        let case = case(scaler.trim_start_matches("---\n"));
+        let problem = case.problems.iter().next().expect("a problem");
+        let help = format!("give the file of {target} as well");
+        assert!(problem.help[0].starts_with(&help), "{problem:?}");
+    }
+}

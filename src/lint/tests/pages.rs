@@ -27,8 +27,9 @@ fn the_page_of_rules_has_each_of_them() {
          not.\nA finding that is known is suppressed by a comment on its line, or above it:\n\
          `# coalmine: allow RULE until 2027-03-31: the reason`.\n\n\
          `coalmine lint policy/ -o diff | patch -p0` writes the fixes into the files; a few rules \
-         want a\ndecision, and are left. A test pastes each fix into the bad example of its rule: \
-         the rule is silent then,\nand there is no error that was not there before.\n\n\
+         want a\ndecision, and are left. What excludes another fix comes with the next \
+         difference. A test pastes each\nfix into the bad example of its rule: the rule is silent \
+         then, and there is no error that was not\nthere before.\n\n\
          | rule | level | what it finds |\n|---|---|---|\n",
     );
     let row = |rule: &&Rule| {
