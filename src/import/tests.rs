@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::{self, SourceKind, Sources, yaml};
-use crate::scenario::{Scenario, ScenarioDoc, validate};
+use crate::scenario::{ScenarioDoc, validate};
 
 mod blue_green;
 mod canary;
@@ -107,18 +107,14 @@ impl Case {
 }
 
 /// The scenario of a document, with a rate, as the engine sees it.
-fn scenario(tree: Node) -> String {
-    format!("{:?}", validated(tree))
-}
-
-fn validated(mut tree: Node) -> Scenario {
+fn scenario(mut tree: Node) -> String {
     let (mut sources, mut problems) = (Sources::new(), Problems::new());
     document::set::apply(&mut tree, "traffic.rate=40/s", &mut sources, &mut problems);
     let tree = document::complete(<ScenarioDoc as document::Decode>::shape(), tree);
     let doc: Option<ScenarioDoc> = document::decode(&tree, &mut problems);
     let scenario = doc.and_then(|doc| validate(&doc, "rollout", &mut problems));
     assert!(problems.is_empty(), "{problems:?}");
-    scenario.expect("a scenario")
+    format!("{:?}", scenario.expect("a scenario"))
 }
 
 const CHECKOUT: &str = include_str!("../../scenarios/rollout/checkout.yaml");

@@ -50,8 +50,8 @@ fn unmeasured(scenario: &Scenario, judged: &Judged) -> Option<String> {
     };
     let finds = numbers.first().map_or("finds nothing".to_owned(), |number| format!("is {number}"));
     Some(format!(
-        "`{}` {finds}, since nothing has {missing}: every measurement of it is {phase}, whatever the \
-         release does",
+        "`{}` {finds}, since nothing has {missing}: every measurement of it is {phase}, whatever \
+         the release does",
         source.name
     ))
 }
@@ -174,5 +174,47 @@ mod tests {
         let errors = Conditions::parse("", "result[0] > 0.05").expect("conditions");
         let half = needed(&errors, 0.1).expect("it is seen");
         assert!((half - 0.5).abs() < 1e-6, "{half}");
+    }
+
+    const NOTHING: &str = "sum(rate(orders_failed_total[5m]))";
+
+    /// What is said of a scenario with this strategy and what belongs to it.
+    fn said(strategy: &str) -> String {
+        let missing = "telemetry: { missing: [orders_failed_total] }";
+        let text = format!("traffic: {{ rate: 100/s }}\n{missing}\n{strategy}");
+        let scenario = Scenario::read(&text).unwrap_or_else(|problems| panic!("{problems}"));
+        sight(&scenario).join("\n")
+    }
+
+    #[test]
+    fn a_query_of_argo_that_has_an_answer_without_its_metric_does_not_find_nothing() {
+        let argo = |query: &str| {
+            said(&format!(
+                "controller:\n  argo:\n    analyses:\n      t:\n        metrics:\n          m:\n            \
+                 measure: {{ query: '{query}' }}\n            interval: 1m\n            count: 5\n            \
+                 successCondition: result[0] < 5\nstrategy: {{ canary: {{ steps: [{{ setWeight: \
+                 10% }}, {{ analysis: [t] }}] }} }}"
+            ))
+        };
+        let nothing = argo(NOTHING);
+        assert!(nothing.contains("finds nothing, since nothing has `orders_f"), "{nothing}");
+        assert!(nothing.contains("every measurement of it is an error"), "{nothing}");
+        let zero = argo(&format!("{NOTHING} or vector(0)"));
+        assert!(zero.contains("is 0, since nothing has `orders_failed_total`"), "{zero}");
+        assert!(zero.contains("every measurement of it is successful"), "{zero}");
+    }
+
+    #[test]
+    fn a_check_of_flagger_that_has_an_answer_without_its_metric_does_not_fail() {
+        let flagger = |query: &str| {
+            said(&format!(
+                "strategy: {{ flagger: {{ interval: 1m, threshold: 5, stepWeight: 10, metrics: [{{ \
+                 name: orders, interval: 1m, query: '{query}', thresholdRange: {{ max: 1 }} }}] }} }}"
+            ))
+        };
+        let nothing = flagger(NOTHING);
+        assert!(nothing.contains("`orders` finds nothing"), "{nothing}");
+        let zero = flagger(&format!("{NOTHING} or vector(0)"));
+        assert!(zero.contains("`orders` is 0 at every check"), "{zero}");
     }
 }

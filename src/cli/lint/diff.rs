@@ -13,8 +13,8 @@ const PAIRS_MAX: usize = 1 << 22;
 const AROUND: usize = 3;
 
 /// What the fixes of all findings change, file by file. Of fixes that exclude each other the first
-/// is taken: the next difference has the other one, if it is still needed. A finding whose fix needs
-/// somebody who knows what is meant changes nothing.
+/// is taken: the next difference has the other one, if it is still needed. A finding whose fix
+/// needs somebody who knows what is meant changes nothing.
 pub(super) fn diff(found: &[Found], sources: &Sources) -> String {
     let mut edits = together(found.iter().map(|(_, it)| it.edits(sources)));
     edits.sort_by_key(|it| (it.place.source, it.place.start));

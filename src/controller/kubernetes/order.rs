@@ -122,8 +122,8 @@ const VALUED: [&str; 7] = [
 ];
 /// Flags that change nothing here.
 const IDLE: [&str; 5] = ["--namespace", "-n", "--context", "--timeout", "--record"];
-/// The same of `drain`: pods of a DaemonSet, without a controller or with volumes are not simulated,
-/// and pods take the time to end that they say themselves.
+/// The same of `drain`: pods of a DaemonSet, without a controller or with volumes are not
+/// simulated, and pods take the time to end that they say themselves.
 const DRAINS: [&str; 5] = [
     "--ignore-daemonsets",
     "--delete-emptydir-data",

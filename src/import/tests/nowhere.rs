@@ -92,33 +92,6 @@ fn the_flag_that_takes_a_gauge_away_keeps_what_was_taken_away_before() {
 }
 
 #[test]
-fn a_query_that_has_an_answer_without_its_metric_is_not_said_to_find_nothing() {
-    let sight = |document: Node| crate::report::sight(&super::validated(document)).join("\n");
-    let argo = |query: &str| sight(settled(query, |_| ()).0);
-    let nothing = argo("sum(rate(orders_failed_total[5m]))");
-    assert!(nothing.contains("finds nothing, since nothing has `orders_f"), "{nothing}");
-    assert!(nothing.contains("every measurement of it is an error"), "{nothing}");
-    let zero = argo("sum(rate(orders_failed_total[5m])) or vector(0)");
-    assert!(zero.contains("is 0, since nothing has `orders_failed_total`"), "{zero}");
-    assert!(zero.contains("every measurement of it is successful"), "{zero}");
-    let flagger = |query: &str| {
-        let case = case(&format!(
-            "apiVersion: flagger.app/v1beta1\nkind: Canary\nmetadata: {{ name: shop }}\nspec:\n  \
-             targetRef: {{ apiVersion: apps/v1, kind: Deployment, name: shop }}\n  analysis: {{ \
-             interval: 1m, threshold: 5, stepWeight: 10, metrics: [{{ name: orders, interval: 1m, \
-             thresholdRange: {{ max: 1 }}, query: '{query}' }}] }}\n"
-        ));
-        let mut document = case.imported().document.clone();
-        settle(&mut document, &mut Problems::new());
-        sight(document)
-    };
-    let nothing = flagger("sum(rate(orders_failed_total[1m]))");
-    assert!(nothing.contains("`orders` finds nothing") && nothing.contains("fails"), "{nothing}");
-    let zero = flagger("sum(rate(orders_failed_total[1m])) or vector(0)");
-    assert!(zero.contains("`orders` is 0 at every check"), "{zero}");
-}
-
-#[test]
 fn a_metric_without_a_query_is_the_error_that_prometheus_answers() {
     let error = |case: &Case| case.at(&format!("{MEASURE}.error")).map(ToOwned::to_owned);
     for without in ["", ", query: ''"] {

@@ -133,8 +133,7 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
 }
 
 /// The condition that holds for NaN as well, behind the guard that it may have: where there is no
-/// answer, `result[0]` is an error. It holds for no answer too where there may be one and no guard is
-/// for that.
+/// answer, `result[0]` is an error. Without a guard it holds for no answer too, where that may be.
 fn with_nan(text: &str, may_be_empty: bool) -> String {
     let guarded = |operator: &str| {
         let (guard, rest) = text.split_once(operator)?;
