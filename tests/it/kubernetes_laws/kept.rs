@@ -117,7 +117,7 @@ fn pods(replicas: u32, told: &[(Instant, Happening)]) -> Vec<(Instant, [u32; 2])
 }
 
 fn says(told: &[(Instant, Happening)], what: &str) -> bool {
-    told.iter().any(|(_, it)| matches!(it, Happening::Answered { text } if text == what))
+    told.iter().any(|(_, it)| matches!(it, Happening::Answered { text } if text.ends_with(what)))
 }
 
 proptest! {
@@ -146,7 +146,7 @@ proptest! {
         prop_assert_eq!(measures.ending, ending, "{}", story.text());
         if ending == Ending::Promoted && story.has_controllers && story.scaled.is_none() {
             let words = if partition == 0 {
-                "deployment \"service\" successfully rolled out".to_owned()
+                "successfully rolled out".to_owned()
             } else {
                 format!("partitioned roll out complete: {new} new pods have been updated...")
             };
