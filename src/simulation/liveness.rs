@@ -206,12 +206,11 @@ fn attempt_after(
     probe: &Probe,
     now: Instant,
 ) -> Instant {
-    let first = match cohort.ready {
-        Some(ready) => ready + probe.initial_delay.max(probe.period),
-        None => {
-            let phase = world.keyed.uniform(0, pod, purpose::LIVENESS);
-            Instant::ZERO + Span::from_secs_f64(phase * probe.period.as_secs_f64())
-        }
+    let first = if let Some(ready) = cohort.ready {
+        ready + probe.initial_delay.max(probe.period)
+    } else {
+        let phase = world.keyed.uniform(0, pod, purpose::LIVENESS);
+        Instant::ZERO + Span::from_secs_f64(phase * probe.period.as_secs_f64())
     };
     if now < first {
         return first;
