@@ -300,8 +300,14 @@ impl State {
 
     /// Counts the pods that get requests.
     pub(super) fn count_serving(&mut self, version: usize) {
-        let serving = self.sized(version).filter(|(it, _)| it.condition.serves());
-        self.serving[version] = serving.map(|(_, pods)| pods).sum();
+        let (mut serving, mut from) = (0, 0);
+        for cohort in &self.cohorts[version] {
+            if cohort.condition.serves() {
+                serving += cohort.to - from;
+            }
+            from = cohort.to;
+        }
+        self.serving[version] = serving;
     }
 
     /// The share of the new version when all ready pods get the same: as it is, and as it would
