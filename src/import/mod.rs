@@ -34,7 +34,7 @@ mod standard;
 mod stateful_set;
 mod typed;
 
-pub use code::CODES;
+pub use code::{CODES, REJECTED};
 pub use print::to_yaml;
 
 use clockwork::Span;
