@@ -33,7 +33,7 @@ pub struct Edit {
 
 impl Change {
     /// A field of a map gets a value, whether it is there already or not.
-    pub(crate) fn set(map: &Node, key: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn set(map: &Node, key: &'static str, value: &impl ToString) -> Self {
         let value = value.to_string();
         match map.get(key) {
             Some(node) => Self::Scalar(node.place, value),
@@ -141,6 +141,11 @@ pub(crate) fn scalar(text: &str, written: &str) -> String {
     }
 }
 
+/// A field with a single value, as it is to be written.
+pub(crate) fn entry(key: &str, text: &str) -> String {
+    format!("{key}: {}", scalar(text, ""))
+}
+
 /// A text as it stands inside of a value that is written in some way.
 fn inside(text: &str, written: &str) -> String {
     match written.chars().next() {
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn a_field_is_written_as_the_fields_beside_it_are() {
         let set = |text: &str| {
-            changed(text, |node| Change::set(node.get("a").unwrap_or(node), "limit", 3))
+            changed(text, |node| Change::set(node.get("a").unwrap_or(node), "limit", &3))
         };
         assert_eq!(set("a:\n  b: 1\n  c: 2\n"), "a:\n  b: 1\n  limit: 3\n  c: 2\n");
         assert_eq!(set("a:\n  b: 1\n"), "a:\n  limit: 3\n  b: 1\n");
