@@ -121,6 +121,12 @@ bugs! {
     DrainAsksOnce => "drain-asks-once",
     /// A drain asks again at once.
     DrainDoesNotWait => "drain-does-not-wait",
+    /// Every pod is replaced, whatever the partition.
+    PartitionIsForgotten => "partition-is-forgotten",
+    /// A pod that was deleted comes back as it was, where its successor has the release.
+    DeletedPodsComeBack => "deleted-pods-come-back",
+    /// Pods of the running version are not asked whether they are alive.
+    OldPodsAreNotAsked => "old-pods-are-not-asked",
     /// A way back that has no place for its pods is never over.
     NoPlaceForTheWayBack => "no-place-for-the-way-back",
     /// A place that a pod leaves is free for new pods, and not for those that wait.

@@ -5,7 +5,8 @@ use crate::document::Code;
 pub(super) const NOTHING: &str = "E0301";
 pub(super) const SEVERAL: &str = "E0302";
 pub(super) const UNSUPPORTED: &str = "E0303";
-pub(super) const REJECTED: &str = "E0304";
+/// The controller of the file would reject it.
+pub const REJECTED: &str = "E0304";
 pub(super) const MIXED: &str = "E0305";
 pub(super) const UNMEASURED: &str = "E0306";
 pub(super) const NOWHERE: &str = "E0307";

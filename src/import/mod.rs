@@ -36,7 +36,7 @@ mod stateful_set;
 mod typed;
 mod workload;
 
-pub use code::CODES;
+pub use code::{CODES, REJECTED};
 pub use nowhere::settle;
 pub use print::to_yaml;
 

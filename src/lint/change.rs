@@ -69,7 +69,7 @@ pub fn together(fixes: impl IntoIterator<Item = Vec<Edit>>) -> Vec<Edit> {
 
 impl Change {
     /// A field of a map gets a value, whether it is there already or not.
-    pub(crate) fn set(map: &Node, key: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn set(map: &Node, key: &'static str, value: &impl ToString) -> Self {
         let value = value.to_string();
         match map.get(key) {
             Some(node) => Self::Scalar(node.place, value),
@@ -179,6 +179,11 @@ pub(crate) fn scalar(text: &str, written: &str) -> String {
     }
 }
 
+/// A field with a single value, as it is to be written.
+pub(crate) fn entry(key: &str, text: &str) -> String {
+    format!("{key}: {}", scalar(text, ""))
+}
+
 /// A text as it stands inside of a value that is written in some way.
 fn inside(text: &str, written: &str) -> String {
     match written.chars().next() {
@@ -220,7 +225,7 @@ mod tests {
     #[test]
     fn a_field_is_written_as_the_fields_beside_it_are() {
         let set = |text: &str| {
-            changed(text, |node| Change::set(node.get("a").unwrap_or(node), "limit", 3))
+            changed(text, |node| Change::set(node.get("a").unwrap_or(node), "limit", &3))
         };
         assert_eq!(set("a:\n  b: 1\n  c: 2\n"), "a:\n  b: 1\n  limit: 3\n  c: 2\n");
         assert_eq!(set("a:\n  b: 1\n"), "a:\n  limit: 3\n  b: 1\n");
@@ -232,7 +237,7 @@ mod tests {
     #[test]
     fn a_comment_above_is_no_bracket() {
         let text = "a:\n  # of b, c,\n  b: 1\n";
-        let set = |node: &Node| Change::set(node.get("a").unwrap_or(node), "limit", 3);
+        let set = |node: &Node| Change::set(node.get("a").unwrap_or(node), "limit", &3);
         assert_eq!(changed(text, set), "a:\n  # of b, c,\n  limit: 3\n  b: 1\n");
     }
 
@@ -243,7 +248,7 @@ mod tests {
         let trees =
             yaml::parse(&mut sources, SourceKind::File, "a", text.as_bytes(), &mut problems);
         let map = trees[0].get("a").expect("a map");
-        let set = |key, value| Change::set(map, key, value).edit(&sources).expect("an edit");
+        let set = |key, value: u32| Change::set(map, key, &value).edit(&sources).expect("an edit");
         let fixes = [
             vec![set("limit", 3), set("b", 5)],
             vec![set("limit", 4), set("c", 6)],

@@ -2,7 +2,7 @@
 
 use expr::{Problem, Span, Value};
 
-use super::change::{Change, scalar};
+use super::change::Change;
 use super::placed::Placed;
 use crate::controller::argo::{Conditions, Phase};
 use crate::document::{Node, Place, Sources};
@@ -39,11 +39,6 @@ impl Condition {
     /// A change to another condition.
     pub(crate) fn change(&self, text: impl Into<String>) -> Change {
         Change::Scalar(self.written.whole, text.into())
-    }
-
-    /// `successCondition: ...` with another text, as it is to be written.
-    pub(crate) fn spelt(&self, key: &str, text: &str) -> String {
-        format!("{key}: {}", scalar(text, ""))
     }
 
     /// The numbers that it compares with, and where each stands.

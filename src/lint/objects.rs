@@ -20,6 +20,8 @@ pub(crate) struct Object<'a> {
 /// Everything that was read, by what it is.
 #[derive(Debug)]
 pub(crate) struct Files<'a> {
+    /// The documents.
+    pub(crate) trees: &'a [Node],
     /// The texts.
     pub(crate) sources: &'a Sources,
     /// How many requests applications get.
@@ -41,7 +43,7 @@ pub(crate) struct Files<'a> {
 impl<'a> Files<'a> {
     /// The objects of these documents.
     pub(crate) fn of(trees: &'a [Node], sources: &'a Sources, traffic: &'a Traffic) -> Self {
-        let mut files = Self::new(sources, traffic);
+        let mut files = Self::new(trees, sources, traffic);
         for node in trees.iter().flat_map(items) {
             let Some(object) = Object::of(node) else {
                 files.alerts.extend(alerts::of_file(node, sources));
@@ -69,8 +71,9 @@ impl<'a> Files<'a> {
         files
     }
 
-    const fn new(sources: &'a Sources, traffic: &'a Traffic) -> Self {
+    const fn new(trees: &'a [Node], sources: &'a Sources, traffic: &'a Traffic) -> Self {
         Self {
+            trees,
             sources,
             traffic,
             objects: Vec::new(),

@@ -189,11 +189,13 @@ mod tests {
     #[test]
     fn a_query_of_argo_that_has_an_answer_without_its_metric_does_not_find_nothing() {
         let argo = |query: &str| {
+            let metric = format!(
+                "{{ measure: {{ query: '{query}' }}, interval: 1m, count: 5, successCondition: \
+                 'result[0] < 5' }}"
+            );
             said(&format!(
-                "controller:\n  argo:\n    analyses:\n      t:\n        metrics:\n          m:\n            \
-                 measure: {{ query: '{query}' }}\n            interval: 1m\n            count: 5\n            \
-                 successCondition: result[0] < 5\nstrategy: {{ canary: {{ steps: [{{ setWeight: \
-                 10% }}, {{ analysis: [t] }}] }} }}"
+                "controller: {{ argo: {{ analyses: {{ t: {{ metrics: {{ m: {metric} }} }} }} }} }}\n\
+                 strategy: {{ canary: {{ steps: [{{ setWeight: 10% }}, {{ analysis: [t] }}] }} }}"
             ))
         };
         let nothing = argo(NOTHING);
@@ -207,9 +209,13 @@ mod tests {
     #[test]
     fn a_check_of_flagger_that_has_an_answer_without_its_metric_does_not_fail() {
         let flagger = |query: &str| {
+            let metric = format!(
+                "{{ name: orders, interval: 1m, measure: {{ query: '{query}' }}, thresholdRange: \
+                 {{ max: 1 }} }}"
+            );
             said(&format!(
-                "strategy: {{ flagger: {{ interval: 1m, threshold: 5, stepWeight: 10, metrics: [{{ \
-                 name: orders, interval: 1m, query: '{query}', thresholdRange: {{ max: 1 }} }}] }} }}"
+                "controller: flagger\nstrategy: {{ flagger: {{ interval: 1m, threshold: 5, \
+                 stepWeight: 10, metrics: [{metric}] }} }}"
             ))
         };
         let nothing = flagger(NOTHING);

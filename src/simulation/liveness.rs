@@ -15,6 +15,7 @@ use super::record::{Happening, Record};
 use super::state::{Cohort, Condition};
 use super::world::World;
 use crate::controller::kubernetes::probe::Probe;
+use crate::planted::{self, Bug};
 use crate::strategy::{NEW, OLD, Signal};
 
 /// Ordinals of pods of the running version, where those of the release have theirs.
@@ -32,7 +33,8 @@ impl<R: Record> Engine<'_, R> {
         let back = self.state.cohorts[OLD].iter().filter(|it| it.condition == Condition::Down);
         let mut next = back.filter_map(|it| it.next).min();
         for v in [OLD, NEW] {
-            let at = if self.state.serving[v] == 0 {
+            let is_asked = v == NEW || !planted::is(Bug::OldPodsAreNotAsked);
+            let at = if self.state.serving[v] == 0 || !is_asked {
                 None
             } else if self.failing(now, v, &probe) > 0.0 {
                 self.next_attempt(now, v, &probe)
@@ -206,12 +208,11 @@ fn attempt_after(
     probe: &Probe,
     now: Instant,
 ) -> Instant {
-    let first = match cohort.ready {
-        Some(ready) => ready + probe.initial_delay.max(probe.period),
-        None => {
-            let phase = world.keyed.uniform(0, pod, purpose::LIVENESS);
-            Instant::ZERO + Span::from_secs_f64(phase * probe.period.as_secs_f64())
-        }
+    let first = if let Some(ready) = cohort.ready {
+        ready + probe.initial_delay.max(probe.period)
+    } else {
+        let phase = world.keyed.uniform(0, pod, purpose::LIVENESS);
+        Instant::ZERO + Span::from_secs_f64(phase * probe.period.as_secs_f64())
     };
     if now < first {
         return first;

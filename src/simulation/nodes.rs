@@ -56,6 +56,8 @@ pub(super) struct Nodes {
     /// Pods that end: when they are gone, and from which node.
     ending: Vec<(Instant, u32)>,
     pub(super) due: Vec<(Instant, u32, Step)>,
+    /// Room to count the places that are taken.
+    taken: Vec<u32>,
     /// Room for pods that leave together.
     pub(super) leaving: Vec<Cohort>,
 }
@@ -63,7 +65,8 @@ pub(super) struct Nodes {
 impl Nodes {
     pub(super) fn new(pool: &Pool) -> Self {
         let all = Vec::with_capacity(pool.count as usize);
-        Self { all, ending: Vec::new(), due: Vec::new(), leaving: Vec::new() }
+        let (ending, due) = (Vec::new(), Vec::new());
+        Self { all, ending, due, taken: Vec::new(), leaving: Vec::new() }
     }
 
     /// Before a change: the pods that run are spread over the nodes.
@@ -79,26 +82,30 @@ impl Nodes {
         self.due.extend(pool.failures.iter().map(fails));
     }
 
-    /// Places of a node that are taken.
-    pub(super) fn taken(&self, node: u32, state: &State, pipeline: &Pipeline) -> u32 {
-        let pods: u32 = [OLD, NEW].map(|v| state.pods_on(v, node)).iter().sum();
+    /// Counts the places of every node that are taken.
+    fn count_taken(&mut self, state: &State, pipeline: &Pipeline) {
         let keep = !planted::is(Bug::EndingPodsTakeNoPlace);
-        let ending = if keep { self.all[node as usize].ending } else { 0 };
-        pods + pipeline.starting_on(node) + ending
+        self.taken.clear();
+        self.taken.extend(self.all.iter().map(|it| if keep { it.ending } else { 0 }));
+        for v in [OLD, NEW] {
+            state.count_by_node(v, &mut self.taken);
+            for start in &pipeline.starting[v] {
+                self.taken[start.node as usize] += start.count;
+            }
+        }
     }
 
     /// The open node with fewest pods that has a place.
     pub(super) fn place(
-        &self,
+        &mut self,
         pool: &Pool,
         (state, pipeline): (&State, &Pipeline),
         now: Instant,
     ) -> Option<u32> {
-        let all = (0..).zip(&self.all);
-        let open = all.filter(|(_, it)| it.is_open(now)).map(|(node, _)| node);
-        let taken = open.map(|node| (self.taken(node, state, pipeline), node));
-        let (_, node) = taken.filter(|(taken, _)| *taken < pool.pods).min()?;
-        Some(node)
+        self.count_taken(state, pipeline);
+        let all = self.all.iter().zip((0..).zip(&self.taken));
+        let open = all.filter(|(it, (_, taken))| it.is_open(now) && **taken < pool.pods);
+        open.map(|(_, (node, taken))| (*taken, node)).min().map(|(_, node)| node)
     }
 
     /// A pod on a node ends: it keeps its place until it is gone.

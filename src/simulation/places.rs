@@ -25,11 +25,11 @@ impl<R: Record> Engine<'_, R> {
 
     /// The node that has room for one more pod, any where nodes are not told apart; none where it
     /// has to wait for another node, or for the end of another pod.
-    fn free_place(&self, now: Instant) -> Option<u32> {
+    fn free_place(&mut self, now: Instant) -> Option<u32> {
         if self.scenario.strategy.after_termination && self.placed() >= self.most_pods() {
             return None;
         }
-        match (&self.nodes, &self.scenario.strategy.nodes) {
+        match (&mut self.nodes, &self.scenario.strategy.nodes) {
             (Some(nodes), Some(pool)) => nodes.place(pool, (&self.state, &self.pipeline), now),
             _ => Some(0),
         }

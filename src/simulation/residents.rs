@@ -38,16 +38,32 @@ impl State {
         let of_set = |it: &Cohort| set.is_none_or(|set| it.set == set);
         let down = |it: &&Cohort| of_set(it) && !it.condition.serves();
         let gone = self.cohorts[version].iter().rfind(down).copied();
-        let gone = gone.or_else(|| {
-            let nodes = self.cohorts[version].iter().filter(|it| of_set(it)).map(|it| it.node);
-            let node = nodes.max_by_key(|node| (self.pods_on(version, *node), Reverse(*node)))?;
-            let here = |it: &&Cohort| of_set(it) && it.node == node;
-            self.cohorts[version].iter().rfind(here).copied()
-        })?;
+        let gone = gone.or_else(|| self.last_of_most(version, of_set))?;
         self.take(version, 1, |it| {
             (it.to, it.node, it.set, it.condition) == (gone.to, gone.node, gone.set, gone.condition)
         });
         Some(gone)
+    }
+
+    /// The last of such pods on the node with most pods of the version, the first of several.
+    fn last_of_most(&mut self, version: usize, is_one: impl Fn(&Cohort) -> bool) -> Option<Cohort> {
+        let mut tally = std::mem::take(&mut self.tally);
+        tally.clear();
+        self.count_by_node(version, &mut tally);
+        let all = self.cohorts[version].iter().filter(|it| is_one(it));
+        // Of equal ones the last counts, and that is the last on its node.
+        let most = all.max_by_key(|it| (tally[it.node as usize], Reverse(it.node))).copied();
+        self.tally = tally;
+        most
+    }
+
+    /// Adds the pods of a version to the numbers of their nodes.
+    pub(super) fn count_by_node(&self, version: usize, tally: &mut Vec<u32>) {
+        for (cohort, pods) in self.sized(version) {
+            let node = cohort.node as usize;
+            tally.resize(tally.len().max(node + 1), 0);
+            tally[node] += pods;
+        }
     }
 
     /// Takes one pod of a version on a node away, one that gets requests or one that does not. Says

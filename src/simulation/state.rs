@@ -134,6 +134,8 @@ pub(super) struct State {
     pub(super) eager: [u32; VERSIONS],
     /// The pods in order of ordinals.
     pub(super) cohorts: [Vec<Cohort>; VERSIONS],
+    /// Room to count the pods of nodes.
+    pub(super) tally: Vec<u32>,
     /// When the faults began.
     pub(super) began: [Option<Instant>; FAULTS_MAX],
     /// Whether what wears out is felt.
@@ -152,6 +154,7 @@ impl State {
             serving: [0; 2],
             eager: [0; 2],
             cohorts: [Vec::with_capacity(64), Vec::with_capacity(64)],
+            tally: Vec::new(),
             began: [None; FAULTS_MAX],
             worn: false,
         }
@@ -297,8 +300,14 @@ impl State {
 
     /// Counts the pods that get requests.
     pub(super) fn count_serving(&mut self, version: usize) {
-        let serving = self.sized(version).filter(|(it, _)| it.condition.serves());
-        self.serving[version] = serving.map(|(_, pods)| pods).sum();
+        let (mut serving, mut from) = (0, 0);
+        for cohort in &self.cohorts[version] {
+            if cohort.condition.serves() {
+                serving += cohort.to - from;
+            }
+            from = cohort.to;
+        }
+        self.serving[version] = serving;
     }
 
     /// The share of the new version when all ready pods get the same: as it is, and as it would

@@ -43,8 +43,16 @@ pub(super) fn missing(selector: &Selector, all: &[Series]) -> (String, String) {
     }
     let is = if unmet.matcher.kind() == MatchKind::Equal { "is never" } else { "never meets" };
     let what = format!("`{label}` {is} {}", unmet.matcher);
-    let help = format!("it is {}; `telemetry` says what things are called", list(values));
-    (what, help)
+    // What is the same of both versions may be called otherwise as a whole.
+    let other = if values.len() == 1 && unmet.matcher.kind() == MatchKind::Equal {
+        let value = unmet.matcher.value();
+        format!(
+            "if your series are called so, write `telemetry: {{ labels: [\"{label}={value}\"] }}`"
+        )
+    } else {
+        "`telemetry` says what things are called".to_owned()
+    };
+    (what, format!("it is {}; {other}", list(values)))
 }
 
 fn other_name(metric: &str, all: &[Series]) -> String {

@@ -124,7 +124,8 @@ mod tests {
         assert_eq!(marks("a\nb\n", "a\nb\nc\n"), "  +");
         assert_eq!(marks("a\nb\na\n", "a\n"), " --");
         assert_eq!(marks("a\n", "a\n"), " ");
-        let far: String = (0..20).map(|it| format!("{it}\n")).collect();
+        let numbers: Vec<_> = (0..20).map(|it| it.to_string()).collect();
+        let far = numbers.join("\n") + "\n";
         let new = far.replace("2\n3\n", "x\n3\n").replace("16\n", "y\n");
         assert_eq!(hunks(&changes(&lines(&far), &lines(&new))).len(), 2);
     }

@@ -58,21 +58,30 @@ impl Quantity for Command {
     const EXPECTED: &'static str = "a command of `kubectl argo rollouts`";
     const EXAMPLE: &'static str = "promote --full";
     const PATTERN: &'static str =
-        r"^((kubectl )?argo rollouts )?(promote( --full)?|abort|retry( rollout)?|pause|undo)$";
+        r"^((kubectl )?argo rollouts )?(promote|abort|retry|pause|undo)( .*)?$";
 
     fn parse(text: &str) -> Result<Self, Rejection> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
         let words = words.strip_prefix(&["kubectl"]).unwrap_or(&words);
         let words = words.strip_prefix(&["argo", "rollouts"]).unwrap_or(words);
-        let said = words.join(" ");
-        let found = Self::WORDS.iter().find(|(word, _)| *word == said).map(|(_, it)| *it);
-        match (found, words) {
-            (Some(command), _) => Ok(command),
-            (None, ["retry"]) => Ok(Self::Retry),
-            (None, ["set", "image", ..]) => Err(Rejection::unreadable(
+        let (plain, is_full) = plain(words);
+        // There is one Rollout, whatever it is called.
+        match plain.as_slice() {
+            words if words.iter().any(|word| word.starts_with('-')) => {
+                Err(Rejection::unreadable("no other flag than `--full` is simulated").or("promote"))
+            }
+            ["promote"] | ["promote", _] if is_full => Ok(Self::PromoteFull),
+            ["promote"] | ["promote", _] => Ok(Self::Promote),
+            ["abort"] | ["abort", _] if !is_full => Ok(Self::Abort),
+            ["retry"] | ["retry", "rollout"] | ["retry", "rollout", _] if !is_full => {
+                Ok(Self::Retry)
+            }
+            ["pause"] | ["pause", _] if !is_full => Ok(Self::Pause),
+            ["undo"] | ["undo", _] if !is_full => Ok(Self::Undo),
+            ["set", "image", ..] => Err(Rejection::unreadable(
                 "the release itself is the one `set image`, at the start of the change",
             )),
-            (None, ["restart", ..]) => {
+            ["restart", ..] => {
                 Err(Rejection::unreadable("a restart of the pods of one version is not simulated"))
             }
             _ => Err(Rejection::unreadable(
@@ -87,6 +96,23 @@ impl Quantity for Command {
     }
 }
 
+/// The words without the flag `--full`, and without a namespace; whether the flag is there.
+fn plain<'t>(words: &[&'t str]) -> (Vec<&'t str>, bool) {
+    let (mut plain, mut is_full) = (Vec::new(), false);
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match *word {
+            "--full" => is_full = true,
+            "-n" | "--namespace" => {
+                rest.next();
+            }
+            flag if flag.starts_with("--namespace=") => {}
+            word => plain.push(word),
+        }
+    }
+    (plain, is_full)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +124,18 @@ mod tests {
             assert_eq!(Command::parse(word), Ok(command));
             assert_eq!(Command::parse(&format!("kubectl argo rollouts {word}")), Ok(command));
         }
-        for text in ["", "promote --half", "retry experiment", "set image x=y", "rollout undo"] {
+        for (text, command) in [
+            ("kubectl argo rollouts promote shop --full -n prod", Command::PromoteFull),
+            ("kubectl argo rollouts promote shop", Command::Promote),
+            ("argo rollouts -n prod abort shop", Command::Abort),
+            ("retry rollout shop --namespace=prod", Command::Retry),
+            ("undo shop", Command::Undo),
+        ] {
+            assert_eq!(Command::parse(text), Ok(command), "{text}");
+        }
+        let others = ["undo shop --to-revision=2", "abort --full", "promote a b"];
+        let none = ["", "promote --half", "retry experiment", "set image x=y", "rollout undo"];
+        for text in none.into_iter().chain(others) {
             assert!(Command::parse(text).is_err(), "{text}");
         }
     }

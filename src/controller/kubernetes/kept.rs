@@ -2,6 +2,7 @@
 
 use super::spec::{Kept, Template};
 use super::sync::Sync;
+use crate::planted::{self, Bug};
 
 impl Sync<'_> {
     /// The pods that the new ReplicaSet shall have in the end: all but those that stay as they are.
@@ -27,16 +28,19 @@ impl Sync<'_> {
 
     /// Pods below the partition that are missing since there are more replicas; whether any were.
     pub(super) fn scale_up_kept(&mut self) -> bool {
-        let Kept::Below(ordinal) = self.spec.kept else { return false };
+        let kept = self.spec.kept;
+        if !matches!(kept, Kept::Below(_)) {
+            return false;
+        }
         let running = self.sets.with_template(Template::RUNNING);
         let Some(slot) = running.filter(|slot| self.is_old(*slot)) else { return false };
-        let wanted = ordinal.min(self.spec.replicas);
+        let wanted = kept.of(self.spec.replicas);
         wanted > self.sets[slot].replicas && self.scale(slot, wanted)
     }
 
     /// Pods of an old ReplicaSet that somebody has deleted are no more wanted there.
     pub(super) fn let_go(&mut self, slot: usize, pods: u32) -> bool {
         let is_fewer = self.is_old(slot) && pods < self.sets[slot].replicas;
-        is_fewer && self.scale(slot, pods)
+        is_fewer && !planted::is(Bug::DeletedPodsComeBack) && self.scale(slot, pods)
     }
 }

@@ -196,10 +196,11 @@ impl<'t> Said<'t> {
     fn with(&self, begin: &str, flags: &[&str]) -> String {
         let kept = self.flags.iter().filter(|(name, _)| flags.contains(name));
         let kept = kept.map(|(name, value)| match *value {
-            "" => format!(" {name}"),
-            value => format!(" {name}={value}"),
+            "" => (*name).to_owned(),
+            value => format!("{name}={value}"),
         });
-        begin.to_owned() + &kept.collect::<String>()
+        let all: Vec<_> = [begin.to_owned()].into_iter().chain(kept).collect();
+        all.join(" ")
     }
 }
 

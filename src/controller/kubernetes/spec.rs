@@ -1,6 +1,7 @@
 //! What is wanted of a Deployment.
 
 use super::fenceposts::Fenceposts;
+use crate::planted::{self, Bug};
 use crate::units::Portion;
 
 /// A pod template. Two templates are the same if their numbers are.
@@ -56,6 +57,7 @@ impl Kept {
     pub fn of(self, replicas: u32) -> u32 {
         match self {
             Self::Nothing => 0,
+            Self::Below(_) if planted::is(Bug::PartitionIsForgotten) => 0,
             Self::Below(ordinal) => ordinal.min(replicas),
             Self::Undeleted => replicas,
         }

@@ -70,7 +70,9 @@ impl<'a> Analyses<'a> {
         draft: &mut Draft<'a>,
     ) -> Option<Arguments> {
         let mut templates = Vec::new();
-        references.iter().for_each(|it| reached(it, draft, &mut templates, 0));
+        for reference in references {
+            reached(reference, draft, &mut templates, 0);
+        }
         let given = Arguments::given(analysis, self.rollout);
         let nodes = templates.iter().map(|template| template.node);
         let arguments = Arguments::of_templates(nodes, &given, self.rollout);
@@ -234,7 +236,9 @@ fn reached<'a>(
     templates.push(template);
     let inner = template.node.get("spec").and_then(|spec| spec.get("templates"));
     if let Some(Value::List(inner)) = inner.map(|list| &list.value).filter(|_| depth < DEPTH_MAX) {
-        inner.iter().for_each(|it| reached(it, draft, templates, depth + 1));
+        for reference in inner {
+            reached(reference, draft, templates, depth + 1);
+        }
     }
 }
 

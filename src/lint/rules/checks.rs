@@ -197,7 +197,7 @@ fn cumulative(canary: &Canary<'_>) -> Option<Finding> {
         canary.interval.saturating_mul(enough)
     });
     let finding = Finding::new(place, title, "of the whole analysis, not in a row", number, fix);
-    Some(finding.by(Change::set(canary.analysis?, "threshold", enough)))
+    Some(finding.by(Change::set(canary.analysis?, "threshold", &enough)))
 }
 
 fn slow(canary: &Canary<'_>) -> Option<Finding> {
@@ -215,10 +215,10 @@ fn slow(canary: &Canary<'_>) -> Option<Finding> {
     let wanted = (300 / (canary.interval.micros() / 1_000_000).max(1)).max(2);
     let is_slow = canary.interval.saturating_mul(wanted) >= Span::from_mins(10);
     let (change, fix) = if is_slow {
-        let change = Change::set(canary.analysis?, "interval", "1m");
+        let change = Change::set(canary.analysis?, "interval", &"1m");
         (change, "write: interval: 1m, with as many steps more".to_owned())
     } else {
-        let change = Change::set(canary.analysis?, "threshold", wanted);
+        let change = Change::set(canary.analysis?, "threshold", &wanted);
         (change, format!("write: threshold: {wanted}, or a shorter interval"))
     };
     let title = format!("a rollback comes {lasts} after the first failed check");
@@ -268,7 +268,7 @@ fn without_interval(files: &Files<'_>, canary: &Canary<'_>) -> Vec<Finding> {
         let title = "the query asks for an interval that the metric does not have";
         let finding =
             Finding::new(name.place, title, "no interval beside it", number, "add: interval: 1m");
-        let finding = finding.by(Change::set(check.node, "interval", "1m"));
+        let finding = finding.by(Change::set(check.node, "interval", &"1m"));
         Some(finding.and(query.place, "`{{ interval }}` becomes nothing"))
     });
     found.collect()

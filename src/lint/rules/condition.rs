@@ -5,7 +5,7 @@ use expr::ProblemKind;
 use crate::controller::argo::Phase;
 use crate::document::Place;
 use crate::lint::argo::Metric;
-use crate::lint::change::{Change, scalar};
+use crate::lint::change::{Change, entry, scalar};
 use crate::lint::condition::Condition;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Bound, Gate, Owner, Side};
@@ -166,7 +166,7 @@ fn invalid(files: &Files<'_>, metric: &Metric<'_>) -> Option<Finding> {
     let place = condition.at(problem.span);
     if let Some(all) = cut(files, condition) {
         let title = "the condition is cut short: ` #` begins a comment in YAML";
-        let fix = format!("write: {}", condition.spelt(key, all));
+        let fix = format!("write: {}", entry(key, all));
         let finding = Finding::new(place, title, "ends here", number, fix);
         let place = condition.written.whole;
         let end = place.start + all.len();
@@ -177,7 +177,7 @@ fn invalid(files: &Files<'_>, metric: &Metric<'_>) -> Option<Finding> {
     let is_it = !text.contains("result[") && metric.provider == "prometheus";
     let is_it = is_it && expr::Condition::parse(&meant).is_ok_and(|it| it.check(FLOATS).is_ok());
     let fix = match problem.help {
-        _ if is_it => format!("write: {}", condition.spelt(key, &meant)),
+        _ if is_it => format!("write: {}", entry(key, &meant)),
         Some(help) => help.to_owned(),
         None => "mend the expression".to_owned(),
     };
@@ -233,7 +233,7 @@ fn missing(metric: &Metric<'_>) -> Option<Finding> {
         if metric.provider == "prometheus" { "result[0] >= 0.95" } else { "result >= 0.95" };
     let fix = format!("write for example: successCondition: {meant}");
     let finding = Finding::new(place, title, "its answer is compared with nothing", number, fix);
-    Some(finding.by(Change::set(metric.node, "successCondition", meant)))
+    Some(finding.by(Change::set(metric.node, "successCondition", &meant)))
 }
 
 fn gap(metric: &Metric<'_>) -> Option<Finding> {

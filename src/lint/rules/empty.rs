@@ -5,7 +5,7 @@ use promql::ast::ExprKind;
 
 use crate::controller::argo::Phase;
 use crate::lint::argo::Metric;
-use crate::lint::change::Change;
+use crate::lint::change::{Change, entry};
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::{BASELINE, SCRAPE, percent, seconds};
@@ -156,11 +156,7 @@ fn empty(gate: &Gate<'_>) -> Option<Finding> {
     } else {
         ("failureCondition", format!("len(result) > 0 && ({text})"))
     };
-    let fix = format!(
-        "write: {}\nor consecutiveErrorLimit: {}",
-        condition.spelt(key, &meant),
-        limit(needed)
-    );
+    let fix = format!("write: {}\nor consecutiveErrorLimit: {}", entry(key, &meant), limit(needed));
     let title = "an empty answer is an error, which aborts without regard to failureLimit";
     let finding = Finding::new(place, title, "there is no element 0 of nothing", number, fix);
     Some(finding.by(condition.change(meant)))
@@ -259,7 +255,7 @@ fn retried(metric: &Metric<'_>) -> Option<Finding> {
     let fix = format!("write: consecutiveErrorLimit: {wanted:.0}");
     let title = format!("errors are retried every 10 s: {budget} without an answer abort");
     let finding = Finding::new(place, title, "does not hold after an error", number, fix);
-    Some(finding.by(Change::set(metric.node, "consecutiveErrorLimit", format!("{wanted:.0}"))))
+    Some(finding.by(Change::set(metric.node, "consecutiveErrorLimit", &format!("{wanted:.0}"))))
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn overshoot(canary: &Canary<'_>) -> Option<Finding> {
     let fix = format!("write: maxWeight: {}, or a stepWeight that divides {most}", last.min(100));
     let title = format!("steps of {step} % do not end at {most} %");
     let finding = Finding::new(place, title, "goes beyond maxWeight", number, fix);
-    Some(finding.by(Change::set(canary.analysis?, "maxWeight", last.min(100))))
+    Some(finding.by(Change::set(canary.analysis?, "maxWeight", &last.min(100))))
 }
 
 fn nothing(canary: &Canary<'_>) -> Option<Finding> {
@@ -240,7 +240,7 @@ fn hooks(canary: &Canary<'_>) -> Option<Finding> {
     let fix = format!("write: interval: {all} or more, or a shorter timeout");
     let title = "webhooks may take longer than the interval";
     let finding = Finding::new(place, title, format!("up to {timeout}"), number, fix);
-    Some(finding.by(Change::set(canary.analysis?, "interval", all)))
+    Some(finding.by(Change::set(canary.analysis?, "interval", &all)))
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ fn few(scope: &Node) -> Option<Finding> {
     let step = Some(fitting).filter(|step| *step >= 10);
     Some(
         step.into_iter()
-            .fold(finding, |finding, step| finding.by(Change::set(scope, "step", step))),
+            .fold(finding, |finding, step| finding.by(Change::set(scope, "step", &step))),
     )
 }
 

@@ -90,7 +90,7 @@ fn never_fails(metric: &Metric<'_>) -> Option<Finding> {
     let fix = format!("write: failureLimit: {}", count - 1);
     let title = "the metric is successful even if every measurement fails";
     let finding = Finding::new(place, title, "forgives so many failures", number, fix);
-    let finding = finding.by(Change::set(metric.node, "failureLimit", count - 1));
+    let finding = finding.by(Change::set(metric.node, "failureLimit", &(count - 1)));
     Some(finding.and(metric.node.get("count")?.place, "of so many measurements"))
 }
 
@@ -125,12 +125,12 @@ fn place(metric: &Metric<'_>, message: &str) -> Place {
 
 fn fix(metric: &Metric<'_>, message: &str) -> (String, Option<Change>) {
     if message.contains("interval must be specified") {
-        let change = Change::set(metric.node, "interval", "1m");
+        let change = Change::set(metric.node, "interval", &"1m");
         return ("write: interval: 1m".to_owned(), Some(change));
     }
     if message.starts_with("count (") {
         let limit = metric.count.unwrap_or(1).saturating_sub(1);
-        let change = Change::set(metric.node, "failureLimit", limit);
+        let change = Change::set(metric.node, "failureLimit", &limit);
         return (format!("write: failureLimit: {limit}"), Some(change));
     }
     let fix = if message.contains("provider") {

@@ -33,6 +33,7 @@ mod kayenta;
 mod limits;
 mod nan;
 mod range;
+mod rejected;
 mod resolve;
 mod series;
 pub(super) mod suppression;
@@ -68,6 +69,7 @@ pub const RULES: &[&Rule] = &[
     &flagger::FLOOR,
     &range::IRATE,
     &weight::JUMP,
+    &rejected::RULE,
     &invalid::TYPO,
     &flagger::OVERSHOOT,
     &limits::REJECTED,

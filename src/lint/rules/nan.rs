@@ -4,6 +4,7 @@ use promql::Function;
 use promql::ast::{Expr, ExprKind, Operator};
 
 use crate::controller::argo::Phase;
+use crate::lint::change::entry;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner};
 use crate::lint::number::percent;
@@ -126,7 +127,7 @@ fn finding(files: &Files<'_>, gate: &Gate<'_>, wanted: Phase) -> Option<Finding>
         let title = "a reading without requests is NaN and passes";
         (title, "false for NaN, so not a failure", "failureCondition", with_nan(text, false))
     };
-    let fix = format!("write: {}", condition.spelt(key, &meant));
+    let fix = format!("write: {}", entry(key, &meant));
     let finding = Finding::new(condition.written.all(), title, label, number, fix);
     let finding = finding.by(condition.change(meant));
     Some(finding.and(gate.query.at(source.place), "NaN where there is no request"))

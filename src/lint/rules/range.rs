@@ -158,7 +158,7 @@ fn short(query: &Query) -> Option<Finding> {
     let title = format!("a window of {seconds} s may hold fewer than two samples");
     let place = query.at(window.place);
     let finding = Finding::new(place, title, "too short for two scrapes", number, "write: [2m]");
-    let change = query.text(window.place).starts_with('[').then_some("[2m]").unwrap_or("2m");
+    let change = if query.text(window.place).starts_with('[') { "[2m]" } else { "2m" };
     Some(finding.by(query.change(window.place, change)))
 }
 

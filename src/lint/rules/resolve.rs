@@ -332,11 +332,9 @@ impl Few<'_> {
         let title =
             format!("one failed request of fewer than {} is beyond the bound", significant(needed));
         let finding = Finding::new(bound.place, title, "few requests decide", number, fix);
-        Some(
-            forgiving.into_iter().fold(finding, |finding, (map, key, enough)| {
-                finding.by(Change::set(map, key, enough))
-            }),
-        )
+        Some(forgiving.into_iter().fold(finding, |finding, (map, key, enough)| {
+            finding.by(Change::set(map, key, &enough))
+        }))
     }
 }
 

@@ -4,7 +4,7 @@ use promql::ast::{Expr, ExprKind, Grouping, Operator};
 
 use crate::controller::argo::Phase;
 use crate::document::{closest, quoted};
-use crate::lint::change::Change;
+use crate::lint::change::{Change, entry};
 use crate::lint::condition::Condition;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::gate::{Gate, Owner, Side};
@@ -295,10 +295,7 @@ fn of_all(condition: &Condition) -> Option<(String, Change)> {
     }
     let is_nan = if guard.contains("isNaN(") { "isNaN(#) || " } else { "" };
     let meant = format!("all(result, {is_nan}{})", compared.replacen(FIRST, "#", 1));
-    Some((
-        format!("write: {}", condition.spelt("successCondition", &meant)),
-        condition.change(meant),
-    ))
+    Some((format!("write: {}", entry("successCondition", &meant)), condition.change(meant)))
 }
 
 fn label(query: &Query) -> Option<Finding> {

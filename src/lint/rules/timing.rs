@@ -250,7 +250,7 @@ fn before(used: &Used<'_>) -> Option<Finding> {
     let place = place_of(metric.node, "interval");
     let title = "the first measurement comes before the canary has had requests";
     let finding = Finding::new(place, title, "no initialDelay", number, fix);
-    let finding = finding.by(Change::set(metric.node, "initialDelay", seconds(delay)));
+    let finding = finding.by(Change::set(metric.node, "initialDelay", &seconds(delay)));
     Some(finding.and(analysis.templates.first()?.place, "begins here"))
 }
 
@@ -289,7 +289,7 @@ fn cumulative(used: &Used<'_>) -> Option<Finding> {
     let place = place_of(metric.node, "failureLimit");
     let title = format!("{limit} failures are forgiven in all {all} measurements together");
     let finding = Finding::new(place, title, "not in a row: in the whole run", number, fix);
-    Some(finding.by(Change::set(metric.node, "failureLimit", enough)))
+    Some(finding.by(Change::set(metric.node, "failureLimit", &enough)))
 }
 
 fn ends(used: &Used<'_>) -> Option<Finding> {
@@ -320,7 +320,7 @@ fn ends(used: &Used<'_>) -> Option<Finding> {
     let counted = metric.node.as_map().and_then(|map| map.entry("count"));
     let finding = finding.by(match counted.filter(|_| metric.interval.is_some()) {
         Some(entry) => Change::Without(entry.key.place, entry.node.place),
-        None => Change::set(metric.node, "interval", "1m"),
+        None => Change::set(metric.node, "interval", &"1m"),
     });
     Some(finding.and(analysis.templates.first()?.place, "should last as long as the rollout"))
 }

@@ -138,8 +138,8 @@ fn no_pods(object: &Object<'_>) -> Option<Finding> {
     let title = "the update may take all pods away at once";
     let fix = "write: maxUnavailable: 0 and maxSurge: 1";
     let finding = Finding::new(node.place, title, format!("all {replicas}"), number, fix);
-    let finding = finding.by(Change::set(update, "maxUnavailable", 0));
-    Some(finding.by(Change::set(update, "maxSurge", 1)))
+    let finding = finding.by(Change::set(update, "maxUnavailable", &0));
+    Some(finding.by(Change::set(update, "maxSurge", &1)))
 }
 
 fn deadline(object: &Object<'_>) -> Option<Finding> {
@@ -187,7 +187,7 @@ fn gone(rollout: &Rollout<'_>) -> Option<Finding> {
     let fix = "write: scaleDownDelaySeconds: 900, or add postPromotionAnalysis";
     let title = format!("the old pods are gone {delay} s after the switch");
     let finding = Finding::new(place, title, "no fast way back after that", number, fix);
-    Some(finding.by(Change::set(node, "scaleDownDelaySeconds", 900)))
+    Some(finding.by(Change::set(node, "scaleDownDelaySeconds", &900)))
 }
 
 fn unwatched(rollout: &Rollout<'_>) -> Option<Finding> {

@@ -3,9 +3,10 @@
 use super::*;
 
 /// Rules whose fix takes somebody who knows what is meant, and what that is.
-const AUTHORS: [(&str, &str); 6] = [
+const AUTHORS: [(&str, &str); 7] = [
     ("alert-diluted", "which label tells the versions apart"),
     ("argument-without-value", "the value"),
+    ("manifest-rejected", "which value was meant"),
     ("pauses-without-analysis", "an analysis"),
     ("query-invalid", "what the query was meant to be"),
     ("suppression-expired", "whether the reason still holds"),

@@ -37,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
         ],
     ),
     ("import", &["units", "document", "telemetry", "controller", "strategy", "scenario"]),
-    ("lint", &["units", "document", "telemetry", "controller"]),
+    ("lint", &["units", "document", "telemetry", "controller", "import"]),
     (
         "simulation",
         &[
