@@ -15,6 +15,9 @@ pub(crate) const BASELINE: f64 = 0.001;
 /// How often a target is scraped where nothing says it (assumed: the default of most charts).
 pub(crate) const SCRAPE: f64 = 30.0;
 
+/// Seconds after which a sample can be read (assumed, as `telemetry.delay` of a scenario is).
+pub(crate) const DELAY: f64 = 5.0;
+
 /// A share in percent, with two digits that count.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;

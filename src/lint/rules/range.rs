@@ -9,7 +9,7 @@ use crate::lint::change::Change;
 use crate::lint::finding::{Finding, Level, Rule};
 use crate::lint::flagger::Check;
 use crate::lint::gate::{Gate, Owner};
-use crate::lint::number::{SCRAPE, percent, significant, trimmed};
+use crate::lint::number::{DELAY, SCRAPE, percent, significant, trimmed};
 use crate::lint::objects::{Files, text};
 use crate::lint::query::{Query, all};
 use crate::lint::schemes::is_gauge;
@@ -32,9 +32,9 @@ pub(crate) const RULE: Rule = Rule {
     level: Level::Warning,
     title: "the window may hold fewer than two samples, and rate() has no value then",
     why: "rate, increase and their like need two samples in the window (extrapolatedRate in \
-          Prometheus). With scrapes every s seconds a window of W holds two with probability \
-          min(1, W / s - 1) at a random phase, and fewer where a sample can be read only a moment \
-          after its scrape. The interval of a metric of Flagger is the window of its query.",
+          Prometheus). With scrapes every s seconds that can be read d seconds later (5 s assumed) a \
+          window of W holds two with probability min(1, (W - d) / s - 1) at a random phase. The \
+          interval of a metric of Flagger is the window of its query.",
     bad: template!("sum(rate(errors_total{pod=~\"canary-.*\"}[30s]))"),
     good: template!("sum(rate(errors_total{pod=~\"canary-.*\"}[2m]))"),
     check: |files| {
@@ -162,9 +162,10 @@ fn short(query: &Query) -> Option<Finding> {
     Some(finding.by(query.change(window.place, change)))
 }
 
-/// The chance that a window holds two samples at a random phase.
+/// The chance that a window holds two samples at a random phase: of those that can be read, as if
+/// it were shorter by the delay.
 fn two(window: f64, scrape: f64) -> f64 {
-    (window / scrape - 1.0).clamp(0.0, 1.0)
+    ((window - DELAY) / scrape - 1.0).clamp(0.0, 1.0)
 }
 
 fn irate(gate: &Gate<'_>) -> Option<Finding> {
@@ -304,19 +305,19 @@ mod tests {
         let short = found("{name: request-duration, interval: 30s, thresholdRange: {max: 500}}");
         assert!(short.contains("a window of 30s may hold fewer than two samples"), "{short}");
         let by_template = "{name: t, interval: 20s, templateRef: {name: t}}";
-        assert!(found(by_template).contains("33 % with scrapes every 15 s"));
+        assert!(found(by_template).contains("0 % with scrapes every 15 s"));
         assert!(!found("{name: request-duration, interval: 1m}").contains("window-too-short"));
     }
 
     #[test]
     fn two_samples_are_as_likely_as_the_phase_says() {
-        // Scrapes at phase u, u + 30, ... in (0, 45]: two if u <= 15.
-        let hits = (0..30_000).filter(|it| f64::from(*it) / 1e3 + 30.0 <= 45.0).count();
+        // Scrapes at phase u, u + 30, ... of (0, 45], which can be read until 40: two if u <= 10.
+        let hits = (0..30_000).filter(|it| f64::from(*it) / 1e3 + 30.0 <= 40.0).count();
         assert!((two(45.0, 30.0) - hits as f64 / 30_000.0).abs() < 1e-3);
         assert!(
             linted(RULE.bad)
                 .1
-                .contains("100 % with scrapes every 15 s, 0 % with scrapes every 30 s")
+                .contains("67 % with scrapes every 15 s, 0 % with scrapes every 30 s")
         );
         // 30 s of 5 minutes: a tenth, and the square root of ten.
         assert!(linted(IRATE.bad).1.contains("10 % of the requests of 300 s"));
