@@ -98,6 +98,7 @@ impl Keeper {
         client: &mut Client,
         now: Instant,
     ) -> Option<Action> {
+        // What the loop would do as well: mostly a look leaves nothing in hand, and nothing loops.
         if matches!(self.work, Work::Nothing) {
             if self.due > now {
                 return None;
