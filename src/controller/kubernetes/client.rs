@@ -163,3 +163,27 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_that_are_caught_up_with_took_their_tokens_when_their_turn_came() {
+        let at = |millis: u64| Instant::ZERO + Span::from_millis(millis);
+        let throttle = Throttle { qps: 10, burst: 3 };
+        for until in [at(250), at(900), at(901), at(5_000)] {
+            let (mut each, mut late) = (Client::new(Some(throttle)), Client::new(Some(throttle)));
+            for client in [&mut each, &mut late] {
+                client.event(&mut Quota::default(), 12, at(100));
+                client.send_events(at(100));
+            }
+            while let Some(turn) = each.sending.map(|it| each.when(it)).filter(|it| *it < until) {
+                each.send_events(turn);
+            }
+            assert_ne!(each, late, "some have had their turn until {until:?}");
+            late.catch_up(until);
+            assert_eq!(each, late, "until {until:?}");
+        }
+    }
+}
